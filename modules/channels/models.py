@@ -1,0 +1,215 @@
+"""What an adapter takes and gives. Weather is an answer, never an exception."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+import httpx
+
+from modules.ids import AccountId, ClientId, TouchId
+from modules.labels import ChannelName, Provider, SuppressionReason, TouchState, UnknownPolicy
+
+
+@dataclass(frozen=True)
+class Account:
+    """A provider account ready for use. `secrets` never reaches a log or a repr."""
+
+    id: AccountId
+    client_id: ClientId
+    provider: Provider
+    channel: ChannelName
+    account_key: str
+    settings: Mapping[str, str]
+    unknown_policy: UnknownPolicy
+    sends_per_second: float
+    base_url: str
+    secrets: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Account({self.provider}, {self.id})"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One touch as it leaves: final bytes. `envelope` is all else the provider gets, stored at arm, so that a repeat
+    under the same key repeats the same request."""
+
+    touch_id: TouchId
+    to_address: str
+    subject: str | None
+    body: str
+    envelope: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class EnvelopeFacts:
+    """What `compose` may put on the outside of a message."""
+
+    touch_id: TouchId
+    public_url: str
+    window_seconds: int | None  # seconds until the sending window closes; None when it never does
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One piece of a provider's truth about one touch.
+
+    `state` None means: proves acceptance and nothing more (queued, sent). `reference` is our touch id when the provider
+    carried it; else the touch is found by (account, provider_id).
+    """
+
+    state: TouchState | None
+    provider_id: str
+    provider_status: str
+    evidence_id: str
+    at: datetime | None = None
+    reference: TouchId | None = None
+    reason: str | None = None
+    suppress: SuppressionReason | None = None
+    cost_micros: int | None = None
+    cost_currency: str | None = None
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """Provably before acceptance: free to retry. `retry_after` is the provider's wish."""
+
+    reason: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The provider refused this message; sending the same again is pointless when `permanent`."""
+
+    permanent: bool
+    code: str
+    reason: str
+    suppress: SuppressionReason | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it and gave it this id. Not a success yet."""
+
+    provider_id: str
+    provider_status: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may or may not have been accepted. Never sent again blindly."""
+
+    reason: str
+
+
+Answer = NotSent | Rejected | Accepted | Unknown
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What to look for in a provider's list: one of our messages whose fate is unknown."""
+
+    message: Message
+    armed_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """The provider has it; the fact says how it stands."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The list was read whole and it is not there (now)."""
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """The provider did not answer the question."""
+
+    reason: str
+
+
+Looked = Found | Absent | CannotTell
+
+
+@dataclass(frozen=True)
+class Request:
+    """A webhook as it came in: raw bytes; `url` is built from our public address, never from Host headers."""
+
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+class HookKind(StrEnum):
+    status = "status"
+    inbound = "inbound"
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A person wrote to us. `opted_out` is the provider's own word (never only a guess of ours)."""
+
+    event_key: str
+    from_address: str
+    to_address: str
+    text: str
+    opted_out: bool
+    payload: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Strange:
+    """An event of a kind we do not know: kept, answered 2xx."""
+
+    event_key: str
+    kind: str
+    payload: Mapping[str, object]
+
+
+Event = Fact | Inbound | Strange
+
+
+@dataclass(frozen=True)
+class DeliveryPolicy:
+    """Instants after arm. `polls`: when an accepted touch is asked about; `expire`: when it ends as visibly lost;
+    `same_key_until`: how long a repeat under the same key is safe (None: the provider has no such key)."""
+
+    polls: tuple[timedelta, ...]
+    expire: timedelta
+    same_key_until: timedelta | None
+    default_unknown: UnknownPolicy
+
+
+QUARANTINE = timedelta(seconds=300)
+"""Function timeout 120 + HTTP 15 + late processing 20 + list lag 60 + skew 30, rounded up (delivery protocol, section 4)."""
+
+
+class Channel(Protocol):
+    """One provider for one channel. Every method that asks the network answers with a value for any weather."""
+
+    provider: ClassVar[Provider]
+    channel: ClassVar[ChannelName]
+    policy: ClassVar[DeliveryPolicy]
+    required_settings: ClassVar[tuple[str, ...]]
+    required_secrets: ClassVar[tuple[str, ...]]
+
+    def compose(self, account: Account, facts: EnvelopeFacts) -> Mapping[str, str]: ...
+
+    async def send(self, client: httpx.AsyncClient, account: Account, message: Message) -> Answer: ...
+
+    async def lookup(self, client: httpx.AsyncClient, account: Account, sought: Sought) -> Looked: ...
+
+    async def fetch(self, client: httpx.AsyncClient, account: Account, provider_id: str) -> Looked: ...
+
+    def verify(self, secrets: Mapping[str, str], request: Request, wall_seconds: float) -> None: ...
+
+    def parse(self, kind: HookKind, request: Request) -> Event: ...

@@ -1,0 +1,105 @@
+"""Puts the desks of one world behind one address, and serves it with uvicorn on loopback."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from scripts.sandbox.answers import Refused, TransportInScope
+from scripts.sandbox.control import ControlDesk
+from scripts.sandbox.page import PageDesk
+from scripts.sandbox.resend import ResendDesk
+from scripts.sandbox.resend_errors import refuse as refuse_resend
+from scripts.sandbox.twilio import TwilioDesk
+from scripts.sandbox.twilio_errors import refuse as refuse_twilio
+from scripts.sandbox.world import World, follow_real_time, runs_on_real_time
+
+LOOPBACK = "127.0.0.1"
+
+
+async def answer_refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Refused):
+        raise error
+    return error.response
+
+
+async def answer_unknown(request: Request, error: Exception) -> Response:
+    """A wrong path or method, in the words of the provider whose path it is."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if request.url.path.startswith("/resend/"):
+        return refuse_resend("method_not_allowed" if status == 405 else "not_found")
+    if request.url.path.startswith("/twilio/"):
+        return refuse_twilio(20004 if status == 405 else 20404, request.url.path.removeprefix("/twilio"))
+    return JSONResponse({"error": "there is nothing here"}, status_code=status)
+
+
+def build_app(world: World) -> TransportInScope:
+    """The ASGI application. On the system clock a background task fires what is due, else only /_twin/advance does."""
+
+    @contextlib.asynccontextmanager
+    async def live(_: Starlette) -> AsyncIterator[None]:
+        ticking = asyncio.create_task(follow_real_time(world)) if runs_on_real_time(world) else None
+        yield
+        if ticking is not None:
+            ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await ticking
+        await world.postman.close()
+
+    app = Starlette(
+        routes=[
+            Route("/", PageDesk(world).show, methods=["GET"]),
+            *ControlDesk(world).routes(),
+            Mount("/twilio", routes=TwilioDesk(world).routes()),
+            Mount("/resend", routes=ResendDesk(world).routes()),
+        ],
+        exception_handlers={Refused: answer_refused, HTTPException: answer_unknown},
+        lifespan=live,
+    )
+    return TransportInScope(app)
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Calls `on_ready` once it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._on_ready()
+
+
+def listen(port: int) -> socket.socket:
+    """A loopback socket on this port; 0 takes a free one."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((LOOPBACK, port))
+    return listening
+
+
+def url_of(listening: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+
+
+def build_server(world: World, on_ready: Callable[[], None]) -> AnnouncingServer:
+    config = uvicorn.Config(
+        build_app(world),
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return AnnouncingServer(config, on_ready)

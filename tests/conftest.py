@@ -1,0 +1,50 @@
+"""What holds for every test: a skipped test is a failed one, and what is marked `full` runs only when asked for.
+
+A skip reads as green and proves nothing; the day the database is missing, every test of it would be "fine".
+"""
+
+from collections.abc import Generator
+
+import pytest
+from hypothesis import settings
+
+# The same examples every time, so that a red build is red for the change that made it.
+# `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("steady")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="also run what is marked full")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects what is marked `full` unless --full was given."""
+    if config.getoption("--full"):
+        return
+    deselected = [item for item in items if item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = [item for item in items if item not in deselected]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skip, an expected failure or an unexpected pass is reported as a failure, with its reason."""
+    report = yield
+    if report.skipped or hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped or expected to fail, which counts as failed: {report.longrepr or report.wasxfail}"
+        if hasattr(report, "wasxfail"):
+            del report.wasxfail
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A file that skips itself while it is collected is an error."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"a whole file skipped itself, which counts as failed: {report.longrepr}"
+    return report

@@ -1,0 +1,24 @@
+"""Every database test runs on both engines: the embedded PostgreSQL and the one of the distribution, both required."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.database.binaries import Origin
+from tests.databases import Database, Engine, scratch_engine
+
+ORIGINS: tuple[Origin, ...] = ("embedded", "system")
+
+
+@pytest.fixture(scope="session", params=ORIGINS)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A scratch server with our migrations applied to its template; fails with the apt line when it is missing."""
+    with scratch_engine(request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def database(engine: Engine) -> Iterator[Database]:
+    """A migrated database of the test's own."""
+    with engine.fresh_database() as fresh:
+        yield fresh

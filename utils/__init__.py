@@ -1,0 +1,1 @@
+"""What knows nothing of the business and could be given away."""

@@ -1,0 +1,110 @@
+"""Settings: read once from the environment by whoever owns the process; every refusal names the setting."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from utils.errors import SettingsError
+
+TWILIO_URL = "https://api.twilio.com"
+RESEND_URL = "https://api.resend.com"
+ENVIRONMENTS = ("demo", "test", "production")
+
+
+@dataclass(frozen=True)
+class TwilioDefaults:
+    """The environment's own Twilio account."""
+
+    account_sid: str
+    auth_token: str
+    messaging_service_sid: str
+
+
+@dataclass(frozen=True)
+class ResendDefaults:
+    """The environment's own Resend account."""
+
+    api_key: str
+    webhook_secret: str
+    sender: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the engine takes from outside. `.env.example` documents each name."""
+
+    database_url: str | None
+    environment: str
+    public_url: str
+    secret_key: str
+    clock: str
+    supabase_url: str | None
+    supabase_secret_key: str | None
+    supabase_jwks_url: str | None
+    twilio_base_url: str
+    resend_base_url: str
+    twilio: TwilioDefaults | None
+    resend: ResendDefaults | None
+    http_timeout_seconds: float
+    crash_at: str | None
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; SettingsError names what is missing or half given."""
+    given = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
+
+    def value(name: str, default: str | None = None) -> str | None:
+        return given.get(name) or default
+
+    environment = value("OMNIFY_ENV", "production") or "production"
+    if environment not in ENVIRONMENTS:
+        raise SettingsError(f"OMNIFY_ENV is '{environment}'; it takes demo, test or production", field="OMNIFY_ENV")
+    secret_key = value("OMNIFY_SECRET_KEY")
+    if secret_key is None:
+        raise SettingsError(
+            "OMNIFY_SECRET_KEY is missing; make one with: openssl rand -hex 32", field="OMNIFY_SECRET_KEY"
+        )
+    twilio = _all_or_none(given, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID")
+    resend = _all_or_none(given, "RESEND_API_KEY", "RESEND_WEBHOOK_SECRET", "RESEND_FROM")
+    return Settings(
+        database_url=value("DATABASE_URL"),
+        environment=environment,
+        public_url=(value("OMNIFY_PUBLIC_URL", "http://127.0.0.1:8400") or "").rstrip("/"),
+        secret_key=secret_key,
+        clock=value("OMNIFY_CLOCK", "system") or "system",
+        supabase_url=value("SUPABASE_URL"),
+        supabase_secret_key=value("SUPABASE_SECRET_KEY"),
+        supabase_jwks_url=value("SUPABASE_JWKS_URL"),
+        twilio_base_url=(value("TWILIO_BASE_URL", TWILIO_URL) or TWILIO_URL).rstrip("/"),
+        resend_base_url=(value("RESEND_BASE_URL", RESEND_URL) or RESEND_URL).rstrip("/"),
+        twilio=TwilioDefaults(*twilio) if twilio else None,
+        resend=ResendDefaults(*resend) if resend else None,
+        http_timeout_seconds=_seconds(given, "OMNIFY_HTTP_TIMEOUT", 15.0),
+        crash_at=value("OMNIFY_CRASH_AT"),
+    )
+
+
+def _all_or_none(given: Mapping[str, str], *names: str) -> list[str] | None:
+    present = [name for name in names if given.get(name)]
+    if not present:
+        return None
+    missing = [name for name in names if name not in present]
+    if missing:
+        raise SettingsError(
+            f"{' and '.join(missing)} missing beside {' and '.join(present)}; give all of them or none",
+            field=missing[0],
+        )
+    return [given[name] for name in names]
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
+    text = given.get(name)
+    if not text:
+        return default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 15:
+        raise SettingsError(f"{name} is '{text}'; it takes seconds between 0 and 15", field=name)
+    return seconds

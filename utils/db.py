@@ -1,0 +1,69 @@
+"""PostgreSQL through psycopg 3, fit for a transaction pooler: no prepared statements, no session state."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, TypeAlias
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from utils.errors import Unavailable
+
+Connection: TypeAlias = AsyncConnection[DictRow]
+Row: TypeAlias = dict[str, Any]
+Params: TypeAlias = Mapping[str, Any]
+
+
+class Database:
+    """A small pool (two connections a container: Supabase's smallest pooler has 200 clients)."""
+
+    def __init__(self, dsn: str, *, max_size: int = 2, connect_timeout: float = 5) -> None:
+        self._dsn = dsn
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            dsn,
+            kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": int(connect_timeout)},
+            min_size=0,
+            max_size=max_size,
+            timeout=connect_timeout,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One transaction; commits at the end, rolls back on an exception. Raises Unavailable when there is no database."""
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+                raise
+            raise Unavailable("The database does not answer. Nothing was changed; please try again.") from error
+
+
+async def fetch_all(connection: Connection, sql: LiteralString, params: Params | None = None) -> list[Row]:
+    cursor = await connection.execute(sql, params)
+    return await cursor.fetchall()
+
+
+async def fetch_one(connection: Connection, sql: LiteralString, params: Params | None = None) -> Row | None:
+    cursor = await connection.execute(sql, params)
+    return await cursor.fetchone()
+
+
+async def execute(connection: Connection, sql: LiteralString, params: Params | None = None) -> int:
+    """Runs a statement; the number of rows it wrote."""
+    cursor = await connection.execute(sql, params)
+    return cursor.rowcount
+
+
+def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Rows as one list a column, the shape `unnest` takes."""
+    return {name: [row[name] for row in rows] for name in names}

@@ -1,0 +1,15 @@
+"""The one list of scheduled jobs; `modal_app.py`, `omnify up` and the demo read it. Five at most: the plan's limit."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+
+class Schedule(NamedTuple):
+    """A job's name, its cron in UTC, and when the platform kills it."""
+
+    name: str
+    cron: str
+    timeout: timedelta
+
+
+SCHEDULES: tuple[Schedule, ...] = (Schedule("sweep", "* * * * *", timedelta(seconds=120)),)

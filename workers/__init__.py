@@ -1,0 +1,1 @@
+"""The shell: verbs in the order of the flow. Only here transactions open and commit."""
