@@ -31,7 +31,7 @@ class FixedClock:
 
 @dataclass(frozen=True)
 class FileClock:
-    """Reads the instant a conductor wrote; the file is replaced by an atomic rename, so a read is never half an instant."""
+    """Reads the instant that a conductor wrote; an atomic rename replaces the file, so a read is never half of one."""
 
     path: Path
 

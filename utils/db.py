@@ -38,7 +38,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """One transaction; commits at the end, rolls back on an exception. Raises Unavailable when there is no database."""
+        """One transaction; commits at the end, rolls back on an exception. Unavailable without a database."""
         try:
             async with self._pool.connection() as connection:
                 yield connection

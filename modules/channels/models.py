@@ -8,27 +8,9 @@ from typing import ClassVar, Protocol
 
 import httpx
 
-from modules.ids import AccountId, ClientId, TouchId
+from modules.accounts import Account
+from modules.ids import TouchId
 from modules.labels import ChannelName, Provider, SuppressionReason, TouchState, UnknownPolicy
-
-
-@dataclass(frozen=True)
-class Account:
-    """A provider account ready for use. `secrets` never reaches a log or a repr."""
-
-    id: AccountId
-    client_id: ClientId
-    provider: Provider
-    channel: ChannelName
-    account_key: str
-    settings: Mapping[str, str]
-    unknown_policy: UnknownPolicy
-    sends_per_second: float
-    base_url: str
-    secrets: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"Account({self.provider}, {self.id})"
 
 
 @dataclass(frozen=True)
@@ -190,7 +172,7 @@ class DeliveryPolicy:
 
 
 QUARANTINE = timedelta(seconds=300)
-"""Function timeout 120 + HTTP 15 + late processing 20 + list lag 60 + skew 30, rounded up (delivery protocol, section 4)."""
+"""Function timeout 120 + HTTP 15 + late processing 20 + list lag 60 + skew 30 s, rounded up (delivery protocol, 4)."""
 
 
 class Channel(Protocol):

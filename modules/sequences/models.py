@@ -1,0 +1,119 @@
+"""A sequence as it was published, and one contact's place in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
+from modules.labels import ChannelName, NextChannel, TouchState, WaitsFor
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long after the step before: exact time, or days in the contact's zone and then a local time `at`."""
+
+    minutes: int = 0
+    hours: int = 0
+    days: int = 0
+    business_days: int = 0
+    at: time | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Local hours in which steps may leave; `days` are ISO weekdays (1 Monday … 7 Sunday)."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+
+
+class Next(StrEnum):
+    """What a settled step leads to."""
+
+    next = "next"
+    end = "end"
+    go_to = "go_to"
+    retry = "retry"
+
+
+@dataclass(frozen=True)
+class Follow:
+    """`go_to` names the step in `step`; `retry` is bounded by `times` and waits `after`, then falls through to next."""
+
+    kind: Next
+    step: str | None = None
+    times: int = 0
+    after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Content:
+    """SMS: `body`. E-mail: `subject` and `html`. Liquid templates."""
+
+    body: str | None = None
+    subject: str | None = None
+    html: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    key: str
+    channel: ChannelName
+    wait: Wait
+    waits_for: WaitsFor
+    content: Content
+    on_success: Follow
+    on_failure: Follow
+    max_lateness: timedelta
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One immutable version. `fallbacks` are values for variables a contact may lack."""
+
+    name: str
+    slug: str
+    windows: tuple[Window, ...]
+    steps: tuple[Step, ...]
+    fallbacks: Mapping[str, str]
+
+    def step(self, key: str) -> Step:
+        """The step of this key; KeyError when the version has none."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+
+@dataclass(frozen=True)
+class LastTouch:
+    """The latest touch of an enrollment, as far as decisions need it."""
+
+    id: TouchId
+    step: str
+    part: int
+    attempt: int
+    state: TouchState
+    was_accepted: bool
+    confirm_by: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that `decide` looks at for one enrollment; loaded for a whole batch by one query."""
+
+    enrollment_id: EnrollmentId
+    client_id: ClientId
+    contact_id: ContactId
+    sequence_id: SequenceId
+    version: int
+    status: str
+    step: str | None
+    visit: int
+    next_channel: NextChannel
+    due_at: datetime | None
+    waiting: bool
+    last_touch: LastTouch | None
+    zone: str
