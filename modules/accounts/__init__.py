@@ -1,10 +1,80 @@
 """Who our clients are, who may see them, and their accounts at the providers.
 
-Tables: clients, members, provider_accounts
-Verbs: (being written)
+Every other table hangs on a client, so this module comes first. It also knows who is asking: the local issuer's or
+Supabase's tokens, and the session cookie that carries them. Provider secrets are sealed here and opened nowhere else.
+
+Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
+Verbs: add_client, list_clients, find_client, add_member, memberships_of, member_ids_of, add_account, load_accounts,
+  stored_accounts, find_account_by_key, environment_accounts, reseal_secrets, add_local_user, fetch_jwks, seal_session,
+  open_session
 Imports: ids, labels
 """
 
-from modules.accounts.models import Account, Client, ClientStatus, Membership, Role
+from modules.accounts.authority import (
+    Attempts,
+    Authority,
+    LocalAuthority,
+    SupabaseAuthority,
+    TooManyAttempts,
+    add_local_user,
+    fetch_jwks,
+)
+from modules.accounts.models import (
+    Account,
+    AccountDraft,
+    Client,
+    ClientStatus,
+    Identity,
+    Membership,
+    Role,
+    StoredAccount,
+)
+from modules.accounts.provider_accounts import (
+    AccountOpener,
+    add_account,
+    environment_accounts,
+    find_account_by_key,
+    load_accounts,
+    reseal_secrets,
+)
+from modules.accounts.session import SESSION_LENGTH, Session, open_session, seal_session
+from modules.accounts.store import stored_accounts
+from modules.accounts.tenants import add_client, add_member, find_client, list_clients, member_ids_of, memberships_of
+from modules.accounts.tokens import KeySet, LocalIssuer
 
-__all__ = ["Account", "Client", "ClientStatus", "Membership", "Role"]
+__all__ = [
+    "SESSION_LENGTH",
+    "Account",
+    "AccountDraft",
+    "AccountOpener",
+    "Attempts",
+    "Authority",
+    "Client",
+    "ClientStatus",
+    "Identity",
+    "KeySet",
+    "LocalAuthority",
+    "LocalIssuer",
+    "Membership",
+    "Role",
+    "Session",
+    "StoredAccount",
+    "SupabaseAuthority",
+    "TooManyAttempts",
+    "add_account",
+    "add_client",
+    "add_local_user",
+    "add_member",
+    "environment_accounts",
+    "fetch_jwks",
+    "find_account_by_key",
+    "find_client",
+    "list_clients",
+    "load_accounts",
+    "member_ids_of",
+    "memberships_of",
+    "open_session",
+    "reseal_secrets",
+    "seal_session",
+    "stored_accounts",
+]

@@ -1,7 +1,8 @@
 """Tenants, their members and their accounts at the providers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from modules.ids import AccountId, ClientId, UserId
@@ -56,3 +57,65 @@ class Account:
 
     def __repr__(self) -> str:
         return f"Account({self.provider}, {self.id})"
+
+
+@dataclass(frozen=True)
+class AccountDraft:
+    """An account to add. `secrets` None means the environment's own credentials (then `settings` may be empty).
+
+    Whether settings and secrets are complete is the channel adapter's question (`check_account`), asked by the caller.
+    """
+
+    client_id: ClientId
+    provider: Provider
+    channel: ChannelName
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] | None = field(repr=False)
+    unknown_policy: UnknownPolicy
+    sends_per_second: float
+
+    @property
+    def from_environment(self) -> bool:
+        return self.secrets is None
+
+
+@dataclass(frozen=True)
+class StoredAccount:
+    """An account as its row holds it, secrets sealed or absent."""
+
+    id: AccountId
+    client_id: ClientId
+    provider: Provider
+    channel: ChannelName
+    account_key: str
+    settings: Mapping[str, str]
+    sealed_secrets: bytes | None = field(repr=False)
+    unknown_policy: UnknownPolicy
+    sends_per_second: float
+    retired_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SealedSecret:
+    """One sealed value and whose it is."""
+
+    id: AccountId
+    client_id: ClientId
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LocalUser:
+    """A person whom the local issuer knows."""
+
+    id: UserId
+    email: str
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a verified token speaks for."""
+
+    user_id: UserId
+    email: str | None

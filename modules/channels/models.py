@@ -32,6 +32,7 @@ class EnvelopeFacts:
     touch_id: TouchId
     public_url: str
     window_seconds: int | None  # seconds until the sending window closes; None when it never does
+    unsubscribe_url: str | None = None  # e-mail: where one click ends it (RFC 8058); None sends no such header
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,16 @@ Answer = NotSent | Rejected | Accepted | Unknown
 
 @dataclass(frozen=True)
 class Sought:
-    """What to look for in a provider's list: one of our messages whose fate is unknown."""
+    """What to look for in a provider's list: one of our messages whose fate is unknown.
+
+    `known` holds provider ids that already belong to other touches: the same words to the same person twice are two
+    messages, and one must not be taken for the other.
+    """
 
     message: Message
     armed_at: datetime
     until: datetime
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -183,6 +189,9 @@ class Channel(Protocol):
     policy: ClassVar[DeliveryPolicy]
     required_settings: ClassVar[tuple[str, ...]]
     required_secrets: ClassVar[tuple[str, ...]]
+
+    def check_account(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        """BadInput, naming the field, when something is missing or cannot be right."""
 
     def compose(self, account: Account, facts: EnvelopeFacts) -> Mapping[str, str]: ...
 

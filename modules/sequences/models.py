@@ -87,6 +87,25 @@ class Definition:
         raise KeyError(key)
 
 
+class EnrollmentState(StrEnum):
+    """Where a contact stands in a sequence."""
+
+    active = "active"
+    paused = "paused"
+    held = "held"
+    finished = "finished"
+    stopped = "stopped"
+    quarantined = "quarantined"
+
+
+class StopReason(StrEnum):
+    """Why an enrollment ended before its last step."""
+
+    suppressed = "suppressed"
+    step_failed = "step_failed"
+    by_hand = "by_hand"
+
+
 @dataclass(frozen=True)
 class LastTouch:
     """The latest touch of an enrollment, as far as decisions need it."""
@@ -109,7 +128,7 @@ class Snapshot:
     contact_id: ContactId
     sequence_id: SequenceId
     version: int
-    status: str
+    status: EnrollmentState
     step: str | None
     visit: int
     next_channel: NextChannel
@@ -117,3 +136,73 @@ class Snapshot:
     waiting: bool
     last_touch: LastTouch | None
     zone: str
+    decision: Mapping[str, str] | None = None
+    reachable: bool = True
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Send this step now, as this attempt of the present visit."""
+
+    step: Step
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """Go to this step (or try it again) at `due_at`."""
+
+    step: Step
+    visit: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Look again at `until`; nothing else changes. `alarming`: a person should know."""
+
+    until: datetime
+    reason: str
+    alarming: bool = False
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The last step is settled."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    reason: StopReason
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Nothing to change."""
+
+
+Plan = Reach | Move | Hold | Finish | Stop | Stay
+
+
+@dataclass(frozen=True)
+class EnrollmentChange:
+    """One enrollment as it is written back. `last_touch_id` None keeps the one that is there."""
+
+    id: EnrollmentId
+    status: EnrollmentState
+    status_reason: str | None
+    step: str | None
+    visit: int
+    next_channel: NextChannel
+    due_at: datetime | None
+    waiting: bool
+    last_touch_id: TouchId | None
+    decision: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class DueGroup:
+    """What one turn of a sweep works on: one client's enrollments that are due for one channel."""
+
+    client_id: ClientId
+    channel: NextChannel

@@ -48,7 +48,8 @@ create table enrollment_transitions (
 );
 insert into enrollment_transitions values
   ('active', 'paused'), ('active', 'held'), ('active', 'finished'), ('active', 'stopped'), ('active', 'quarantined'),
-  ('paused', 'active'), ('paused', 'stopped'), ('held', 'active'), ('held', 'stopped'),
+  ('paused', 'active'), ('paused', 'stopped'), ('paused', 'finished'), ('held', 'active'), ('held', 'stopped'),
+  ('held', 'finished'),
   ('quarantined', 'active'), ('quarantined', 'stopped');
 
 create table sequence_enrollments (

@@ -1,0 +1,79 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import type { LedgerLine } from "../../api/shapes";
+import { follow } from "../../api/stream";
+import { holds, type Pages, withLine } from "./lines";
+import { ledgerKey, summaryQuery } from "./useLedger";
+
+/** The server closes each stream after two minutes and the browser opens the next: that short gap is no news. */
+const GRACE_MS = 4_000;
+/** Many changes in one moment are one question to the server. */
+const GATHER_MS = 400;
+
+export interface Live {
+  connected: boolean;
+  /** How often each line changed since this page was opened; a change of the number makes its row flash. */
+  changes: ReadonlyMap<string, number>;
+}
+
+/** Keeps the ledger of one client in step with the server's stream. */
+export function useLive(client: string): Live {
+  const queries = useQueryClient();
+  const [connected, setConnected] = useState(false);
+  const [changes, setChanges] = useState<ReadonlyMap<string, number>>(new Map());
+
+  useEffect(() => {
+    let gathering: number | undefined;
+    let losing: number | undefined;
+    let unseen = false;
+    let wasLost = false;
+    const key = ledgerKey(client);
+
+    const askAgain = () => {
+      gathering = undefined;
+      void queries.invalidateQueries({ queryKey: summaryQuery(client).queryKey });
+      if (unseen) void queries.invalidateQueries({ queryKey: key });
+      unseen = false;
+    };
+    const gather = () => {
+      gathering ??= window.setTimeout(askAgain, GATHER_MS);
+    };
+
+    const leave = follow<LedgerLine>(`/api/v1/events?client=${encodeURIComponent(client)}`, {
+      event: "touch",
+      onData: (line) => {
+        const shown = queries.getQueriesData<Pages>({ queryKey: key });
+        if (shown.some(([, pages]) => !holds(pages, line.id))) unseen = true;
+        queries.setQueriesData<Pages>({ queryKey: key }, (pages) => pages && withLine(pages, line));
+        setChanges((before) => new Map(before).set(line.id, (before.get(line.id) ?? 0) + 1));
+        gather();
+      },
+      onLink: (link) => {
+        window.clearTimeout(losing);
+        if (link === "broken") {
+          losing = window.setTimeout(() => {
+            wasLost = true;
+            setConnected(false);
+          }, GRACE_MS);
+          return;
+        }
+        setConnected(true);
+        if (wasLost) {
+          unseen = true;
+          gather();
+        }
+        wasLost = false;
+      },
+    });
+    return () => {
+      leave();
+      window.clearTimeout(gathering);
+      window.clearTimeout(losing);
+      setConnected(false);
+      setChanges(new Map());
+    };
+  }, [client, queries]);
+
+  return { connected, changes };
+}

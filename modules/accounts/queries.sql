@@ -1,0 +1,85 @@
+-- add_client --
+-- A new tenant; no row when the slug is taken.
+insert into clients (id, slug, name, status, created_at)
+values (%(id)s, %(slug)s, %(name)s, %(status)s, %(now)s)
+on conflict (slug) do nothing;
+
+-- list_clients --
+-- Every tenant the role may see, by slug.
+select id, slug, name, status from clients order by slug;
+
+-- find_client --
+-- One tenant by its slug.
+select id, slug, name, status from clients where slug = %(slug)s;
+
+-- add_member --
+-- A person at a tenant; a second time changes the role.
+insert into members (client_id, user_id, role, added_at)
+values (%(client_id)s, %(user_id)s, %(role)s, %(now)s)
+on conflict (client_id, user_id) do update set role = excluded.role;
+
+-- memberships_of --
+-- The tenants of one person, by slug.
+select c.id, c.slug, c.name, c.status, m.user_id, m.role
+from members m join clients c on c.id = m.client_id
+where m.user_id = %(user_id)s
+order by c.slug;
+
+-- member_ids_of --
+-- Who belongs to a tenant.
+select user_id from members where client_id = %(client_id)s;
+
+-- retire_account --
+-- Takes the account in use out of service; its touches keep pointing at it.
+update provider_accounts set retired_at = %(now)s
+where client_id = %(client_id)s and channel = %(channel)s and retired_at is null;
+
+-- add_account --
+-- A provider account, in use from now on.
+insert into provider_accounts (id, client_id, provider, channel, account_key, settings, sealed_secrets,
+  from_environment, unknown_policy, sends_per_second, created_at)
+values (%(id)s, %(client_id)s, %(provider)s, %(channel)s, %(account_key)s, %(settings)s::jsonb, %(sealed_secrets)s,
+  %(from_environment)s, %(unknown_policy)s, %(sends_per_second)s, %(now)s);
+
+-- load_accounts --
+-- Every account in use, oldest first.
+select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
+  sends_per_second
+from provider_accounts where retired_at is null order by created_at, id;
+
+-- stored_accounts --
+-- Every account, retired ones too: their messages are still being proven.
+select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
+  sends_per_second, retired_at
+from provider_accounts order by created_at, id;
+
+-- find_account_by_key --
+-- The account that a hook's address names. Retired ones too: their late webhooks are still true.
+select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
+  sends_per_second
+from provider_accounts where account_key = %(account_key)s;
+
+-- environment_accounts --
+-- The accounts that use the environment's own credentials at one provider. Retired ones too, for late webhooks.
+select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
+  sends_per_second
+from provider_accounts where provider = %(provider)s and from_environment order by created_at, id;
+
+-- lock_sealed --
+-- Every sealed secret, locked until the end of the transaction.
+select id, client_id, sealed_secrets from provider_accounts
+where sealed_secrets is not null order by id for no key update;
+
+-- write_seal --
+-- The same secrets under another key.
+update provider_accounts set sealed_secrets = %(sealed_secrets)s where id = %(id)s;
+
+-- find_local_user --
+-- A person of the local issuer, by the lower-case e-mail address.
+select id, email, encrypted_password from auth.users where email = %(email)s;
+
+-- add_local_user --
+-- A person of the local issuer; no row when the e-mail address is taken.
+insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, created_at, updated_at)
+values (%(id)s, 'authenticated', 'authenticated', %(email)s, %(encrypted_password)s, %(now)s, %(now)s, %(now)s)
+on conflict (email) do nothing;

@@ -1,0 +1,135 @@
+"""One function a query."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from modules.accounts.models import (
+    AccountDraft,
+    Client,
+    ClientStatus,
+    LocalUser,
+    Membership,
+    Role,
+    SealedSecret,
+    StoredAccount,
+)
+from modules.ids import AccountId, ClientId, UserId
+from modules.labels import ChannelName, Provider, UnknownPolicy
+from utils.db import Connection, execute, fetch_all, fetch_one
+from utils.sql import queries
+
+SQL = queries(__file__)
+
+
+def _client(row: Mapping[str, Any]) -> Client:
+    return Client(ClientId(row["id"]), row["slug"], row["name"], ClientStatus(row["status"]))
+
+
+def _account(row: Mapping[str, Any]) -> StoredAccount:
+    sealed = row["sealed_secrets"]
+    return StoredAccount(
+        id=AccountId(row["id"]),
+        client_id=ClientId(row["client_id"]),
+        provider=Provider(row["provider"]),
+        channel=ChannelName(row["channel"]),
+        account_key=row["account_key"],
+        settings=row["settings"],
+        sealed_secrets=None if sealed is None else bytes(sealed),
+        unknown_policy=UnknownPolicy(row["unknown_policy"]),
+        sends_per_second=float(row["sends_per_second"]),
+        retired_at=row.get("retired_at"),
+    )
+
+
+async def add_client(conn: Connection, client: Client, now: datetime) -> bool:
+    """False when the slug is taken."""
+    params = {"id": client.id, "slug": client.slug, "name": client.name, "status": client.status.value, "now": now}
+    return await execute(conn, SQL["add_client"], params) > 0
+
+
+async def list_clients(conn: Connection) -> list[Client]:
+    return [_client(row) for row in await fetch_all(conn, SQL["list_clients"])]
+
+
+async def find_client(conn: Connection, slug: str) -> Client | None:
+    row = await fetch_one(conn, SQL["find_client"], {"slug": slug})
+    return None if row is None else _client(row)
+
+
+async def add_member(conn: Connection, client_id: ClientId, user_id: UserId, role: Role, now: datetime) -> None:
+    params = {"client_id": client_id, "user_id": user_id, "role": role.value, "now": now}
+    await execute(conn, SQL["add_member"], params)
+
+
+async def memberships_of(conn: Connection, user_id: UserId) -> list[Membership]:
+    rows = await fetch_all(conn, SQL["memberships_of"], {"user_id": user_id})
+    return [Membership(_client(row), UserId(row["user_id"]), Role(row["role"])) for row in rows]
+
+
+async def member_ids_of(conn: Connection, client_id: ClientId) -> frozenset[UserId]:
+    rows = await fetch_all(conn, SQL["member_ids_of"], {"client_id": client_id})
+    return frozenset(UserId(row["user_id"]) for row in rows)
+
+
+async def retire_account(conn: Connection, client_id: ClientId, channel: ChannelName, now: datetime) -> int:
+    params = {"client_id": client_id, "channel": channel.value, "now": now}
+    return await execute(conn, SQL["retire_account"], params)
+
+
+async def add_account(
+    conn: Connection, account_id: AccountId, account_key: str, draft: AccountDraft, sealed: bytes | None, now: datetime
+) -> None:
+    params = {
+        "id": account_id,
+        "client_id": draft.client_id,
+        "provider": draft.provider.value,
+        "channel": draft.channel.value,
+        "account_key": account_key,
+        "settings": json.dumps(dict(draft.settings)),
+        "sealed_secrets": sealed,
+        "from_environment": draft.from_environment,
+        "unknown_policy": draft.unknown_policy.value,
+        "sends_per_second": draft.sends_per_second,
+        "now": now,
+    }
+    await execute(conn, SQL["add_account"], params)
+
+
+async def load_accounts(conn: Connection) -> list[StoredAccount]:
+    return [_account(row) for row in await fetch_all(conn, SQL["load_accounts"])]
+
+
+async def stored_accounts(conn: Connection) -> list[StoredAccount]:
+    return [_account(row) for row in await fetch_all(conn, SQL["stored_accounts"])]
+
+
+async def find_account_by_key(conn: Connection, account_key: str) -> StoredAccount | None:
+    row = await fetch_one(conn, SQL["find_account_by_key"], {"account_key": account_key})
+    return None if row is None else _account(row)
+
+
+async def environment_accounts(conn: Connection, provider: Provider) -> list[StoredAccount]:
+    rows = await fetch_all(conn, SQL["environment_accounts"], {"provider": provider.value})
+    return [_account(row) for row in rows]
+
+
+async def lock_sealed(conn: Connection) -> list[SealedSecret]:
+    rows = await fetch_all(conn, SQL["lock_sealed"])
+    return [SealedSecret(AccountId(r["id"]), ClientId(r["client_id"]), bytes(r["sealed_secrets"])) for r in rows]
+
+
+async def write_seal(conn: Connection, account_id: AccountId, sealed: bytes) -> None:
+    await execute(conn, SQL["write_seal"], {"id": account_id, "sealed_secrets": sealed})
+
+
+async def find_local_user(conn: Connection, email: str) -> LocalUser | None:
+    row = await fetch_one(conn, SQL["find_local_user"], {"email": email})
+    return None if row is None else LocalUser(UserId(row["id"]), row["email"], row["encrypted_password"] or "")
+
+
+async def add_local_user(conn: Connection, user: LocalUser, now: datetime) -> bool:
+    """False when the e-mail address is taken."""
+    params = {"id": user.id, "email": user.email, "encrypted_password": user.password_hash, "now": now}
+    return await execute(conn, SQL["add_local_user"], params) > 0

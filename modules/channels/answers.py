@@ -1,0 +1,139 @@
+"""The one place where exceptions and status codes of HTTP become answers.
+
+The question behind every line: can the provider have accepted it? Only what provably ended before the first byte left
+(no connection, a full pool), or what the provider says it did not take (429), is NotSent. All doubt is Unknown.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+import httpx
+
+from modules.channels.models import CannotTell, NotSent, Unknown
+
+CAP_SECONDS = 15.0
+LONGEST_WISH = timedelta(days=1)
+
+_BEFORE_THE_FIRST_BYTE = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+_SAYS_NOTHING_ABOUT_ACCEPTANCE = frozenset({408})  # 408: the server gave up reading; what it read it may have used
+_WORD = re.compile(r"[A-Za-z0-9_]{1,60}")
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    auth: tuple[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+) -> httpx.Response | NotSent | Unknown:
+    """Exactly one request, answered within min(15 s, the client's connect and read timeouts together) altogether.
+
+    httpx has no timeout for the whole (its read timeout restarts with every chunk), hence the clock around it. When
+    that clock runs out, httpcore's trace tells whether a byte of the request can have left. Cancellation propagates.
+    """
+    begun = False
+
+    async def watch(event: str, _: Mapping[str, object]) -> None:
+        nonlocal begun
+        begun = begun or event.endswith("send_request_headers.started")
+
+    try:
+        async with asyncio.timeout(whole_seconds(client)):
+            request = client.build_request(
+                method,
+                url,
+                headers=headers,
+                params=params,
+                data=form,
+                content=content,
+                extensions={"trace": watch},
+            )
+            return await client.send(request, auth=auth, follow_redirects=False)
+    except _BEFORE_THE_FIRST_BYTE as error:
+        return NotSent(name_of(error))
+    except TimeoutError:
+        return Unknown("no_answer_in_time") if begun else NotSent("no_connection_in_time")
+    except httpx.RequestError as error:
+        return Unknown(name_of(error))
+
+
+def whole_seconds(client: httpx.AsyncClient) -> float:
+    """Longer than the connect timeout alone: httpcore closes its socket on a timeout of its own, but leaves one that is
+    cancelled in the middle of a TLS handshake to the garbage collector (httpcore 1.0.9, seen in our tests)."""
+    connect, answer = client.timeout.connect, client.timeout.read
+    return CAP_SECONDS if connect is None or answer is None else min(CAP_SECONDS, connect + answer)
+
+
+def name_of(error: Exception) -> str:
+    """`ReadTimeout` to read_timeout: a word for logs and rows, never the error's own text."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def weather(response: httpx.Response, word: str | None = None) -> NotSent | Unknown | None:
+    """What a status alone settles; None for 2xx and 4xx, whose meaning is in the body. `word` names a 429's reason."""
+    status = response.status_code
+    if status == 429:
+        return NotSent(word or "too_many_requests", retry_after(response))
+    if status in _SAYS_NOTHING_ABOUT_ACCEPTANCE or not (200 <= status < 300 or 400 <= status < 500):
+        return Unknown(f"http_{status}")
+    return None
+
+
+def retry_after(response: httpx.Response) -> timedelta | None:
+    """The provider's wish in whole seconds (RFC 9110, 10.2.3), at most a day; a date there is not read."""
+    given = response.headers.get("retry-after", "")
+    if not (given.isascii() and given.isdecimal()) or len(given) > 9:
+        return None
+    return min(timedelta(seconds=int(given)), LONGEST_WISH)
+
+
+def read_object(content: bytes) -> dict[str, object] | None:
+    """A JSON object, or None for anything else."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+async def read(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    auth: tuple[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+) -> dict[str, object] | CannotTell:
+    """One GET of a JSON object; all else is "cannot tell", so that an outage is never taken for absence."""
+    heard = await ask(client, "GET", url, auth=auth, headers=headers, params=params)
+    if not isinstance(heard, httpx.Response):
+        return CannotTell(heard.reason)
+    if heard.status_code != 200:
+        return CannotTell(f"http_{heard.status_code}")
+    found = read_object(heard.content)
+    return CannotTell("unreadable_answer") if found is None else found
+
+
+def text_in(found: Mapping[str, object], name: str) -> str | None:
+    """A field that must be a text; PostgreSQL stores no NUL, so none gets in."""
+    value = found.get(name)
+    return value.replace("\x00", "") if isinstance(value, str) else None
+
+
+def word_in(found: Mapping[str, object], name: str) -> str | None:
+    """A field that must be one short word of letters, digits and underscores, in lower case."""
+    value = found.get(name)
+    return value.lower() if isinstance(value, str) and _WORD.fullmatch(value) else None

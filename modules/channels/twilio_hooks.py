@@ -1,0 +1,110 @@
+"""What Twilio posts to us: is it Twilio, and what does it say?
+
+Sources: docs usage/webhooks/webhooks-security and messaging/guides/webhook-request, copies read 2026-11-20; the check
+itself is the code of twilio 9.13.0. The signature has no timestamp: replays are harmless because facts are idempotent.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, parse_qsl, urldefrag, urlsplit
+from uuid import UUID
+
+from modules.channels.models import Event, HookKind, Inbound, Request, Strange
+from modules.channels.twilio_words import MESSAGE_SID, STATES, code_in, describe
+from modules.ids import TouchId
+from utils.errors import BadSignature
+
+SIGNATURE = "x-twilio-signature"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Form parameters as the validator wants them: a plain dict would lose repeated ones."""
+
+    values: Mapping[str, list[str]]
+
+    def __iter__(self) -> object:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def getall(self, name: str) -> list[str]:
+        return self.values[name]
+
+
+def check_signature(auth_token: str, request: Request) -> None:
+    """Returns when the account's token signed this URL and these parameters; BadSignature otherwise.
+
+    A missing header is refused first (the validator breaks on it). A URL with `bodySHA256` is refused too: it would
+    make the validator hash a body instead of the parameters, and none of our addresses has it.
+    """
+    signature = request.headers.get(SIGNATURE, "")
+    if not signature:
+        raise BadSignature("The webhook has no Twilio signature")
+    if not auth_token:
+        raise BadSignature("This account has no auth token to check the webhook with")
+    url = urldefrag(request.url).url
+    if "bodySHA256" in parse_qs(urlsplit(url).query, keep_blank_values=True):
+        raise BadSignature("The webhook is signed in a way that we did not ask for")
+    from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+    if not RequestValidator(auth_token).validate(url, Parameters(read_form(request.body)), signature):
+        raise BadSignature("The webhook's signature does not match")
+
+
+def read_form(body: bytes) -> dict[str, list[str]]:
+    """All parameters, blank ones too: they count in the signature. BadSignature when it is no form at all."""
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
+    except ValueError:
+        raise BadSignature("The webhook's body is not a form") from None
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def parse_hook(kind: HookKind, request: Request) -> Event:
+    """A status fact, a person's words, or something strange that is kept."""
+    form = {name: values[0].replace("\x00", "") for name, values in read_form(request.body).items()}
+    event = read_status(form, request.query) if kind is HookKind.status else read_inbound(form)
+    return event or Strange(key_of(form, request), form.get("SmsStatus", "") or kind.value, form)
+
+
+def read_status(form: Mapping[str, str], query: Mapping[str, str]) -> Event | None:
+    sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
+    if not MESSAGE_SID.fullmatch(sid) or status not in STATES:
+        return None
+    code = code_in(form.get("ErrorCode"))
+    return describe(sid, status, code, f"{sid}:{status}", reference=read_reference(query.get("touch", "")))
+
+
+def read_reference(text: str) -> TouchId | None:
+    try:
+        return TouchId(UUID(text))
+    except ValueError:
+        return None
+
+
+def read_inbound(form: Mapping[str, str]) -> Event | None:
+    """`OptOutType` comes only with Advanced Opt-Out in a Messaging Service; its absence says nothing."""
+    sid, sender, ours = form.get("MessageSid", ""), form.get("From", ""), form.get("To", "")
+    if not MESSAGE_SID.fullmatch(sid) or not is_number(sender) or not is_number(ours) or "Body" not in form:
+        return None
+    if form.get("SmsStatus", "received") != "received":
+        return None
+    return Inbound(sid, sender, ours, form["Body"], form.get("OptOutType", "").upper() == "STOP", dict(form))
+
+
+def is_number(text: str) -> bool:
+    """E.164, or the five or six digits of a short code."""
+    digits = text.removeprefix("+")
+    return digits.isascii() and digits.isdecimal() and len(digits) <= 15
+
+
+def key_of(form: Mapping[str, str], request: Request) -> str:
+    """One key for all repeats of one event: Twilio's own token for it, else a hash of what was said."""
+    token = request.headers.get("i-twilio-idempotency-token", "")
+    return f"twilio:{token[:200]}" if token else f"twilio:{hashlib.sha256(request.body).hexdigest()}"

@@ -1,0 +1,213 @@
+"""SMS through Twilio's Messages API (twilio-oai twilio_api_v2010.json of 2026-04-14).
+
+Twilio has no idempotency key on send, so what is unknown is never sent again: our touch id travels in the status
+callback's URL, which Twilio signs, and the list by To is asked for the same words in the same minutes.
+
+Assumption A1 for Twilio: processing ends at most 20 s after our socket closed, and the list shows an accepted message
+at most 60 s later (not documented; `doctor --measure-lag` measures it). Until measured: never_rearm.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels.answers import ask, read, read_object, text_in, weather, word_in
+from modules.channels.fields import need, need_token
+from modules.channels.models import (
+    Absent,
+    Accepted,
+    Answer,
+    CannotTell,
+    DeliveryPolicy,
+    EnvelopeFacts,
+    Event,
+    Fact,
+    Found,
+    HookKind,
+    Looked,
+    Message,
+    NotSent,
+    Request,
+    Sought,
+    Unknown,
+)
+from modules.channels.twilio_hooks import check_signature, is_number, parse_hook
+from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal, time_in
+from modules.labels import ChannelName, Provider, UnknownPolicy
+from utils.errors import BadInput
+
+SHORTEST_LIFE, LONGEST_LIFE = 5, 14400
+BEFORE_ARM = timedelta(seconds=60)
+MOST_PAGES = 20
+
+
+@dataclass(frozen=True)
+class TwilioSms:
+    """Settings `account_sid` and `messaging_service_sid` or `from_number`; secret `auth_token`."""
+
+    page_size: int = 1000  # the most that the list gives at once
+
+    provider: ClassVar[Provider] = Provider.twilio
+    channel: ClassVar[ChannelName] = ChannelName.sms
+    policy: ClassVar[DeliveryPolicy] = DeliveryPolicy(
+        polls=(timedelta(minutes=10), timedelta(hours=1)),
+        expire=timedelta(hours=5),
+        same_key_until=None,
+        default_unknown=UnknownPolicy.never_rearm,
+    )
+    required_settings: ClassVar[tuple[str, ...]] = ("account_sid",)
+    required_secrets: ClassVar[tuple[str, ...]] = ("auth_token",)
+
+    def check_account(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        """BadInput, naming the field, when something is missing or cannot be right."""
+        if not re.fullmatch(r"AC[0-9a-fA-F]{32}", need(settings, "account_sid", "Twilio's account SID")):
+            raise BadInput("Twilio's account SID begins with AC and has 34 characters", field="account_sid")
+        service, number = settings.get("messaging_service_sid", ""), settings.get("from_number", "")
+        if not service and not number:
+            raise BadInput(
+                "Twilio needs a sender: give `messaging_service_sid` or `from_number`", field="messaging_service_sid"
+            )
+        if service and not re.fullmatch(r"MG[0-9a-fA-F]{32}", service):
+            raise BadInput(
+                "A Messaging Service's SID begins with MG and has 34 characters", field="messaging_service_sid"
+            )
+        if not service and not is_number(number):
+            raise BadInput("`from_number` is written like +14155550123", field="from_number")
+        need_token(secrets, "auth_token", "Twilio's auth token")
+
+    def compose(self, account: Account, facts: EnvelopeFacts) -> Mapping[str, str]:
+        """Sender, callback and life in Twilio's queue, so that quiet hours hold there too.
+
+        The fragment asks for five retries on every failure (docs usage/webhooks/webhooks-connection-overrides); it
+        never travels. `validity_seconds` always goes along: Twilio's default of ten hours outlives our own deadline.
+        """
+        left = LONGEST_LIFE if facts.window_seconds is None else facts.window_seconds
+        path = f"/hooks/twilio/status/{account.account_key}?touch={facts.touch_id}"
+        return {
+            "sender": account.settings.get("messaging_service_sid") or account.settings.get("from_number", ""),
+            "status_callback": f"{facts.public_url.rstrip('/')}{path}#rc=5&rp=all",
+            "validity_seconds": str(max(SHORTEST_LIFE, min(LONGEST_LIFE, left))),
+        }
+
+    async def send(self, client: httpx.AsyncClient, account: Account, message: Message) -> Answer:
+        """One POST. A refusal to connect, or an account that is not complete, is NotSent; all doubt is Unknown."""
+        wrong = self._wrong_with(account)
+        if wrong:
+            return NotSent(wrong)
+        heard = await ask(client, "POST", messages_url(account), auth=key_of(account), form=form_of(message))
+        if not isinstance(heard, httpx.Response):
+            return heard
+        body = read_object(heard.content) or {}
+        code = code_in(body.get("code"))
+        settled = weather(heard, f"twilio_{code}" if code else None)
+        if settled is not None:
+            return settled
+        if heard.is_client_error:
+            return read_refusal(heard.status_code, body)
+        sid, status = text_in(body, "sid"), word_in(body, "status")
+        if sid is None or status is None or not MESSAGE_SID.fullmatch(sid):
+            return Unknown("unreadable_answer")
+        return Accepted(sid, status)
+
+    async def lookup(self, client: httpx.AsyncClient, account: Account, sought: Sought) -> Looked:
+        """Is it in Twilio's list? By To alone: what was not sent yet has no DateSent, and a service no From.
+
+        Absent is said only of a list that was read to its end without one line in doubt.
+        """
+        wrong = self._wrong_with(account)
+        if wrong:
+            return CannotTell(wrong)
+        url, doubt = messages_url(account), False
+        params: Mapping[str, str] | None = {"To": sought.message.to_address, "PageSize": str(self.page_size)}
+        for _ in range(MOST_PAGES):
+            page = await read(client, url, auth=key_of(account), params=params)
+            if isinstance(page, CannotTell):
+                return page
+            lines = page.get("messages")
+            if not isinstance(lines, list):
+                return CannotTell("unreadable_list")
+            verdicts = [match(line, sought) for line in lines]
+            facts = [verdict for verdict in verdicts if isinstance(verdict, Fact)]
+            if facts:
+                return Found(facts[-1])
+            doubt = doubt or any(isinstance(verdict, CannotTell) for verdict in verdicts)
+            further = page.get("next_page_uri")
+            if not further:
+                return CannotTell("a_line_in_doubt") if doubt else Absent()
+            if not isinstance(further, str) or not further.startswith(f"{messages_path(account)}?"):
+                return CannotTell("unreadable_list")  # an address of their choosing would get our credentials
+            url, params = account.base_url.rstrip("/") + further, None
+        return CannotTell("list_too_long")
+
+    async def fetch(self, client: httpx.AsyncClient, account: Account, provider_id: str) -> Looked:
+        """How one message stands."""
+        wrong = self._wrong_with(account) or (None if MESSAGE_SID.fullmatch(provider_id) else "not_a_message_sid")
+        if wrong:
+            return CannotTell(wrong)
+        url = f"{messages_url(account).removesuffix('.json')}/{provider_id}.json"
+        message = await read(client, url, auth=key_of(account))
+        if isinstance(message, CannotTell):
+            return message
+        fact = read_message(message)
+        return Found(fact) if fact and fact.provider_id == provider_id else CannotTell("unreadable_answer")
+
+    def verify(self, secrets: Mapping[str, str], request: Request, wall_seconds: float) -> None:
+        """BadSignature unless Twilio signed it. `wall_seconds` is not needed: the signature knows no time."""
+        check_signature(secrets.get("auth_token", ""), request)
+
+    def parse(self, kind: HookKind, request: Request) -> Event:
+        """What a verified webhook says."""
+        return parse_hook(kind, request)
+
+    def _wrong_with(self, account: Account) -> str | None:
+        try:
+            self.check_account(account.settings, account.secrets)
+        except BadInput as error:
+            return f"account_incomplete_{error.field}"
+        return None
+
+
+def messages_path(account: Account) -> str:
+    return f"/2010-04-01/Accounts/{account.settings['account_sid']}/Messages.json"
+
+
+def messages_url(account: Account) -> str:
+    return account.base_url.rstrip("/") + messages_path(account)
+
+
+def key_of(account: Account) -> tuple[str, str]:
+    return account.settings["account_sid"], account.secrets["auth_token"]
+
+
+def form_of(message: Message) -> dict[str, str]:
+    """The form as Twilio takes it: a Messaging Service chooses the number, else ours is named."""
+    sender = message.envelope["sender"]
+    return {
+        "To": message.to_address,
+        "MessagingServiceSid" if sender.startswith("MG") else "From": sender,
+        "Body": message.body,
+        "StatusCallback": message.envelope["status_callback"],
+        "ValidityPeriod": message.envelope["validity_seconds"],
+    }
+
+
+def match(line: object, sought: Sought) -> Fact | CannotTell | None:
+    """The fact when this line is our message; CannotTell when it may be (text redacted, or no date)."""
+    if not isinstance(line, dict):
+        return CannotTell("unreadable_line")
+    if line.get("direction") != "outbound-api" or line.get("to") != sought.message.to_address:
+        return None
+    created, body = time_in(line, "date_created"), line.get("body")
+    if created is not None and not sought.armed_at - BEFORE_ARM <= created <= sought.until:
+        return None
+    if body and body != sought.message.body:
+        return None
+    fact = read_message(line)
+    if fact is not None and fact.provider_id in sought.known:
+        return None
+    return CannotTell("a_line_in_doubt") if created is None or not body or fact is None else fact

@@ -1,0 +1,78 @@
+-- insert_contact --
+-- A new person.
+insert into contacts (id, client_id, external_ref, first_name, last_name, time_zone, fields, created_at)
+values (%(id)s, %(client_id)s, %(external_ref)s, %(first_name)s, %(last_name)s, %(time_zone)s, %(fields)s, %(now)s);
+
+-- ensure_address --
+-- One row for each (client, kind, value): a second contact with the same number shares its suppression and caps.
+insert into addresses (id, client_id, kind, value, created_at)
+values (%(id)s, %(client_id)s, %(kind)s, %(value)s, %(now)s)
+on conflict (client_id, kind, value) do nothing;
+
+-- link_address --
+-- Ties a contact to an address that exists.
+insert into contact_addresses (client_id, contact_id, address_id, kind)
+select a.client_id, %(contact_id)s, a.id, a.kind
+from addresses a
+where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s;
+
+-- insert_consent --
+-- What a person agreed to; rows are never changed.
+insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
+values (%(id)s, %(client_id)s, %(contact_id)s, %(channel)s, 'granted', %(wording)s, %(source)s, %(now)s);
+
+-- lock_contacts --
+-- Second lock of an arming: contacts, in one order; whoever is locked elsewhere stays due.
+select c.id, c.client_id, c.first_name, c.last_name, c.time_zone, c.fields, c.suppressed_at is not null as suppressed,
+  cl.name as client_name
+from contacts c
+join clients cl on cl.id = c.client_id
+where c.id = any(%(ids)s::uuid[])
+order by c.id
+for no key update of c skip locked;
+
+-- lock_addresses --
+-- Third lock of an arming. NO KEY UPDATE: under a shared lock two enrollments would pass one cap.
+select a.id, a.client_id, ca.contact_id, a.kind, a.value
+from addresses a
+join contact_addresses ca on ca.address_id = a.id
+where ca.contact_id = any(%(contact_ids)s::uuid[]) and a.kind = %(kind)s
+order by a.id
+for no key update of a skip locked;
+
+-- suppress_address --
+-- Nothing leaves to this address any more; locks the row, so an arming either came before or sees it.
+insert into addresses (id, client_id, kind, value, suppressed_at, suppressed_reason, created_at)
+values (%(id)s, %(client_id)s, %(kind)s, %(value)s, %(now)s, %(reason)s, %(now)s)
+on conflict (client_id, kind, value) do update
+set suppressed_at = excluded.suppressed_at, suppressed_reason = excluded.suppressed_reason
+where addresses.suppressed_at is null
+returning addresses.id;
+
+-- list_contacts --
+-- Contacts of a client with their addresses, oldest first.
+select c.id, c.first_name, c.last_name, c.time_zone,
+  max(a.value) filter (where a.kind = 'phone') as phone, max(a.value) filter (where a.kind = 'email') as email
+from contacts c
+left join contact_addresses ca on ca.contact_id = c.id
+left join addresses a on a.id = ca.address_id
+where c.client_id = %(client_id)s
+group by c.id
+order by c.created_at, c.id;
+
+-- find_contact --
+-- One contact by id, external reference, phone or e-mail.
+select c.id
+from contacts c
+where c.client_id = %(client_id)s
+  and (c.id::text = %(who)s or c.external_ref = %(who)s or exists (
+    select from contact_addresses ca join addresses a on a.id = ca.address_id
+    where ca.contact_id = c.id and a.value = %(who)s))
+order by c.id
+limit 2;
+
+-- clients_of_address --
+-- Clients at which this provider account may hear from an address.
+select a.client_id
+from addresses a
+where a.kind = %(kind)s and a.value = %(value)s and a.client_id = any(%(client_ids)s::uuid[]);

@@ -1,0 +1,94 @@
+"""What is wrong with a message before anybody gets it."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from modules.content.render import EmptyMessage, MessageTooLong, RenderProblem, render_message
+from modules.content.templates import Compiled, Fault, Read, Texts, compile_template
+from modules.labels import ChannelName
+
+CONTACT_VARIABLES = ("contact.first_name", "contact.last_name")
+ALWAYS_THERE = ("client.name",)
+_FIELD = re.compile(r"contact\.[^\s.|{}]+(?:\.[^\s.|{}]+)*")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of one text: `field` is body, subject or html; `line` counts from 1 within that text."""
+
+    field: str
+    line: int
+    message: str
+
+
+def known_variables() -> tuple[str, ...]:
+    """What every client has; beside these, `contact.` and the name of a custom field."""
+    return (*CONTACT_VARIABLES, *ALWAYS_THERE)
+
+
+def is_variable(name: str) -> bool:
+    """Whether a message may read this name."""
+    return name in ALWAYS_THERE or _FIELD.fullmatch(name) is not None
+
+
+def lint_content(texts: Texts, channel: ChannelName, fallbacks: Mapping[str, str]) -> list[Finding]:
+    """Everything that is wrong, in the order of the text; empty when the message can be sent to anybody.
+
+    The last check renders the message for a contact of whom nothing is known: what holds for that one holds for all.
+    """
+    fields = {"body": texts.body} if channel is ChannelName.sms else {"subject": texts.subject, "html": texts.html}
+    found: list[Finding] = []
+    for field, source in fields.items():
+        found += _lint_text(field, source or "", set(fallbacks), html=field == "html")
+    return found or _lint_whole(texts, channel, fallbacks)
+
+
+def _lint_text(field: str, source: str, fallbacks: set[str], *, html: bool) -> Iterator[Finding]:
+    compiled = compile_template(source, html=html)
+    if isinstance(compiled, Fault):
+        yield Finding(field, compiled.line, compiled.message)
+        return
+    yield from (Finding(field, read.line, words) for read, words in _faulty_reads(compiled, fallbacks))
+
+
+def _faulty_reads(compiled: Compiled, fallbacks: set[str]) -> Iterator[tuple[Read, str]]:
+    for read in compiled.reads:
+        words = _fault_of(read, fallbacks)
+        if words:
+            yield read, words
+
+
+def _fault_of(read: Read, fallbacks: set[str]) -> str | None:
+    name = read.name
+    if name is None:
+        return "a variable's name may not be computed; write it out, for example contact.first_name"
+    if not is_variable(name):
+        known = "these are: contact.first_name, contact.last_name, contact.<field>, client.name"
+        return f"'{name}' is not a variable{_did_you_mean(name) or f'; {known}'}"
+    if name in ALWAYS_THERE or name in fallbacks:
+        return None
+    if read.hollow:
+        return f"the default of '{name}' is empty, which leaves a hole in the text; give it a word"
+    if not read.guarded:
+        close = "" if name in CONTACT_VARIABLES else _did_you_mean(name)
+        return (
+            f"'{name}' may be missing: write {{{{ {name} | default: \"…\" }}}} or give '{name}' under fallbacks{close}"
+        )
+    return None
+
+
+def _did_you_mean(word: str) -> str:
+    near = difflib.get_close_matches(word, known_variables(), n=1, cutoff=0.7)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _lint_whole(texts: Texts, channel: ChannelName, fallbacks: Mapping[str, str]) -> list[Finding]:
+    try:
+        render_message(texts, {"client": {"name": "Client"}}, channel, fallbacks)
+    except (EmptyMessage, MessageTooLong) as problem:
+        return [Finding(problem.part, 1, str(problem))]
+    except RenderProblem as problem:
+        return [Finding("body" if channel is ChannelName.sms else "html", 1, str(problem))]
+    return []

@@ -1,0 +1,58 @@
+"""Local hours, for a person whose time zone may be any of several."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from modules.labels import ChannelName
+from modules.policy.models import OpenWindow
+
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+CALLING_HOURS = OpenWindow(EVERY_DAY, 8 * 60, 21 * 60)
+"""8 a.m. to 9 p.m. at the called person's place: 47 CFR 64.1200(c)(1), read 2026-11-20."""
+
+_STEP = timedelta(minutes=15)
+_HORIZON_STEPS = 8 * 24 * 4
+
+
+def is_open(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> bool:
+    """True when `at` lies inside one of the windows in every one of the zones; more zones never widen."""
+    return all(any(_inside(window, at.astimezone(ZoneInfo(zone))) for window in windows) for zone in zones)
+
+
+def next_opening(windows: Sequence[OpenWindow], zones: Sequence[str], after: datetime) -> datetime | None:
+    """The first quarter of an hour at or after `after` that is open everywhere; None when eight days hold none."""
+    if is_open(windows, zones, after):
+        return after
+    at = _quarter_after(after)
+    for _ in range(_HORIZON_STEPS):
+        if is_open(windows, zones, at):
+            return at
+        at += _STEP
+    return None
+
+
+def seconds_left(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> int:
+    """Seconds until the window closes, counted in whole quarters of an hour and never past the real end; 0 if shut."""
+    end = _quarter_after(at)
+    while is_open(windows, zones, end - timedelta(seconds=1)) and end - at <= timedelta(hours=24):
+        end += _STEP
+    end -= _STEP
+    return max(0, int((end - at).total_seconds()))
+
+
+def window_seconds(channel: ChannelName, zones: Sequence[str] | None, now: datetime) -> int | None:
+    """How long the provider may still deliver; None where no hour is quiet (e-mail)."""
+    if channel is ChannelName.email or not zones:
+        return None
+    return seconds_left((CALLING_HOURS,), zones, now)
+
+
+def _inside(window: OpenWindow, local: datetime) -> bool:
+    minute = local.hour * 60 + local.minute
+    return local.isoweekday() in window.days and window.start_minute <= minute < window.end_minute
+
+
+def _quarter_after(at: datetime) -> datetime:
+    floor = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    return floor + _STEP

@@ -1,0 +1,63 @@
+"""One thin function a query."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from modules.ids import AccountId
+from modules.policy.guards import THROTTLE_SECONDS
+from modules.policy.models import Candidate, Facts
+from utils.db import Connection, execute, fetch_all, fetch_one
+from utils.sql import queries
+
+SQL = queries(__file__)
+
+
+async def load_facts(
+    conn: Connection,
+    candidates: Sequence[Candidate],
+    zones: Sequence[tuple[str, ...] | None],
+    rates: Mapping[AccountId, float],
+    now: datetime,
+) -> list[Facts]:
+    """Facts in the order of the candidates. A candidate whose row did not come has every fact unknown."""
+    parameters = {
+        "n": list(range(len(candidates))),
+        "client_id": [one.client_id for one in candidates],
+        "contact_id": [one.contact_id for one in candidates],
+        "address_id": [one.address_id for one in candidates],
+        "account_id": [one.account_id for one in candidates],
+        "channel": [str(one.channel) for one in candidates],
+        "now": now,
+        "burst_seconds": THROTTLE_SECONDS,
+    }
+    rows = {row["n"]: row for row in await fetch_all(conn, SQL["load_facts"], parameters)}
+    facts = []
+    for n, candidate in enumerate(candidates):
+        row = rows.get(n, {})
+        facts.append(
+            Facts(
+                client_status=row.get("client_status"),
+                sending_stopped=row.get("sending_stopped"),
+                contact_suppressed=row.get("contact_suppressed"),
+                address_suppressed=row.get("address_suppressed"),
+                consent=row.get("consent"),
+                held_until=row.get("held_until"),
+                in_flight_until=row.get("in_flight_until"),
+                sent_last_day=row.get("sent_last_day"),
+                oldest_in_day=row.get("oldest_in_day"),
+                sent_just_now=row.get("sent_just_now"),
+                sends_per_second=rates[candidate.account_id],
+                zones=zones[n],
+                has_address=bool(row.get("is_open")),
+            )
+        )
+    return facts
+
+
+async def try_sender(conn: Connection, account_id: AccountId) -> bool:
+    row = await fetch_one(conn, SQL["try_sender"], {"account_id": account_id})
+    return bool(row and row["obtained"])
+
+
+async def set_lock_timeout(conn: Connection) -> None:
+    await execute(conn, SQL["set_lock_timeout"])

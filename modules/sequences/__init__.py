@@ -1,0 +1,81 @@
+"""Sequences as they are published, each contact's way through one, and what happens next.
+
+Tables: sequences, sequence_versions, sequence_enrollments
+Verbs: publish_sequence, load_version, load_versions, find_sequence, list_sequences, show_sequence, enroll, decide,
+    settle, skip, apply, claim_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments, quarantine_enrollment
+Imports: ids, labels, content
+"""
+
+from modules.sequences.apply import apply, first_due
+from modules.sequences.decide import decide, settle, skip
+from modules.sequences.enroll import enroll
+from modules.sequences.models import (
+    Definition,
+    DueGroup,
+    EnrollmentChange,
+    EnrollmentState,
+    Finish,
+    Hold,
+    Move,
+    Reach,
+    Snapshot,
+    Stay,
+    Step,
+    Stop,
+    StopReason,
+)
+from modules.sequences.publish import FileRefused, Published, load_version, load_versions, publish_sequence
+from modules.sequences.states import RUNNING, TRANSITIONS
+from modules.sequences.store import (
+    KnownSequence,
+    ListedSequence,
+    claim_due,
+    due_groups,
+    find_sequence,
+    list_sequences,
+    load_source,
+    lock_and_load_snapshots,
+    next_due,
+    quarantine_enrollment,
+    write_enrollments,
+)
+
+__all__ = [
+    "RUNNING",
+    "TRANSITIONS",
+    "Definition",
+    "DueGroup",
+    "EnrollmentChange",
+    "EnrollmentState",
+    "FileRefused",
+    "Finish",
+    "Hold",
+    "KnownSequence",
+    "ListedSequence",
+    "Move",
+    "Published",
+    "Reach",
+    "Snapshot",
+    "Stay",
+    "Step",
+    "Stop",
+    "StopReason",
+    "apply",
+    "claim_due",
+    "decide",
+    "due_groups",
+    "enroll",
+    "find_sequence",
+    "first_due",
+    "list_sequences",
+    "load_source",
+    "load_version",
+    "load_versions",
+    "lock_and_load_snapshots",
+    "next_due",
+    "publish_sequence",
+    "quarantine_enrollment",
+    "settle",
+    "skip",
+    "write_enrollments",
+]

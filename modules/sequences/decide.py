@@ -1,0 +1,104 @@
+"""What happens next for one contact in one sequence: values in, a plan out."""
+
+from datetime import datetime, timedelta
+
+from modules.labels import TouchState, WaitsFor
+from modules.sequences.models import (
+    Definition,
+    Finish,
+    Follow,
+    Hold,
+    LastTouch,
+    Move,
+    Next,
+    Plan,
+    Reach,
+    Snapshot,
+    Stay,
+    Step,
+    Stop,
+    StopReason,
+)
+from modules.sequences.waits import due_after
+
+T = TouchState
+
+SUCCEEDED = frozenset({T.delivered, T.completed})
+FAILED = frozenset({T.failed, T.bounced, T.complained, T.expired, T.cancelled})
+SETTLED = SUCCEEDED | FAILED | {T.not_sent, T.suppressed}
+
+LOOK_AGAIN = timedelta(hours=1)
+SEND_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+MOST_ATTEMPTS = 8
+
+
+def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
+    """The plan for an enrollment that is due: reach its step, or settle the touch it has been waiting for."""
+    last = snapshot.last_touch
+    if snapshot.waiting and last is not None:
+        if last.state in SETTLED:
+            return settle(snapshot, definition, now)
+        return Hold(now + LOOK_AGAIN, "not_confirmed_in_time", alarming=True)
+    if snapshot.step is None:
+        return Finish()
+    same_visit = last is not None and last.part == snapshot.visit
+    attempt = last.attempt + 1 if last is not None and same_visit else 1
+    return Reach(definition.step(snapshot.step), attempt)
+
+
+def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
+    """The plan after news of the enrollment's latest touch.
+
+    Before the step was left, success follows `on_success` and failure `on_failure`. After it was left (it waited for
+    acceptance only) a late failure may still turn the way, as long as the next step was not armed.
+    """
+    last = snapshot.last_touch
+    if last is None:
+        return Stay()
+    step = definition.step(last.step)
+    left = snapshot.visit != last.part
+    if last.state is T.not_sent and not left and last.attempt < MOST_ATTEMPTS:
+        pause = SEND_AGAIN[min(last.attempt, len(SEND_AGAIN)) - 1]
+        return Move(step, last.part, now + pause)
+    if last.state in FAILED or last.state is T.not_sent:
+        return _after_failure(snapshot, definition, step, last, now)
+    if left or not _is_enough(step, last):
+        return Stay()
+    return _follow(step.on_success, snapshot, definition, step, now)
+
+
+def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Finish | Move | Stop:
+    """The plan when the step may never leave (no consent, closed address, too late): go on to the next."""
+    if snapshot.step is None:
+        return Finish()
+    return _follow(Follow(Next.next), snapshot, definition, definition.step(snapshot.step), now)
+
+
+def _is_enough(step: Step, last: LastTouch) -> bool:
+    accepted = last.state is T.accepted and step.waits_for is WaitsFor.accepted
+    return last.state in SUCCEEDED or accepted
+
+
+def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last: LastTouch, now: datetime) -> Plan:
+    follow = step.on_failure
+    if follow.kind is Next.retry:
+        # an expired touch may have reached the person: the same channel is not tried again
+        if last.attempt <= follow.times and last.state is not T.expired:
+            return Move(step, last.part, now + follow.after)
+        follow = Follow(Next.next)
+    if follow.kind is Next.next and snapshot.visit != last.part:
+        return Stay()
+    return _follow(follow, snapshot, definition, step, now)
+
+
+def _follow(
+    follow: Follow, snapshot: Snapshot, definition: Definition, step: Step, now: datetime
+) -> Finish | Move | Stop:
+    if follow.kind is Next.end:
+        return Stop(StopReason.step_failed) if follow is step.on_failure else Finish()
+    keys = [one.key for one in definition.steps]
+    place = keys.index(follow.step) if follow.kind is Next.go_to and follow.step else keys.index(step.key) + 1
+    if place >= len(keys):
+        return Finish()
+    following = definition.steps[place]
+    return Move(following, snapshot.visit + 1, due_after(following.wait, now, snapshot.zone))

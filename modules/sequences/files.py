@@ -1,0 +1,203 @@
+"""A sequence file read as a whole: a definition, or everything that is wrong with it.
+
+All problems are told at once, each with its line and the way out, because a file that fails five times in a row for one
+reason each is a file nobody wants to write.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from modules.content import is_variable, lint_content
+from modules.labels import ChannelName, WaitsFor
+from modules.sequences.check_flow import check_flow
+from modules.sequences.models import Content, Definition, Follow, Next, Step
+from modules.sequences.read_times import read_duration, read_wait, read_windows
+from modules.sequences.read_yaml import Fields, Problem, Text, read_mapping
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_STEPS_LIMIT = 200
+_NAME_LIMIT = 200
+_TOP = ("name", "slug", "timezone", "windows", "fallbacks", "steps")
+_TOP_LATER = ("goal", "re_entry")
+_STEP = ("key", "channel", "wait", "waits_for", "content", "on_success", "on_failure", "max_lateness")
+_STEP_LATER = ("variants", "adapt")
+_MAX_LATENESS = timedelta(days=3)
+_RETRIES_LIMIT = 10
+_GO_ON = Follow(Next.next)
+
+
+def read_sequence(text: str) -> Definition | list[Problem]:
+    """The definition a YAML text stands for, or its problems in the order of the file (never an empty list)."""
+    problems: list[Problem] = []
+    top = read_mapping(text, problems)
+    definition = _definition(top) if top else None
+    if problems or definition is None:
+        return sorted(problems, key=lambda problem: problem.line)
+    return definition
+
+
+def _definition(top: Fields) -> Definition:
+    top.allow(_TOP, _TOP_LATER)
+    name = top.text("name", needed="give the sequence a name, such as 'New lead welcome'")
+    if name and len(name.value) > _NAME_LIMIT:
+        top.say("name", f"a name has at most {_NAME_LIMIT} characters")
+    slug = _matching(top, "slug", SLUG, "new-lead-welcome", "lower-case letters, digits and -")
+    zone = top.text("timezone")
+    if zone and zone.value != "contact":
+        top.say(
+            "timezone", f"'{zone.value}' is not available; leave it out or write 'contact' (each contact's own time)"
+        )
+    fallbacks = _fallbacks(top)
+    windows = read_windows(top)
+    found = [(fields, _step(fields, fallbacks)) for fields in top.groups("steps", "- key: hello")]
+    if not found and not any(problem.field.startswith("steps") for problem in top.problems):
+        top.say("steps", "the sequence has no steps; add at least one under 'steps:'")
+    if len(found) > _STEPS_LIMIT:
+        top.say("steps", f"a sequence has at most {_STEPS_LIMIT} steps")
+    steps = _whole_steps(found)
+    if len(steps) == len(found) <= _STEPS_LIMIT:
+        top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step})
+    return Definition(name.value if name else "", slug or "", windows, tuple(steps), fallbacks)
+
+
+def _whole_steps(found: list[tuple[Fields, Step | None]]) -> list[Step]:
+    """The steps that could be read, each key once; a key that comes again is reported."""
+    steps: dict[str, Step] = {}
+    for fields, step in found:
+        if step and step.key in steps:
+            fields.say("key", f"the key '{step.key}' stands twice; give each step its own")
+        elif step:
+            steps[step.key] = step
+    return list(steps.values())
+
+
+def _matching(fields: Fields, name: str, pattern: re.Pattern[str], example: str, allowed: str) -> str | None:
+    found = fields.text(name, needed=f"'{name}' is missing; write for example {name}: {example}")
+    if found and not pattern.fullmatch(found.value):
+        fields.say(name, f"'{found.value}' may hold {allowed} only, at most 63; write for example {example}")
+        return None
+    return found.value if found else None
+
+
+def _fallbacks(top: Fields) -> dict[str, str]:
+    group = top.group("fallbacks", '{contact.first_name: "there"}')
+    found: dict[str, str] = {}
+    if group is None:
+        return found
+    for name in group.names():
+        if not is_variable(name) or not name.startswith("contact."):
+            group.say(name, f"'{name}' is not a variable of a contact, such as contact.first_name")
+            continue
+        text = group.text(name, needed="an empty fallback leaves a hole in the text; give it a word")
+        if text:
+            found[name] = text.value
+    return found
+
+
+def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
+    """One step; None (with problems) when its key or channel cannot be told, so that nothing can refer to it."""
+    fields.allow(_STEP, _STEP_LATER)
+    key = _matching(fields, "key", _KEY, "hello", "lower-case letters, digits, - and _")
+    channel = _channel(fields)
+    wait = read_wait(fields)
+    waits_for = _waits_for(fields)
+    content = _content(fields, channel, fallbacks) if channel else Content()
+    on_success = _follow(fields, "on_success", may_retry=False)
+    on_failure = _follow(fields, "on_failure", may_retry=True)
+    late = _MAX_LATENESS
+    if fields.has("max_lateness"):
+        late = read_duration(fields, "max_lateness", "{hours: 24}") or _MAX_LATENESS
+    if key is None or channel is None:
+        return None
+    return Step(key, channel, wait, waits_for, content, on_success, on_failure, late)
+
+
+def _channel(fields: Fields) -> ChannelName | None:
+    found = fields.text("channel", needed="say how this step reaches the contact: channel: sms or channel: email")
+    if found is None:
+        return None
+    if found.value in ("voice", "task"):
+        fields.say("channel", f"{found.value} steps arrive with a later version; use sms or email")
+    elif found.value not in ("sms", "email"):
+        fields.say("channel", f"'{found.value}' is not a channel; use sms or email")
+    else:
+        return ChannelName(found.value)
+    return None
+
+
+def _waits_for(fields: Fields) -> WaitsFor:
+    found = fields.text("waits_for")
+    if found is None:
+        return WaitsFor.accepted
+    if found.value not in tuple(WaitsFor):
+        fields.say(
+            "waits_for",
+            f"'{found.value}' is not known; write accepted (the provider took it) or ended (its fate is known)",
+        )
+        return WaitsFor.accepted
+    return WaitsFor(found.value)
+
+
+def _content(fields: Fields, channel: ChannelName, fallbacks: dict[str, str]) -> Content:
+    names = ("body",) if channel is ChannelName.sms else ("subject", "html")
+    example = "{body: …}" if channel is ChannelName.sms else "{subject: …, html: …}"
+    if not fields.has("content"):
+        fields.say("content", f"this step says nothing; write content: {example}")
+        return Content()
+    group = fields.group("content", example)
+    if group is None:
+        return Content()
+    group.allow(names)
+    texts = {name: group.text(name, needed=f"the {name} is missing or empty") for name in names}
+    content = Content(**{name: text.value for name, text in texts.items() if text})
+    if all(text and text.value.strip() for text in texts.values()):
+        group.problems += _lint(
+            group, content, channel, {name: text for name, text in texts.items() if text}, fallbacks
+        )
+    return content
+
+
+def _lint(
+    group: Fields, content: Content, channel: ChannelName, texts: dict[str, Text], fallbacks: dict[str, str]
+) -> Iterator[Problem]:
+    for finding in lint_content(content, channel, fallbacks):
+        line = texts[finding.field].line_at(finding.line)
+        yield Problem(line, f"{group.path}.{finding.field}", finding.message)
+
+
+def _follow(fields: Fields, name: str, *, may_retry: bool) -> Follow:
+    if not fields.has(name):
+        return _GO_ON
+    words = {"next": _GO_ON, "end": Follow(Next.end), **({"skip": _GO_ON} if may_retry else {})}
+    example = (
+        ", ".join(words) + ", {go_to: STEP}" + (", {retry: {times: 3, after: {minutes: 15}}}" if may_retry else "")
+    )
+    if not fields.is_group(name):
+        text = fields.text(name)
+        if text and text.value not in words:
+            fields.say(name, f"'{text.value}' is not known; one of: {example}")
+        return words.get(text.value, _GO_ON) if text else _GO_ON
+    group = fields.group(name, example)
+    if group is None:
+        return _GO_ON
+    group.allow(("go_to", "retry") if may_retry else ("go_to",))
+    if len(group.names()) != 1:
+        fields.say(name, f"this takes exactly one of: {example}")
+    if group.has("retry") and may_retry:
+        return _retry(group)
+    step = group.text("go_to")
+    return Follow(Next.go_to, step.value) if step else _GO_ON
+
+
+def _retry(group: Fields) -> Follow:
+    retry = group.group("retry", "{times: 3, after: {minutes: 15}}")
+    if retry is None:
+        return _GO_ON
+    retry.allow(("times", "after"))
+    times = retry.number("times", 1, _RETRIES_LIMIT)
+    after = read_duration(retry, "after", "{minutes: 15}")
+    if not retry.has("times"):
+        retry.say("times", "say how often: times: 3")
+    return Follow(Next.retry, None, times or 1, after or timedelta(minutes=1))

@@ -1,0 +1,80 @@
+"""A sequence as a person reads it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from modules.content import count_segments, render_message
+from modules.labels import ChannelName, WaitsFor
+from modules.sequences.models import Definition, Follow, Next, Step, Wait, Window
+from modules.sequences.read_times import DAY_NAMES
+
+_CHANNELS = {ChannelName.sms: "SMS", ChannelName.email: "E-mail", ChannelName.voice: "Call"}
+_SAMPLE = {"client": {"name": "Your company"}}
+
+
+def show_sequence(definition: Definition, version: int) -> str:
+    """Plain text, one block a step, in the order in which the steps stand."""
+    head = [f"{definition.name} ({definition.slug}), version {version}", f"Sends {_windows(definition.windows)}."]
+    head += [f'When {name} is missing: "{text}".' for name, text in definition.fallbacks.items()]
+    blocks = ["\n".join(_step(number, step, definition.fallbacks)) for number, step in enumerate(definition.steps, 1)]
+    return "\n\n".join(["\n".join(head), *blocks]) + "\n"
+
+
+def _step(number: int, step: Step, fallbacks: Mapping[str, str]) -> Iterator[str]:
+    yield f"{number}. {step.key}: {_CHANNELS[step.channel]}, {_wait(step.wait)}"
+    if step.content.subject is not None:
+        yield f"   Subject: {step.content.subject}"
+    for line in (step.content.body or step.content.html or "").strip().splitlines():
+        yield f"   | {line}".rstrip()
+    if step.content.body is not None:
+        sample = render_message(step.content, _SAMPLE, step.channel, fallbacks).body
+        yield f"   About {_count(count_segments(sample).count, 'SMS part')}."
+    until = "its fate is known" if step.waits_for is WaitsFor.ended else "the provider took it"
+    yield f"   Goes on when {until}: {_follow(step.on_success)}. If it fails: {_follow(step.on_failure)}."
+    yield f"   Not sent when more than {_duration(step.max_lateness)} late."
+
+
+def _wait(wait: Wait) -> str:
+    amounts = (
+        (wait.minutes, "minute"),
+        (wait.hours, "hour"),
+        (wait.days, "day"),
+        (wait.business_days, "business day"),
+    )
+    parts = [_count(amount, unit) for amount, unit in amounts if amount]
+    after = f"{' and '.join(parts)} later" if parts else "at once"
+    if wait.at is None:
+        return after
+    return f"{after} at {wait.at:%H:%M}" if parts else f"at {wait.at:%H:%M}"
+
+
+def _follow(follow: Follow) -> str:
+    if follow.kind is Next.go_to:
+        return f"go to {follow.step}"
+    if follow.kind is Next.retry:
+        return (
+            f"try again up to {_count(follow.times, 'time')}, each after {_duration(follow.after)}, then the next step"
+        )
+    return "end" if follow.kind is Next.end else "the next step"
+
+
+def _windows(windows: tuple[Window, ...]) -> str:
+    if not windows:
+        return "at any hour that the rules allow, in the contact's own time"
+    spans = [
+        f"{', '.join(DAY_NAMES[day - 1].title() for day in one.days)} {one.start:%H:%M}–{one.end:%H:%M}"
+        for one in windows
+    ]
+    return f"{'; '.join(spans)}, in the contact's own time"
+
+
+def _duration(duration: timedelta) -> str:
+    minutes = duration // timedelta(minutes=1)
+    for size, unit in ((1440, "day"), (60, "hour")):
+        if minutes and minutes % size == 0:
+            return _count(minutes // size, unit)
+    return _count(minutes, "minute")
+
+
+def _count(amount: int, unit: str) -> str:
+    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"

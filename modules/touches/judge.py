@@ -1,0 +1,47 @@
+"""What news does to a touch, decided on plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from modules.labels import TouchState
+from modules.touches.models import Change, News, Touch
+from modules.touches.states import FACTS, OPEN, TERMINAL, advance
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`change` is None when the news is old. `conflict`: a second terminal fact that lost. `broken_promise`: the
+    provider accepted what we had called not sent (assumption A1 does not hold there)."""
+
+    change: Change | None
+    conflict: bool = False
+    broken_promise: bool = False
+
+
+def judge(touch: Touch, news: News, polls: Sequence[timedelta]) -> Verdict:
+    """The verdict on one piece of news; ValueError when a fact comes without evidence (Rule 1)."""
+    target = news.state or TouchState.accepted
+    if target in FACTS and news.evidence_id is None and not _refused_at_the_door(touch, news):
+        raise ValueError(f"news of {target} for touch {touch.id} carries no evidence")
+    proves_acceptance = target is TouchState.accepted or target in FACTS
+    broken = touch.state is TouchState.not_sent and proves_acceptance and news.evidence_id is not None
+    after = advance(touch.state, target, touch.channel)
+    if after is None:
+        lost = target in FACTS and touch.state in FACTS and target is not touch.state and news.evidence_id is not None
+        return Verdict(None, conflict=lost, broken_promise=broken)
+    change = Change(touch, news, touch.state, after, _look_at(touch, after, polls))
+    return Verdict(change, broken_promise=broken)
+
+
+def _refused_at_the_door(touch: Touch, news: News) -> bool:
+    """The provider's own refusal of the request is an answer, not a later fact: it needs no event id."""
+    return news.state is TouchState.failed and touch.state in OPEN
+
+
+def _look_at(touch: Touch, after: TouchState, polls: Sequence[timedelta]) -> datetime | None:
+    if after in TERMINAL:
+        return None
+    if after is TouchState.accepted and polls:
+        return touch.armed_at + polls[0]
+    return touch.look_at or touch.confirm_by

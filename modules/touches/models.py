@@ -1,0 +1,92 @@
+"""A touch: one thing that leaves for a contact, and the proof of what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
+from modules.labels import ChannelName, Provider, SuppressionReason, TouchState
+
+
+@dataclass(frozen=True)
+class Arming:
+    """A touch about to be written as `sending`, with its final bytes."""
+
+    id: TouchId
+    client_id: ClientId
+    account_id: AccountId
+    origin: str
+    origin_id: EnrollmentId
+    part: int
+    attempt: int
+    enrollment_id: EnrollmentId | None
+    step: str | None
+    contact_id: ContactId
+    channel: ChannelName
+    provider: Provider
+    to_address: str
+    subject: str | None
+    body: str
+    body_hash: str
+    envelope: Mapping[str, str]
+    armed_at: datetime
+    look_at: datetime
+    confirm_by: datetime
+    decision: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A touch as the ledger holds it, locked while its fate is decided."""
+
+    id: TouchId
+    client_id: ClientId
+    account_id: AccountId
+    enrollment_id: EnrollmentId | None
+    contact_id: ContactId
+    step: str | None
+    part: int
+    attempt: int
+    channel: ChannelName
+    provider: Provider
+    to_address: str
+    subject: str | None
+    body: str
+    envelope: Mapping[str, str]
+    state: TouchState
+    armed_at: datetime
+    look_at: datetime | None
+    confirm_by: datetime
+    provider_id: str | None
+    evidence_id: str | None
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing learned about one touch: from its own send, a webhook, a poll, or a deadline of ours.
+
+    `state` None proves acceptance only. `evidence_id` is required for every state in FACTS.
+    """
+
+    touch_id: TouchId
+    state: TouchState | None
+    provider_id: str | None = None
+    provider_status: str | None = None
+    evidence_id: str | None = None
+    reason: str | None = None
+    suppress: SuppressionReason | None = None
+    retry_after: timedelta | None = None
+    cost_micros: int | None = None
+    cost_currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one piece of news does to one touch; `look_at` is None exactly when the new state is terminal."""
+
+    touch: Touch
+    news: News
+    before: TouchState
+    after: TouchState
+    look_at: datetime | None

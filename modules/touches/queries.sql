@@ -1,0 +1,107 @@
+-- arm_touches --
+-- Writes touches as `sending` with their final bytes: the row before the request.
+insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
+  provider, to_address, subject, body, body_hash, envelope, state, armed_at, look_at, confirm_by, changed_at, evidence, decision)
+select v.id, v.client_id, v.account_id, v.origin, v.origin_id, v.part, v.attempt, v.enrollment_id, v.step, v.contact_id,
+  v.channel, v.provider, v.to_address, v.subject, v.body, v.body_hash, v.envelope, 'sending', v.armed_at, v.look_at,
+  v.confirm_by, v.armed_at, '[]'::jsonb, v.decision
+from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(account_id)s::uuid[], %(origin)s::text[], %(origin_id)s::uuid[],
+  %(part)s::int[], %(attempt)s::int[], %(enrollment_id)s::uuid[], %(step)s::text[], %(contact_id)s::uuid[],
+  %(channel)s::text[], %(provider)s::text[], %(to_address)s::text[], %(subject)s::text[], %(body)s::text[],
+  %(body_hash)s::text[], %(envelope)s::jsonb[], %(armed_at)s::timestamptz[], %(look_at)s::timestamptz[],
+  %(confirm_by)s::timestamptz[], %(decision)s::jsonb[])
+  as v (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel, provider,
+    to_address, subject, body, body_hash, envelope, armed_at, look_at, confirm_by, decision);
+
+-- find_touches --
+-- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
+select id, enrollment_id, provider_id
+from touches
+where account_id = any(%(account_ids)s::uuid[]) and (id = any(%(ids)s::uuid[]) or provider_id = any(%(provider_ids)s::text[]));
+
+-- peek_touches --
+-- To whom touches belong, read without a lock so that the locks can be taken in order.
+select id, enrollment_id, client_id, channel, to_address
+from touches
+where id = any(%(ids)s::uuid[]);
+
+-- lock_touches --
+-- The rows whose fate is decided now, locked in one order everywhere (enrollment, contact, address, touch).
+select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
+  body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id
+from touches
+where id = any(%(ids)s::uuid[])
+order by id
+for no key update;
+
+-- load_touches --
+-- The same rows without a lock, for asking the provider about them.
+select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
+  body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id
+from touches
+where id = any(%(ids)s::uuid[])
+order by look_at, id;
+
+-- record_changes --
+-- Writes decided changes; the state each was decided from must still hold. Returns what was written.
+update touches t
+set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)s,
+  provider_id = coalesce(t.provider_id, v.provider_id), provider_status = coalesce(v.provider_status, t.provider_status),
+  evidence_id = coalesce(v.evidence_id, t.evidence_id),
+  evidence = case when v.evidence_id is null then t.evidence
+    else t.evidence || jsonb_build_object('id', v.evidence_id, 'state', v.after, 'at', %(now)s::timestamptz) end,
+  confirmed_at = case when v.evidence_id is null then t.confirmed_at else %(now)s end,
+  cost_micros = coalesce(v.cost_micros, t.cost_micros), cost_currency = coalesce(v.cost_currency, t.cost_currency),
+  cost_source = case when v.cost_micros is null then t.cost_source else 'provider' end
+from unnest(%(id)s::uuid[], %(before)s::text[], %(after)s::text[], %(reason)s::text[], %(look_at)s::timestamptz[],
+  %(provider_id)s::text[], %(provider_status)s::text[], %(evidence_id)s::text[], %(cost_micros)s::bigint[],
+  %(cost_currency)s::text[])
+  as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, cost_micros, cost_currency)
+where t.id = v.id and t.state = v.before
+returning t.id;
+
+-- keep_conflicting_evidence --
+-- A second terminal fact that lost against the first is kept beside it, once.
+update touches t
+set evidence = t.evidence || jsonb_build_object('id', %(evidence_id)s::text, 'state', %(state)s::text, 'at', %(now)s::timestamptz, 'lost', true),
+  changed_at = %(now)s
+where t.id = %(id)s and not t.evidence @> jsonb_build_array(jsonb_build_object('id', %(evidence_id)s::text));
+
+-- suppress_claimed --
+-- What is claimed for an address that opted out never leaves.
+update touches t
+set state = 'suppressed', look_at = null, reason = %(reason)s, changed_at = %(now)s
+where t.client_id = %(client_id)s and t.to_address = %(value)s and t.state = 'claimed';
+
+-- due_looks --
+-- Touches to look at: past the quarantine, at a poll instant inside (since, now], or past the deadline.
+select t.id
+from touches t
+cross join lateral (
+  select p.polls from unnest(%(providers)s::text[], %(polls)s::text[]) as p (provider, polls) where p.provider = t.provider
+) p
+where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review') and t.look_at <= %(now)s
+  and (
+    t.confirm_by <= %(now)s
+    or (t.state = 'sending' and t.look_at <= %(now)s)
+    or exists (
+      select from unnest(p.polls::interval[]) as poll (after)
+      where t.armed_at + poll.after > %(since)s and t.armed_at + poll.after <= %(now)s
+    )
+  )
+order by t.look_at, t.id
+limit %(limit)s;
+
+-- next_look --
+-- The next instant after `now` at which a touch wants to be looked at; null when none does.
+select min(greatest(t.look_at, instant.at)) as at
+from touches t
+cross join lateral (
+  select p.polls from unnest(%(providers)s::text[], %(polls)s::text[]) as p (provider, polls) where p.provider = t.provider
+) p
+cross join lateral (
+  select t.confirm_by as at
+  union all select t.look_at where t.state = 'sending'
+  union all select t.armed_at + poll.after from unnest(p.polls::interval[]) as poll (after)
+) instant
+where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review') and instant.at > %(now)s;

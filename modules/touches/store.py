@@ -1,0 +1,112 @@
+"""One thin function a query."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from psycopg.types.json import Jsonb
+
+from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
+from modules.labels import ChannelName, Provider, TouchState
+from modules.touches.models import Arming, Change, Touch
+from modules.touches.states import FACTS
+from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
+from utils.sql import queries
+
+SQL = queries(__file__)
+
+_ARMING = tuple(Arming.__dataclass_fields__)
+Polls = Mapping[Provider, Sequence[timedelta]]
+
+
+def _poll_parameters(polls: Polls) -> dict[str, list[str]]:
+    # an array of arrays must be rectangular, so each provider's instants travel as the text of one array
+    texts = [
+        "{" + ",".join(f'"{int(poll.total_seconds())} seconds"' for poll in instants) + "}"
+        for instants in polls.values()
+    ]
+    return {"providers": [str(provider) for provider in polls], "polls": texts}
+
+
+async def arm_touches(conn: Connection, touches: Sequence[Arming]) -> int:
+    rows = [
+        {name: getattr(touch, name) for name in _ARMING}
+        | {"envelope": Jsonb(dict(touch.envelope)), "decision": Jsonb(dict(touch.decision))}
+        for touch in touches
+    ]
+    return await execute(conn, SQL["arm_touches"], columns(rows, _ARMING))
+
+
+async def find_touches(
+    conn: Connection, account_ids: Sequence[AccountId], ids: Sequence[TouchId], provider_ids: Sequence[str]
+) -> list[Row]:
+    parameters = {"account_ids": list(account_ids), "ids": list(ids), "provider_ids": list(provider_ids)}
+    return await fetch_all(conn, SQL["find_touches"], parameters)
+
+
+async def peek_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Row]:
+    return await fetch_all(conn, SQL["peek_touches"], {"ids": list(ids)})
+
+
+async def lock_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Touch]:
+    return [_touch(row) for row in await fetch_all(conn, SQL["lock_touches"], {"ids": list(ids)})]
+
+
+async def load_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Touch]:
+    return [_touch(row) for row in await fetch_all(conn, SQL["load_touches"], {"ids": list(ids)})]
+
+
+async def record_changes(conn: Connection, changes: Sequence[Change], now: datetime) -> set[TouchId]:
+    rows = [
+        {
+            "id": change.touch.id,
+            "before": change.before,
+            "after": change.after,
+            "reason": change.news.reason,
+            "look_at": change.look_at,
+            "provider_id": change.news.provider_id,
+            "provider_status": change.news.provider_status,
+            "evidence_id": change.news.evidence_id if change.after in FACTS else None,
+            "cost_micros": change.news.cost_micros,
+            "cost_currency": change.news.cost_currency,
+        }
+        for change in changes
+    ]
+    if not rows:
+        return set()
+    written = await fetch_all(conn, SQL["record_changes"], columns(rows, tuple(rows[0])) | {"now": now})
+    return {TouchId(row["id"]) for row in written}
+
+
+async def keep_conflicting_evidence(
+    conn: Connection, touch_id: TouchId, state: TouchState, evidence_id: str, now: datetime
+) -> int:
+    parameters = {"id": touch_id, "state": state, "evidence_id": evidence_id, "now": now}
+    return await execute(conn, SQL["keep_conflicting_evidence"], parameters)
+
+
+async def suppress_claimed(conn: Connection, client_id: ClientId, value: str, reason: str, now: datetime) -> int:
+    parameters = {"client_id": client_id, "value": value, "reason": reason, "now": now}
+    return await execute(conn, SQL["suppress_claimed"], parameters)
+
+
+async def due_looks(conn: Connection, now: datetime, since: datetime, polls: Polls, limit: int) -> list[Row]:
+    parameters = _poll_parameters(polls) | {"now": now, "since": since, "limit": limit}
+    return await fetch_all(conn, SQL["due_looks"], parameters)
+
+
+async def next_look(conn: Connection, now: datetime, polls: Polls) -> datetime | None:
+    row = await fetch_one(conn, SQL["next_look"], _poll_parameters(polls) | {"now": now})
+    return row["at"] if row else None
+
+
+def _touch(row: Row) -> Touch:
+    enrollment_id = row["enrollment_id"]
+    return Touch(
+        **row
+        | {
+            "enrollment_id": EnrollmentId(enrollment_id) if enrollment_id else None,
+            "channel": ChannelName(row["channel"]),
+            "provider": Provider(row["provider"]),
+            "state": TouchState(row["state"]),
+        }
+    )

@@ -1,0 +1,131 @@
+"""Holds our ledger against the twin's: the invariants of the delivery protocol, counted."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from modules.touches import SUCCESS, TERMINAL
+from scripts.conductor.stage import Stage
+from utils.db import fetch_all
+from utils.sql import queries
+
+SQL = queries(__file__)
+RUNNING = ("active", "paused")
+FAILED_FACTS = {"failed", "undelivered", "canceled", "bounced", "suppressed"}
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The last line of `scripts/demo --check`; everything from `unproven_success` to `changed_bytes` must be 0."""
+
+    enrollments: int
+    touches: int
+    delivered: int
+    failed: int
+    suppressed: int
+    expired: int
+    unproven_success: int
+    duplicates: int
+    sent_after_opt_out: int
+    stuck: int
+    unarmed: int
+    changed_bytes: int
+    simulated_days: float
+    seconds: float
+
+    def holds(self) -> bool:
+        """True when no invariant is broken and something was really delivered."""
+        broken = (self.unproven_success, self.duplicates, self.sent_after_opt_out, self.stuck)
+        return not any(broken) and not self.unarmed and not self.changed_bytes and self.delivered > 0
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+async def check(stage: Stage, started: datetime, seconds: float) -> Result:
+    """Compares both ledgers now."""
+    async with stage.deps.database.transaction() as conn:
+        touches: Sequence[Line] = await fetch_all(conn, SQL["all_touches"])
+        counts: Sequence[Line] = await fetch_all(conn, SQL["enrollment_counts"])
+    truth = stage.twin.ledger()
+    now = stage.clock.now()
+    states = [touch["state"] for touch in touches]
+    ended_by_opt_out = sum(row["how_many"] for row in counts if row["reason"] == "suppressed")
+    return Result(
+        enrollments=sum(row["how_many"] for row in counts),
+        touches=len(touches),
+        delivered=sum(state in SUCCESS for state in states),
+        failed=sum(state in ("failed", "bounced", "complained") for state in states),
+        suppressed=states.count("suppressed") + ended_by_opt_out,
+        expired=states.count("expired"),
+        unproven_success=count_unproven(touches, truth),
+        duplicates=count_duplicates(touches, truth),
+        sent_after_opt_out=count_after_opt_out(touches),
+        stuck=count_stuck(touches, counts, now),
+        unarmed=count_unarmed(touches, truth),
+        changed_bytes=count_changed(touches, truth),
+        simulated_days=round((now - started) / timedelta(days=1), 2),
+        seconds=round(seconds, 1),
+    )
+
+
+def count_unproven(touches: Sequence[Line], truth: Sequence[Line]) -> int:
+    """I3: a success of ours whose evidence the provider does not know as a delivery."""
+    known = {
+        (line["provider_id"], evidence)
+        for line in truth
+        for fact in line["facts"]
+        if fact["status"] in ("delivered", "read")
+        for evidence in fact["evidence_ids"]
+    }
+    return sum(
+        touch["state"] in SUCCESS and (touch["provider_id"], touch["evidence_id"]) not in known for touch in touches
+    )
+
+
+def count_duplicates(touches: Sequence[Line], truth: Sequence[Line]) -> int:
+    """I1: a second acceptance for one (origin, part) without the proven failure of the one before."""
+    place = {str(touch["id"]): (touch["origin_id"], touch["part"]) for touch in touches}
+    accepted: dict[object, list[Line]] = defaultdict(list)
+    for line in sorted(truth, key=lambda one: str(one["accepted_at"])):
+        accepted[place.get(str(line["touch"]), line["touch"])].append(line)
+    return sum(
+        not any(fact["status"] in FAILED_FACTS for fact in before["facts"])
+        for lines in accepted.values()
+        for before in lines[:-1]
+    )
+
+
+def count_after_opt_out(touches: Sequence[Line]) -> int:
+    """I2: armed after the opt-out was committed."""
+    return sum(
+        touch["suppressed_at"] is not None
+        and touch["suppressed_reason"] in ("opted_out", "provider_opt_out", "complained")
+        and touch["armed_at"] > touch["suppressed_at"]
+        for touch in touches
+    )
+
+
+def count_stuck(touches: Sequence[Line], counts: Sequence[Line], now: datetime) -> int:
+    """I4 and I6: at the end nothing runs and nothing is open."""
+    running = sum(row["how_many"] for row in counts if row["status"] in RUNNING)
+    quarantined = sum(row["how_many"] for row in counts if row["status"] == "quarantined")
+    return running + quarantined + sum(touch["state"] not in TERMINAL for touch in touches)
+
+
+def count_unarmed(touches: Sequence[Line], truth: Sequence[Line]) -> int:
+    """I5: an acceptance without a row that was armed before it."""
+    armed = {str(touch["id"]): touch["armed_at"] for touch in touches}
+    return sum(
+        line["touch"] not in armed or armed[line["touch"]] > datetime.fromisoformat(line["accepted_at"])
+        for line in truth
+    )
+
+
+def count_changed(touches: Sequence[Line], truth: Sequence[Line]) -> int:
+    """I10: bytes accepted are the bytes stored."""
+    stored = {str(touch["id"]): touch["body_hash"] for touch in touches}
+    return sum(line["touch"] in stored and line["body_hash"] != stored[line["touch"]] for line in truth)

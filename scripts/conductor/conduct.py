@@ -1,0 +1,61 @@
+"""The conductor: sets the instant, lets the twin speak, runs the due jobs, asks who wants to be next, jumps.
+
+Quiet is by construction: time stands still while anything is in flight.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from modules.sequences import next_due
+from modules.touches import next_look
+from scripts.conductor.stage import Stage
+from workers.resolve import POLLS
+
+MINUTE = timedelta(minutes=1)
+LONGEST = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One instant that was played: what the sweep did, and how many webhooks came."""
+
+    at: datetime
+    report: Counter[str]
+    webhooks: int
+
+
+async def conduct(stage: Stage, job: Callable[[], Awaitable[dict[str, int]]]) -> AsyncIterator[Beat]:
+    """Plays until nobody wants anything any more (or 120 days have passed). `job` runs the sweep once."""
+    start = stage.clock.now()
+    wants_sweep: datetime | None = start
+    while stage.clock.now() - start < LONGEST:
+        now = stage.clock.now()
+        webhooks, _ = await asyncio.to_thread(stage.twin.advance, now)
+        report: Counter[str] = Counter()
+        if wants_sweep is not None and now >= wants_sweep:
+            report.update(await job())
+        more, twin_next = await asyncio.to_thread(stage.twin.advance, now)
+        yield Beat(now, report, webhooks + more)
+        wants_sweep = await next_sweep(stage, now)
+        instants = [one for one in (wants_sweep, twin_next) if one is not None]
+        if not instants:
+            return
+        stage.clock.set(max(min(instants), now))
+
+
+async def next_sweep(stage: Stage, now: datetime) -> datetime | None:
+    """The next full minute at which a sweep has something to do: crons fire on minutes."""
+    async with stage.deps.database.transaction() as conn:
+        due = await next_due(conn)
+        look = await next_look(conn, now, POLLS)
+    wanted = [one for one in (due, look) if one is not None]
+    return _full_minute_after(min(wanted), now) if wanted else None
+
+
+def _full_minute_after(wanted: datetime, now: datetime) -> datetime:
+    instant = max(wanted, now + timedelta(microseconds=1))
+    floor = instant.replace(second=0, microsecond=0)
+    return floor if floor == instant else floor + MINUTE

@@ -1,0 +1,92 @@
+"""Serves the web application (API, hooks, dashboard) on 127.0.0.1, in this process or in a thread of it."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import uvicorn
+
+from utils.config import Settings
+from workers.api import build_app
+from workers.context import open_deps
+
+START_SECONDS = 20.0
+
+
+def listen(port: int = 0) -> socket.socket:
+    """A listening place on 127.0.0.1; port 0 picks a free one."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", port))
+    return place
+
+
+def url_of(place: socket.socket) -> str:
+    return f"http://127.0.0.1:{place.getsockname()[1]}"
+
+
+class _Announcing(uvicorn.Server):
+    """Tells when it takes requests, and leaves signals to whoever owns the process."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class ApiServer:
+    """The application on an open socket, until `stop`."""
+
+    def __init__(self, settings: Settings, dsn: str, place: socket.socket) -> None:
+        self._settings, self._dsn, self._place = settings, dsn, place
+        self._server: _Announcing | None = None
+        self.ready = threading.Event()
+        self.stopping = threading.Event()
+
+    async def run(self) -> None:
+        async with open_deps(self._settings, self._dsn, connections=4) as deps:
+            config = uvicorn.Config(build_app(deps), log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+            self._server = _Announcing(config, self.ready)
+            if not self.stopping.is_set():
+                await self._server.serve(sockets=[self._place])
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self._server is not None:
+            self._server.should_exit = True
+
+
+@contextlib.contextmanager
+def serve_in_thread(settings: Settings, dsn: str, place: socket.socket) -> Iterator[str]:
+    """The application in a thread with its own event loop and connections; its address."""
+    server = ApiServer(replace(settings, public_url=settings.public_url or url_of(place)), dsn, place)
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            asyncio.run(server.run())
+        except BaseException as error:
+            failed.append(error)
+            raise
+        finally:
+            server.ready.set()
+
+    thread = threading.Thread(target=work, name="api", daemon=True)
+    thread.start()
+    if not server.ready.wait(START_SECONDS) or failed:
+        raise RuntimeError("the web application did not start; its own words are above") from next(iter(failed), None)
+    try:
+        yield url_of(place)
+    finally:
+        server.stop()
+        thread.join(START_SECONDS)

@@ -1,0 +1,104 @@
+"""What stands before and beside the routes: sizes, weather, headers, the description, the dashboard's files."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI, Request
+
+from scripts.export_openapi import TARGET, render_openapi
+from tests.api.conftest import BROWSER, HOME
+from tests.tenants import Tenant
+from utils.asgi import BODY_LIMIT
+from utils.db import Database
+from workers.api import build_app
+from workers.context import Deps
+
+
+def visit(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url=HOME, headers=BROWSER)
+
+
+async def test_five_megabytes_are_refused_by_their_told_length(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/api/v1/session", content=b"x" * 5 * 1024 * 1024)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_five_megabytes_in_chunks_are_refused_before_all_is_read(browser: httpx.AsyncClient) -> None:
+    sent = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(80):
+            sent += 64 * 1024
+            yield b"x" * 64 * 1024
+
+    answer = await browser.post("/api/v1/session", content=chunks(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert sent <= BODY_LIMIT + 2 * 64 * 1024
+
+
+async def test_without_a_database_the_answer_is_a_kind_503(deps: Deps) -> None:
+    nowhere = Database("postgresql://nobody:x@127.0.0.1:1/none", connect_timeout=1)
+    await nowhere.open()
+    async with visit(build_app(replace(deps, database=nowhere))) as client:
+        for answer in (
+            await client.get("/readyz"),
+            await client.post("/api/v1/session", json={"email": "a@example.com", "password": "x"}),
+        ):
+            assert answer.status_code == 503
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "try again" in answer.json()["detail"]
+        assert (await client.get("/healthz")).json() == {"status": "ok"}
+    await nowhere.close()
+
+
+async def test_with_a_database_the_process_is_ready(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/readyz")
+    assert answer.json() == {"database": "ok", "last_sweep_age_seconds": "unknown"}
+
+
+async def test_an_unexpected_error_tells_nothing_from_inside(app: FastAPI) -> None:
+    @app.get("/api/v1/broken")
+    async def break_down(_request: Request) -> None:
+        raise RuntimeError("postgresql://secret")
+
+    async with visit(app) as client:
+        answer = await client.get("/api/v1/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+
+
+async def test_every_answer_closes_the_browsers_side_doors(signed_in: httpx.AsyncClient, bright: Tenant) -> None:
+    answer = await signed_in.get("/api/v1/session")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["strict-transport-security"]
+
+
+async def test_the_committed_description_is_the_one_that_is_served(browser: httpx.AsyncClient) -> None:
+    assert TARGET.read_text(encoding="utf-8") == render_openapi()
+    served = (await browser.get("/api/v1/openapi.json")).json()
+    assert served["paths"].keys() >= {"/api/v1/session", "/api/v1/ledger", "/api/v1/events"}
+
+
+async def test_the_dashboard_answers_for_every_page_and_for_nothing_of_the_api(deps: Deps, tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<title>Omnify</title>")
+    (tmp_path / "assets" / "app-1a2b.js").write_text("1")
+    async with visit(build_app(deps, dashboard=tmp_path)) as client:
+        for page in ("/", "/contacts/7", "/../secret"):
+            answer = await client.get(page)
+            assert "Omnify" in answer.text
+            assert answer.headers["cache-control"] == "no-cache"
+        asset = await client.get("/assets/app-1a2b.js")
+        assert "immutable" in asset.headers["cache-control"]
+        for nothing in ("/api/v1/nothing", "/hooks/nothing", "/assets/nothing.js"):
+            answer = await client.get(nothing)
+            assert answer.status_code == 404
+            assert answer.headers["content-type"] == "application/problem+json"

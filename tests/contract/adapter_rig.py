@@ -1,0 +1,145 @@
+"""One adapter before the twin: its account, a small-timeout client that counts requests, and messages to send."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels import Channel, EnvelopeFacts, Found, HookKind, Message, Request, Sought, channel_for
+from modules.ids import AccountId, ClientId, TouchId
+from modules.labels import Provider
+from scripts.sandbox.remote import Twin
+from tests.contract.receiver import Letter
+from tests.contract.twin_customer import ACCOUNT, KEY, NUMBER, SECRET, SENDER, TOKEN, Customer, open_customer
+from utils.clock import FileClock, wall_clock
+from utils.http import send_client
+
+SECONDS = 0.3
+TOUCH = TouchId(UUID("01935f00-0000-7000-8000-000000000001"))
+SETTINGS: dict[Provider, dict[str, str]] = {
+    Provider.twilio: {"account_sid": ACCOUNT, "from_number": NUMBER},
+    Provider.resend: {"sender": SENDER},
+}
+SECRETS: dict[Provider, dict[str, str]] = {
+    Provider.twilio: {"auth_token": TOKEN},
+    Provider.resend: {"api_key": KEY, "webhook_secret": SECRET},
+}
+
+
+def touch(number: int) -> TouchId:
+    return TouchId(UUID(int=TOUCH.int + number))
+
+
+def account_at(provider: Provider, base_url: str) -> Account:
+    channel = channel_for(provider)
+    return Account(
+        id=AccountId(UUID(int=1)),
+        client_id=ClientId(UUID(int=2)),
+        provider=provider,
+        channel=channel.channel,
+        account_key="0123456789abcdef0123456789abcdef",
+        settings=SETTINGS[provider],
+        unknown_policy=channel.policy.default_unknown,
+        sends_per_second=1,
+        base_url=base_url,
+        secrets=SECRETS[provider],
+    )
+
+
+@dataclass(frozen=True)
+class Rig:
+    """What a case of the contract needs."""
+
+    provider: Provider
+    channel: Channel
+    account: Account
+    client: httpx.AsyncClient
+    customer: Customer
+    requests: list[httpx.Request] = field(default_factory=list)
+
+    def with_account(self, base_url: str | None = None, **changes: str) -> "Rig":
+        """The same with another base URL, or with settings or secrets changed by name; blank ones stay blank."""
+        settings = {name: changes.get(name, value) for name, value in self.account.settings.items()}
+        added = {name: value for name, value in changes.items() if name not in self.account.secrets}
+        secrets = {name: changes.get(name, value) for name, value in self.account.secrets.items()}
+        url = self.account.base_url if base_url is None else base_url
+        return replace(self, account=replace(self.account, settings=settings | added, secrets=secrets, base_url=url))
+
+    @property
+    def twin(self) -> Twin:
+        return self.customer.twin
+
+    def message(self, touch: TouchId = TOUCH, body: str = "Hello Ada & <b>you</b> — ✓", **changes: str) -> Message:
+        is_sms = self.provider is Provider.twilio
+        facts = EnvelopeFacts(touch, self.customer.receiver.url, window_seconds=3600)
+        usual = Message(
+            touch_id=touch,
+            to_address="+14155550100" if is_sms else "ada@lovelace.example",
+            subject=None if is_sms else "Hello",
+            body=body,
+            envelope=self.channel.compose(self.account, facts),
+        )
+        return replace(usual, **changes)  # type: ignore[arg-type]
+
+    def sought(self, message: Message, known: frozenset[str] = frozenset()) -> Sought:
+        now = self.customer.clock.now()
+        return Sought(message, armed_at=now, until=now + timedelta(minutes=10), known=known)
+
+    def ledger(self) -> list[dict[str, object]]:
+        return self.twin.ledger(self.provider)
+
+    def evidence(self) -> set[str]:
+        """Every evidence id that the provider's twin holds."""
+        return {
+            one for line in self.twin.ledger(self.provider) for fact in line["facts"] for one in fact["evidence_ids"]
+        }
+
+    async def found(self, provider_id: str) -> Found:
+        looked = await self.channel.fetch(self.client, self.account, provider_id)
+        assert isinstance(looked, Found)
+        return looked
+
+    def letters(self) -> list[Request]:
+        """The webhooks that really came, as the hooks' route would hand them over."""
+        return [request_of(self.customer.receiver.url, letter) for letter in self.customer.receiver.letters]
+
+    def verify(self, letter: Request, seconds_later: float = 0.0) -> None:
+        self.channel.verify(self.account.secrets, letter, wall_clock().timestamp() + seconds_later)
+
+    def genuine_letter(self) -> Request:
+        """The last webhook of a message that was sent and delivered."""
+        self.customer.step(hours=1)
+        return self.letters()[-1]
+
+
+def request_of(public_url: str, letter: Letter) -> Request:
+    query = dict(parse_qsl(urlsplit(letter.path).query, keep_blank_values=True))
+    return Request(public_url + letter.path, query, letter.headers, letter.body.encode())
+
+
+@contextlib.contextmanager
+def counting_client(requests: list[httpx.Request], seconds: float = SECONDS) -> Iterator[httpx.AsyncClient]:
+    client = send_client(seconds)
+
+    async def count(request: httpx.Request) -> None:
+        requests.append(request)
+
+    client.event_hooks = {"request": [count], "response": []}
+    yield client
+
+
+@contextlib.asynccontextmanager
+async def open_rig(provider: Provider, twin: Twin, clock: FileClock) -> AsyncIterator[Rig]:
+    requests: list[httpx.Request] = []
+    base_url = twin.twilio_url if provider is Provider.twilio else twin.resend_url
+    with open_customer(twin, clock) as customer, counting_client(requests) as client:
+        async with client:
+            yield Rig(provider, channel_for(provider), account_at(provider, base_url), client, customer, requests)
+
+
+STATUS = HookKind.status

@@ -1,0 +1,107 @@
+"""The web application: every module's router, the hooks, health, and the dashboard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from modules.accounts import Attempts, Authority, KeySet, LocalAuthority, LocalIssuer, SupabaseAuthority, fetch_jwks
+from modules.accounts import api as accounts
+from modules.reports import Hub
+from modules.reports import api as reports
+from utils.asgi import BodyLimit, SecurityHeaders, WritesFromHome
+from utils.clock import monotonic
+from utils.config import Settings
+from utils.db import Database
+from utils.errors import SettingsError
+from utils.http import read_client
+from utils.web import PROBLEMS, Ports, add_error_answers, as_caller, ping
+from workers.context import Deps
+from workers.hooks import router as hooks
+from workers.pages import refuse_robots, serve_dashboard
+
+DASHBOARD = Path(__file__).resolve().parents[1] / "dashboard" / "dist"
+
+
+class Alive(BaseModel):
+    status: str = "ok"
+
+
+class Ready(BaseModel):
+    """`last_sweep_age_seconds` is "unknown" where the platform does not tell."""
+
+    database: str = "ok"
+    last_sweep_age_seconds: float | str = "unknown"
+
+
+def build_app(deps: Deps, *, dashboard: Path = DASHBOARD) -> FastAPI:
+    """The whole web function around open `deps`; their owner closes them after it."""
+    app = describe_app()
+    sign_in = accounts.SignIn(_authority(app, deps.settings, deps.database), deps.sealer, Attempts(monotonic))
+    app.state.deps = deps
+    app.state.sign_in = sign_in
+    app.state.ports = Ports(deps.database, deps.clock, sign_in.identify)
+    app.state.hub = Hub(partial(as_caller, deps.database))
+    public_url = deps.settings.public_url
+    app.add_middleware(WritesFromHome, public_url=public_url)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, secure=public_url.startswith("https://"))
+    refuse_robots(app)
+    serve_dashboard(app, dashboard)
+    return app
+
+
+def describe_app() -> FastAPI:
+    """The routes without anything open: what scripts/export_openapi.py describes."""
+    app = FastAPI(
+        title="Omnify Sequencer",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_close_at_the_end,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.closing = []
+    add_error_answers(app)
+    app.include_router(accounts.router)
+    app.include_router(reports.router)
+    app.include_router(hooks)
+
+    @app.get("/healthz", tags=["health"])
+    async def is_alive() -> Alive:
+        """The process answers."""
+        return Alive()
+
+    @app.get("/readyz", tags=["health"], responses=PROBLEMS)
+    async def is_ready() -> Ready:
+        """The database answers too; 503 when it does not."""
+        await ping(app.state.ports.database)
+        return Ready()
+
+    return app
+
+
+def _authority(app: FastAPI, settings: Settings, database: Database) -> Authority:
+    """Supabase Auth where SUPABASE_URL is set, else the local issuer. Never both."""
+    if settings.supabase_url is None:
+        issuer = LocalIssuer.from_settings(settings.public_url, settings.secret_key)
+        return LocalAuthority(issuer, database.transaction)
+    if settings.supabase_secret_key is None:
+        raise SettingsError("SUPABASE_SECRET_KEY is missing beside SUPABASE_URL", field="SUPABASE_SECRET_KEY")
+    url = settings.supabase_url.rstrip("/")
+    jwks_url = settings.supabase_jwks_url or f"{url}/auth/v1/.well-known/jwks.json"
+    http = read_client(settings.http_timeout_seconds)
+    app.state.closing.append(http.aclose)
+    keys = KeySet(partial(fetch_jwks, http, jwks_url), monotonic)
+    return SupabaseAuthority(url, settings.supabase_secret_key, http, keys)
+
+
+@asynccontextmanager
+async def _close_at_the_end(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    for close in app.state.closing:
+        await close()

@@ -1,0 +1,241 @@
+"""Claims what is due, decides under locks, and writes each touch as a row before it is a request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import psycopg
+
+from modules.accounts import Account
+from modules.channels import Message
+from modules.contacts import Address, Contact, lock_addresses, lock_contacts
+from modules.health import Level, LogEvent, write_log
+from modules.ids import ContactId
+from modules.labels import ADDRESS_KIND
+from modules.policy import Decision, Facts, guard, load_facts, set_lock_timeout, try_sender
+from modules.sequences import (
+    DueGroup,
+    EnrollmentChange,
+    Hold,
+    Reach,
+    Snapshot,
+    apply,
+    claim_due,
+    decide,
+    quarantine_enrollment,
+    write_enrollments,
+)
+from modules.touches import Arming, arm_touches
+from utils.clock import monotonic
+from utils.crashpoint import crashpoint
+from utils.db import Connection
+from utils.log import logger
+from workers.compose import Ready, Wish, candidate_of, compose, withhold, zones_of
+from workers.confirm import definitions_of
+from workers.context import Deps
+
+LOG = logger("arm")
+
+SEND_WITHIN_SECONDS = 10.0
+MOST = 50
+RATE_SECONDS = 7
+NO_ACCOUNT_PAUSE = timedelta(minutes=30)
+POISON = (KeyError, ValueError, TypeError, ArithmeticError)
+
+
+@dataclass
+class Armed:
+    """What one batch did. `messages` are committed rows: each may leave until `send_by` (real, monotonic seconds)."""
+
+    messages: list[Message] = field(default_factory=list)
+    send_by: float = 0.0
+    last: tuple[datetime, UUID] | None = None
+    decided: int = 0
+    busy: bool = False
+
+
+def batch_size(account: Account | None) -> int:
+    """Never arm more than can reach the socket in time: min(50, provider rate × 7 s)."""
+    return MOST if account is None else max(1, min(MOST, int(account.sends_per_second * RATE_SECONDS)))
+
+
+async def arm_batch(
+    deps: Deps, group: DueGroup, account: Account | None, after: tuple[datetime, UUID] | None, limit: int
+) -> Armed:
+    """One batch of one group, one transaction. `after` is the last (due_at, id) seen; `Armed.last` None ends the group.
+
+    A batch that the database refuses is tried again one by one, and the one that is refused alone is quarantined.
+    """
+    try:
+        async with deps.database.transaction() as conn:
+            armed = await _arm(deps, conn, group, account, after, limit)
+            crashpoint("before_arm_commit")
+    except psycopg.errors.LockNotAvailable:
+        return Armed(busy=True)
+    except (psycopg.IntegrityError, psycopg.DataError):
+        if limit == 1:
+            raise
+        return await arm_batch(deps, group, account, after, 1)
+    crashpoint("after_arm")
+    armed.send_by = monotonic() + SEND_WITHIN_SECONDS
+    return armed
+
+
+async def _arm(
+    deps: Deps,
+    conn: Connection,
+    group: DueGroup,
+    account: Account | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Armed:
+    now = deps.clock.now()
+    await set_lock_timeout(conn)
+    snapshots = await claim_due(conn, group, now, after, limit)
+    if not snapshots:
+        return Armed()
+    final = snapshots[-1]
+    armed = Armed(last=(final.due_at or now, final.enrollment_id))
+    wishes, changes = await _plan(deps, conn, snapshots, now)
+    armings: list[Arming] = []
+    if wishes and account is None:
+        changes += await _without_account(conn, group, wishes, now)
+    elif wishes and account is not None:
+        if not await try_sender(conn, account.id):
+            return Armed(busy=True)
+        ready, withheld = await _choose(deps, conn, group, account, wishes, now)
+        changes += withheld + [one.change for one in ready]
+        armed.messages = [one.message for one in ready]
+        armings = [one.arming for one in ready]
+    armed.decided = len(changes)
+    if limit > 1:
+        await _write(conn, armings, changes, now)
+    elif not await _write_or_set_aside(conn, final, armings, changes, now):
+        armed.messages = []
+    return armed
+
+
+async def _write(
+    conn: Connection, armings: Sequence[Arming], changes: Sequence[EnrollmentChange], now: datetime
+) -> None:
+    if armings:
+        await arm_touches(conn, armings)
+    await write_enrollments(conn, changes, now)
+
+
+async def _write_or_set_aside(
+    conn: Connection, snapshot: Snapshot, armings: Sequence[Arming], changes: Sequence[EnrollmentChange], now: datetime
+) -> bool:
+    """A batch of one: what the database refuses is quarantined in the same transaction. True when it was written."""
+    try:
+        async with conn.transaction():
+            await _write(conn, armings, changes, now)
+    except (psycopg.IntegrityError, psycopg.DataError) as error:
+        await _quarantine(conn, snapshot, type(error).__name__, now)
+        return False
+    return True
+
+
+async def _plan(
+    deps: Deps, conn: Connection, snapshots: Sequence[Snapshot], now: datetime
+) -> tuple[list[Wish], list[EnrollmentChange]]:
+    definitions = await definitions_of(deps, conn, snapshots)
+    wishes: list[Wish] = []
+    changes: list[EnrollmentChange] = []
+    for snapshot in snapshots:
+        definition = definitions[snapshot.sequence_id, snapshot.version]
+        try:
+            plan = decide(snapshot, definition, now)
+            row = apply(snapshot, plan, now)
+        except POISON as error:
+            await _quarantine(conn, snapshot, type(error).__name__, now)
+            continue
+        if isinstance(plan, Reach):
+            wishes.append(Wish(snapshot, definition, plan.step, plan.attempt))
+        elif row:
+            changes.append(row)
+        if isinstance(plan, Hold) and plan.alarming:
+            detail = {"reason": plan.reason}
+            event = LogEvent.not_confirmed_in_time
+            await write_log(
+                conn, snapshot.client_id, Level.alarm, event, now, enrollment_id=snapshot.enrollment_id, detail=detail
+            )
+    return wishes, changes
+
+
+async def _choose(
+    deps: Deps, conn: Connection, group: DueGroup, account: Account, wishes: Sequence[Wish], now: datetime
+) -> tuple[list[Ready], list[EnrollmentChange]]:
+    contacts = await lock_contacts(conn, [wish.snapshot.contact_id for wish in wishes])
+    addresses = await lock_addresses(conn, list(contacts), ADDRESS_KIND[account.channel])
+    # locked elsewhere: stays due as it is, the next round looks again
+    free = [
+        wish
+        for wish in wishes
+        if wish.snapshot.contact_id in contacts
+        and (wish.snapshot.contact_id in addresses or not wish.snapshot.reachable)
+    ]
+    candidates = [candidate_of(wish, account, addresses.get(wish.snapshot.contact_id), now) for wish in free]
+    zones = [zones_of(contacts[w.snapshot.contact_id], addresses.get(w.snapshot.contact_id), w) for w in free]
+    crashpoint("before_facts")
+    facts = await load_facts(conn, candidates, zones, {account.id: account.sends_per_second}, now)
+    ready: list[Ready] = []
+    withheld: list[EnrollmentChange] = []
+    seen: dict[str, datetime] = {}
+    for wish, candidate, known in zip(free, candidates, facts, strict=True):
+        address = addresses.get(wish.snapshot.contact_id)
+        if address and address.value in seen:
+            known = replace(known, in_flight_until=seen[address.value])
+        decision = guard(known, candidate, now)
+        try:
+            outcome = _outcome(deps, account, wish, decision, known, contacts, address, now)
+        except POISON as error:
+            await _quarantine(conn, wish.snapshot, type(error).__name__, now)
+            continue
+        if isinstance(outcome, Ready):
+            ready.append(outcome)
+            seen[outcome.message.to_address] = outcome.arming.look_at
+        elif outcome:
+            withheld.append(outcome)
+    return ready, withheld
+
+
+def _outcome(
+    deps: Deps,
+    account: Account,
+    wish: Wish,
+    decision: Decision,
+    facts: Facts,
+    contacts: Mapping[ContactId, Contact],
+    address: Address | None,
+    now: datetime,
+) -> Ready | EnrollmentChange | None:
+    held = withhold(wish, decision, now)
+    if held or address is None:
+        return held
+    return compose(deps, account, wish, decision, facts, contacts[wish.snapshot.contact_id], address, now)
+
+
+async def _without_account(
+    conn: Connection, group: DueGroup, wishes: Sequence[Wish], now: datetime
+) -> list[EnrollmentChange]:
+    """A client without an account for a channel: its touches wait, visibly."""
+    detail = {"channel": group.channel}
+    await write_log(conn, group.client_id, Level.warning, LogEvent.no_account, now, detail=detail)
+    rows = [apply(wish.snapshot, Hold(now + NO_ACCOUNT_PAUSE, "no_account"), now) for wish in wishes]
+    return [row for row in rows if row]
+
+
+async def _quarantine(conn: Connection, snapshot: Snapshot, error: str, now: datetime) -> None:
+    await quarantine_enrollment(conn, snapshot.enrollment_id, error, now)
+    await write_log(
+        conn,
+        snapshot.client_id,
+        Level.alarm,
+        LogEvent.enrollment_quarantined,
+        now,
+        enrollment_id=snapshot.enrollment_id,
+        detail={"error": error},
+    )
+    LOG.error("enrollment_quarantined", enrollment_id=str(snapshot.enrollment_id), error=error)

@@ -1,0 +1,147 @@
+"""What was learned about touches becomes their state, and moves their enrollments: one transaction, locks in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import psycopg
+
+from modules.channels import Fact, channel_for
+from modules.contacts import suppress_address
+from modules.health import Level, LogEvent, write_log
+from modules.ids import EnrollmentId, SequenceId, TouchId
+from modules.labels import ADDRESS_KIND, ChannelName
+from modules.sequences import (
+    Definition,
+    EnrollmentChange,
+    Snapshot,
+    apply,
+    load_versions,
+    lock_and_load_snapshots,
+    settle,
+    write_enrollments,
+)
+from modules.touches import (
+    Change,
+    News,
+    Touch,
+    Verdict,
+    judge,
+    keep_conflicting_evidence,
+    lock_touches,
+    peek_touches,
+    record_changes,
+    suppress_claimed,
+)
+from utils.crashpoint import crashpoint
+from utils.db import Connection
+from utils.log import logger
+from workers.context import Deps
+
+LOG = logger("confirm")
+TRIES = 3
+
+
+def news_of_fact(touch_id: TouchId, fact: Fact) -> News:
+    """A provider's fact as news of one touch."""
+    return News(
+        touch_id,
+        fact.state,
+        provider_id=fact.provider_id,
+        provider_status=fact.provider_status,
+        evidence_id=fact.evidence_id,
+        reason=fact.reason,
+        suppress=fact.suppress,
+        cost_micros=fact.cost_micros,
+        cost_currency=fact.cost_currency,
+    )
+
+
+async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
+    """Takes news of touches (each at most once a call); returns what changed. Old or repeated news writes nothing."""
+    if not news:
+        return []
+    now = deps.clock.now()
+    changes = await _confirm_with_patience(deps, news, now)
+    crashpoint("after_confirm")
+    for change in changes:
+        LOG.info("touch_changed", touch_id=str(change.touch.id), before=change.before, after=change.after)
+    return changes
+
+
+async def _confirm_with_patience(deps: Deps, news: Sequence[News], now: datetime) -> list[Change]:
+    tries = 1
+    while True:
+        try:
+            async with deps.database.transaction() as conn:
+                changes = await _confirm_once(deps, conn, news, now)
+                crashpoint("before_confirm_commit")
+            return changes
+        except psycopg.errors.DeadlockDetected:
+            LOG.warning("confirm_deadlock", tries=tries)
+            if tries == TRIES:
+                raise
+            tries += 1
+
+
+async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> list[Change]:
+    peeked = {row["id"]: row for row in await peek_touches(conn, [one.touch_id for one in news])}
+    enrollments = [row["enrollment_id"] for row in peeked.values() if row["enrollment_id"]]
+    snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, enrollments)}
+    for one in sorted(news, key=lambda item: item.touch_id):
+        row = peeked.get(one.touch_id)
+        if one.suppress and row:
+            kind = ADDRESS_KIND[ChannelName(row["channel"])]
+            await suppress_address(conn, row["client_id"], kind, row["to_address"], one.suppress, now)
+            await suppress_claimed(conn, row["client_id"], row["to_address"], one.suppress, now)
+    touches = {touch.id: touch for touch in await lock_touches(conn, list(peeked))}
+    verdicts = [
+        (one, touches[one.touch_id], _judge(touches[one.touch_id], one)) for one in news if one.touch_id in touches
+    ]
+    changes = [verdict.change for _, _, verdict in verdicts if verdict.change]
+    await record_changes(conn, changes, now)
+    for one, touch, verdict in verdicts:
+        await _note(conn, one, touch, verdict, now)
+    await _advance(deps, conn, changes, snapshots, now)
+    return changes
+
+
+def _judge(touch: Touch, news: News) -> Verdict:
+    return judge(touch, news, channel_for(touch.provider).policy.polls)
+
+
+async def _note(conn: Connection, news: News, touch: Touch, verdict: Verdict, now: datetime) -> None:
+    if verdict.conflict and news.evidence_id and news.state:
+        await keep_conflicting_evidence(conn, touch.id, news.state, news.evidence_id, now)
+    if verdict.broken_promise:
+        await write_log(conn, touch.client_id, Level.alarm, LogEvent.broken_promise, now, touch_id=touch.id)
+
+
+async def _advance(
+    deps: Deps, conn: Connection, changes: Sequence[Change], snapshots: Mapping[EnrollmentId, Snapshot], now: datetime
+) -> None:
+    moved: list[tuple[Snapshot, Change]] = []
+    for change in changes:
+        enrollment_id = change.touch.enrollment_id
+        snapshot = snapshots.get(enrollment_id) if enrollment_id else None
+        if snapshot and snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
+            moved.append((replace(snapshot, last_touch=replace(snapshot.last_touch, state=change.after)), change))
+    definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
+    rows: list[EnrollmentChange] = []
+    for snapshot, _ in moved:
+        plan = settle(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
+        row = apply(snapshot, plan, now)
+        if row:
+            rows.append(row)
+    await write_enrollments(conn, rows, now)
+
+
+async def definitions_of(
+    deps: Deps, conn: Connection, snapshots: Sequence[Snapshot]
+) -> dict[tuple[SequenceId, int], Definition]:
+    """The versions these enrollments are pinned to; read once in a process's life."""
+    wanted = {(one.sequence_id, one.version) for one in snapshots}
+    missing = [key for key in wanted if key not in deps.definitions]
+    if missing:
+        deps.definitions.update(await load_versions(conn, missing))
+    return {key: deps.definitions[key] for key in wanted}

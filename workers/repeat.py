@@ -1,0 +1,62 @@
+"""The same bytes under the same key: how a provider with idempotency keys settles what became of a send."""
+
+from dataclasses import replace
+
+from modules.accounts import Account
+from modules.channels import Accepted, Message
+from modules.contacts import lock_addresses, lock_contacts
+from modules.labels import ADDRESS_KIND
+from modules.policy import Allow, Candidate, guard, load_facts, set_lock_timeout
+from modules.touches import News, Touch
+from utils.clock import monotonic
+from utils.crashpoint import crashpoint
+from utils.db import Connection
+from utils.http import send_client
+from utils.log import logger
+from workers.arm import SEND_WITHIN_SECONDS
+from workers.context import Deps
+from workers.send import send_one
+
+LOG = logger("repeat")
+
+
+async def repeat_same_key(deps: Deps, account: Account, touch: Touch, message: Message) -> News | None:
+    """Repeats a send whose fate is unknown, if every guard still allows it; None when nothing was learned.
+
+    Only an acceptance counts: a refusal of the repetition says nothing about the first request.
+    """
+    async with deps.database.transaction() as conn:
+        if not await _still_allowed(deps, conn, account, touch):
+            return None
+    crashpoint("after_repeat_check")
+    async with send_client(deps.settings.http_timeout_seconds) as client:
+        answer = await send_one(client, account, message, monotonic() + SEND_WITHIN_SECONDS)
+    LOG.info("repeated", touch_id=str(touch.id), answer=type(answer).__name__)
+    if isinstance(answer, Accepted):
+        return News(touch.id, None, provider_id=answer.provider_id, provider_status=answer.provider_status)
+    return None
+
+
+async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: Touch) -> bool:
+    now = deps.clock.now()
+    await set_lock_timeout(conn)
+    contacts = await lock_contacts(conn, [touch.contact_id])
+    addresses = await lock_addresses(conn, list(contacts), ADDRESS_KIND[touch.channel])
+    address = addresses.get(touch.contact_id)
+    if address is None or address.value != touch.to_address:
+        return False
+    candidate = Candidate(
+        client_id=touch.client_id,
+        contact_id=touch.contact_id,
+        account_id=account.id,
+        address_id=address.id,
+        channel=touch.channel,
+        due_at=touch.armed_at,
+        max_lateness=touch.confirm_by - touch.armed_at,
+        windows=(),
+    )
+    zone = contacts[touch.contact_id].time_zone or "UTC"
+    facts = await load_facts(conn, [candidate], [(zone,)], {account.id: account.sends_per_second}, now)
+    # this very touch is what is in flight, and it is counted in the day's sum already
+    own = replace(facts[0], in_flight_until=None, sent_last_day=max(0, (facts[0].sent_last_day or 1) - 1))
+    return isinstance(guard(own, candidate, now).verdict, Allow)

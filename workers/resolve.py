@@ -1,0 +1,86 @@
+"""Asks the providers about touches that are not settled, and ends at the deadline what nobody could prove."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels import CHANNELS, QUARANTINE, Found, Looked, Message, Sought, channel_for
+from modules.labels import Provider, TouchState, UnknownPolicy
+from modules.touches import News, Touch, due_looks, load_touches
+from utils.clock import monotonic
+from utils.log import logger
+from workers.accounts_in_use import load_accounts_in_use
+from workers.confirm import confirm, news_of_fact
+from workers.context import Deps
+from workers.repeat import repeat_same_key
+
+LOG = logger("resolve")
+
+AT_MOST = 200
+WINDOW = timedelta(seconds=150)
+"""How far back a poll instant may lie: two cron minutes and some. A poll that a pause made us miss is made up for by
+the next one, at the latest by the one before expiry."""
+
+POLLS: dict[Provider, Sequence[timedelta]] = {
+    provider: (QUARANTINE, *channel.policy.polls) for provider, channel in CHANNELS.items()
+}
+
+
+async def resolve(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Counter[str]:
+    """One round. A look that settles nothing writes nothing."""
+    counts: Counter[str] = Counter()
+    now = deps.clock.now()
+    async with deps.database.transaction() as conn:
+        due = await due_looks(conn, now, now - WINDOW, POLLS, AT_MOST)
+        if not due:
+            return counts
+        accounts = await load_accounts_in_use(deps, conn)
+        touches = await load_touches(conn, [row["id"] for row in due])
+    for touch in touches:
+        if monotonic() > deadline:
+            break
+        account = accounts.by_id.get(touch.account_id)
+        news = await _look(deps, client, account, touch, now) if account else None
+        if news is None and now >= touch.confirm_by:
+            reason = "unconfirmed" if touch.state is TouchState.accepted else "unresolved"
+            news = News(touch.id, TouchState.expired, reason=reason)
+        counts["looked"] += 1
+        if news and await confirm(deps, [news]):
+            counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
+    return counts
+
+
+async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime) -> News | None:
+    """News of a touch, or None when there is none. Past the deadline only a terminal fact still counts."""
+    channel = channel_for(touch.provider)
+    if touch.provider_id:
+        return _unless_stale(_news(touch, await channel.fetch(client, account, touch.provider_id)), touch, now)
+    message = Message(touch.id, touch.to_address, touch.subject, touch.body, touch.envelope)
+    same_key = channel.policy.same_key_until
+    if (
+        same_key
+        and account.unknown_policy is UnknownPolicy.same_key_retry
+        and now < touch.armed_at + same_key
+        and (repeated := await repeat_same_key(deps, account, touch, message))
+    ):
+        return repeated
+    looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now))
+    news = _unless_stale(_news(touch, looked), touch, now)
+    if news is None and touch.state is TouchState.sending and now < touch.confirm_by:
+        return News(touch.id, TouchState.unknown, reason="no_answer_recorded")
+    return news
+
+
+def _unless_stale(news: News | None, touch: Touch, now: datetime) -> News | None:
+    """An item that is still merely accepted at the deadline is not waited for any longer."""
+    return None if news and news.state is None and now >= touch.confirm_by else news
+
+
+def _news(touch: Touch, looked: Looked) -> News | None:
+    """None when the provider told nothing, or only what is known already."""
+    if not isinstance(looked, Found) or (looked.fact.state is None and touch.state is TouchState.accepted):
+        return None
+    return news_of_fact(touch.id, looked.fact)

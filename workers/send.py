@@ -1,0 +1,69 @@
+"""One HTTP request for each armed touch, and what its answer means. Nothing here holds a transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels import Accepted, Answer, Message, NotSent, Rejected, Unknown, channel_for
+from modules.labels import TouchState
+from modules.touches import News
+from utils.clock import monotonic
+from utils.crashpoint import crashpoint
+from utils.log import logger
+
+LOG = logger("send")
+AT_ONCE = 20
+
+
+async def send_batch(
+    client: httpx.AsyncClient, account: Account, messages: Sequence[Message], send_by: float
+) -> AsyncIterator[list[tuple[News, Answer]]]:
+    """Sends at the provider's pace and yields answers in small groups as they come, so that each is soon recorded."""
+    gate = asyncio.Semaphore(AT_ONCE)
+    started = monotonic()
+
+    async def one(place: int, message: Message) -> tuple[News, Answer]:
+        pause = started + place / account.sends_per_second - monotonic()
+        if pause > 0:
+            await asyncio.sleep(pause)
+        async with gate:
+            answer = await send_one(client, account, message, send_by)
+        return news_of(message, answer), answer
+
+    tasks = {asyncio.create_task(one(place, message)) for place, message in enumerate(messages)}
+    try:
+        while tasks:
+            done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            yield [task.result() for task in done]
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def send_one(client: httpx.AsyncClient, account: Account, message: Message, send_by: float) -> Answer:
+    """The adapter's answer. Past `send_by` (monotonic seconds) nothing is sent any more, and that is known for sure."""
+    crashpoint("before_send")
+    if monotonic() > send_by:
+        return NotSent("send_by_passed")
+    answer = await channel_for(account.provider).send(client, account, message)
+    crashpoint("after_send")
+    LOG.info("sent", touch_id=str(message.touch_id), provider=account.provider, answer=type(answer).__name__)
+    return answer
+
+
+def news_of(message: Message, answer: Answer) -> News:
+    """What an answer says about the touch. A refusal of our account (not of the message) is no failure of the touch: it
+    was not sent, and may be sent again once the account is right."""
+    touch_id = message.touch_id
+    match answer:
+        case Accepted(provider_id, status):
+            return News(touch_id, None, provider_id=provider_id, provider_status=status)
+        case NotSent(reason, retry_after):
+            return News(touch_id, TouchState.not_sent, reason=reason, retry_after=retry_after)
+        case Rejected(permanent, code, _, suppress):
+            state = TouchState.failed if permanent else TouchState.not_sent
+            return News(touch_id, state, reason=code, suppress=suppress)
+        case Unknown(reason):
+            return News(touch_id, TouchState.unknown, reason=reason)

@@ -1,0 +1,103 @@
+"""Every minute: arm and send what is due, then look at what has not been settled."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels import Answer, Rejected, Unknown
+from modules.health import Level, LogEvent, write_log
+from modules.ids import ClientId
+from modules.sequences import DueGroup, due_groups
+from modules.touches import News
+from utils.clock import monotonic
+from utils.http import read_client, send_client
+from utils.log import logger
+from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
+from workers.arm import arm_batch, batch_size
+from workers.confirm import confirm
+from workers.context import Deps
+from workers.resolve import resolve
+from workers.send import send_batch
+
+LOG = logger("sweep")
+BUDGET_SECONDS = 45.0
+GROUP_SECONDS = 15.0
+BUSY_ROUNDS = 3
+
+
+@dataclass
+class SweepReport:
+    """What one sweep did; an idle one did nothing and wrote nothing."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, int]:
+        return dict(sorted(self.counts.items()))
+
+
+async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepReport:
+    """One sweep within its budget; what is left goes to the next minute.
+
+    Every (client, channel) group works side by side with its own 15 s, so that one hung account starves nobody.
+    """
+    report, deadline = SweepReport(), monotonic() + budget_seconds
+    async with deps.database.transaction() as conn:
+        groups = await due_groups(conn, deps.clock.now())
+        accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
+    async with send_client(deps.settings.http_timeout_seconds) as client:
+        await asyncio.gather(*(_work_group(deps, client, group, accounts, deadline, report) for group in groups))
+    async with read_client(deps.settings.http_timeout_seconds) as reader:
+        report.counts.update(await resolve(deps, reader, deadline))
+    if report.counts:
+        LOG.info("swept", **report.as_dict())
+    return report
+
+
+async def _work_group(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    group: DueGroup,
+    accounts: AccountsInUse,
+    deadline: float,
+    report: SweepReport,
+) -> None:
+    account = accounts.of(group.client_id, group.channel)
+    until = min(deadline, monotonic() + GROUP_SECONDS)
+    after: tuple[datetime, UUID] | None = None
+    busy = 0
+    while monotonic() < until and busy < BUSY_ROUNDS:
+        armed = await arm_batch(deps, group, account, after, batch_size(account))
+        if armed.busy:
+            busy += 1
+            continue
+        if armed.last is None:
+            return
+        after = armed.last
+        report.counts["decided"] += armed.decided
+        if account and armed.messages:
+            report.counts["armed"] += len(armed.messages)
+            async for answers in send_batch(client, account, armed.messages, armed.send_by):
+                await _record(deps, group.client_id, account, answers, report)
+
+
+async def _record(
+    deps: Deps, client_id: ClientId, account: Account, answers: list[tuple[News, Answer]], report: SweepReport
+) -> None:
+    await confirm(deps, [news for news, _ in answers])
+    for news, answer in answers:
+        report.counts[type(answer).__name__.lower()] += 1
+        if isinstance(answer, Rejected) and not answer.permanent:
+            await _alarm(deps, client_id, LogEvent.account_refused, news, answer.code)
+        if isinstance(answer, Unknown) and answer.reason == "idempotency_conflict":
+            await _alarm(deps, client_id, LogEvent.idempotency_conflict, news, answer.reason)
+
+
+async def _alarm(deps: Deps, client_id: ClientId, event: LogEvent, news: News, code: str) -> None:
+    async with deps.database.transaction() as conn:
+        now, detail = deps.clock.now(), {"code": code}
+        await write_log(conn, client_id, Level.alarm, event, now, touch_id=news.touch_id, detail=detail)
