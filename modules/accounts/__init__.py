@@ -5,8 +5,8 @@ Supabase's tokens, and the session cookie that carries them. Provider secrets ar
 
 Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
 Verbs: add_client, list_clients, find_client, add_member, memberships_of, member_ids_of, add_account, load_accounts,
-  stored_accounts, find_account_by_key, environment_accounts, reseal_secrets, add_local_user, fetch_jwks, seal_session,
-  open_session
+  stored_accounts, find_account_by_key, environment_accounts, reseal_secrets, add_local_user, fetch_jwks,
+  seal_session, open_session
 Imports: ids, labels
 """
 

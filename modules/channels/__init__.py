@@ -14,7 +14,6 @@ from modules.channels.models import (
     Accepted,
     Answer,
     CannotTell,
-    Channel,
     DeliveryPolicy,
     EnvelopeFacts,
     Event,
@@ -31,6 +30,7 @@ from modules.channels.models import (
     Strange,
     Unknown,
 )
+from modules.channels.port import Channel
 from modules.channels.registry import CHANNELS, channel_for
 
 __all__ = [

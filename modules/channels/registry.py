@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from modules.channels.models import Channel
+from modules.channels.port import Channel
 from modules.channels.resend_email import ResendEmail
 from modules.channels.twilio_sms import TwilioSms
 from modules.labels import Provider

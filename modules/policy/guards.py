@@ -4,16 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from modules.labels import ChannelName
-from modules.policy.models import Allow, Block, Candidate, Decision, Defer, Facts, GuardReason, Verdict
+from modules.policy.models import THROTTLE_SECONDS, Allow, Block, Candidate, Decision, Defer, Facts, Verdict
+from modules.policy.models import GuardReason as R
 from modules.policy.quiet_hours import CALLING_HOURS, is_open, next_opening, window_seconds
 
 Guard = Callable[[Facts, Candidate, datetime], Verdict]
-R = GuardReason
 
 SOON = timedelta(minutes=5)
 DAY = timedelta(hours=24)
 TOUCHES_A_DAY = 4
-THROTTLE_SECONDS = 10
 MAX_ROUNDS = 8
 
 

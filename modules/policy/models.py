@@ -7,6 +7,9 @@ from enum import StrEnum
 from modules.ids import AccountId, AddressId, ClientId, ContactId
 from modules.labels import ChannelName
 
+THROTTLE_SECONDS = 10
+"""The span over which a sender's rate is counted, from touches.armed_at."""
+
 
 class GuardReason(StrEnum):
     """Why something may not leave (now). Prose is made where a person reads it."""

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from modules.ids import AccountId
-from modules.policy.guards import THROTTLE_SECONDS
-from modules.policy.models import Candidate, Facts
+from modules.policy.models import THROTTLE_SECONDS, Candidate, Facts
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import queries
 

@@ -2,7 +2,8 @@
 
 Tables: sequences, sequence_versions, sequence_enrollments
 Verbs: publish_sequence, load_version, load_versions, find_sequence, list_sequences, show_sequence, enroll, decide,
-    settle, skip, apply, claim_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments, quarantine_enrollment
+    settle, skip, apply, claim_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments,
+    quarantine_enrollment
 Imports: ids, labels, content
 """
 
@@ -25,6 +26,7 @@ from modules.sequences.models import (
     StopReason,
 )
 from modules.sequences.publish import FileRefused, Published, load_version, load_versions, publish_sequence
+from modules.sequences.show import show_sequence
 from modules.sequences.states import RUNNING, TRANSITIONS
 from modules.sequences.store import (
     KnownSequence,
@@ -76,6 +78,7 @@ __all__ = [
     "publish_sequence",
     "quarantine_enrollment",
     "settle",
+    "show_sequence",
     "skip",
     "write_enrollments",
 ]

@@ -171,10 +171,10 @@ async def quarantine_enrollment(conn: Connection, enrollment_id: EnrollmentId, e
 
 async def contact_zones(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> dict[ContactId, str]:
     rows = await fetch_all(conn, SQL["contact_zones"], {"client_id": client_id, "ids": list(ids)})
-    return {ContactId(row["id"]): zone_of(row["time_zone"], row["phone"]) for row in rows}
+    return {ContactId(row["id"]): _zone_of(row["time_zone"], row["phone"]) for row in rows}
 
 
-def zone_of(stated: str | None, phone: str | None) -> str:
+def _zone_of(stated: str | None, phone: str | None) -> str:
     """The zone that waits are counted in: what the contact stated, else the phone number's first, else UTC."""
     if stated:
         return stated
@@ -209,7 +209,7 @@ def _snapshot(row: Row) -> Snapshot:
         due_at=row["due_at"],
         waiting=row["waiting"],
         last_touch=last,
-        zone=zone_of(row["time_zone"], row["phone"]),
+        zone=_zone_of(row["time_zone"], row["phone"]),
         decision=row["decision"],
         reachable=row.get("reachable", True),
     )

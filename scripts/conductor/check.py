@@ -113,7 +113,7 @@ def count_stuck(touches: Sequence[Line], counts: Sequence[Line], now: datetime) 
     """I4 and I6: at the end nothing runs and nothing is open."""
     running = sum(row["how_many"] for row in counts if row["status"] in RUNNING)
     quarantined = sum(row["how_many"] for row in counts if row["status"] == "quarantined")
-    return running + quarantined + sum(touch["state"] not in TERMINAL for touch in touches)
+    return int(running + quarantined) + sum(touch["state"] not in TERMINAL for touch in touches)
 
 
 def count_unarmed(touches: Sequence[Line], truth: Sequence[Line]) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from tests.architecture.tree import Source, imports, sections
+from tests.architecture.tree import ROOT, Source, imports, sections
 
 SECTIONS = ("Tables", "Verbs", "Imports")
 # What all siblings share; it is no module with a face.
@@ -45,6 +45,8 @@ def behind_a_face(source: Source, files: Collection[str]) -> Iterator[str]:
         if parts[0] != "modules" or len(parts) < 3 or parts[1] in SHARED or parts[1] == source.module:
             continue
         inner = parts[2]
+        if len(parts) == 3 and inner in exported(parts[1]):
+            continue
         inside = (
             len(parts) > 3
             or f"modules/{parts[1]}/{inner}.py" in files
@@ -53,6 +55,17 @@ def behind_a_face(source: Source, files: Collection[str]) -> Iterator[str]:
         if not inside or (inner == "api" and source.name == "workers/api.py"):
             continue
         yield source.at(node, f"{full} is behind the face of modules.{parts[1]}; import from the face")
+
+
+def exported(module: str) -> frozenset[str]:
+    """What a face offers under `__all__`; a verb may have the name of the file it lives in."""
+    face = ROOT / "modules" / module / "__init__.py"
+    if not face.is_file():
+        return frozenset()
+    for node in ast.parse(face.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
 
 
 def face_with_api(face: Source) -> Iterator[str]:

@@ -27,6 +27,8 @@ def ours():
         name = frame.f_code.co_filename
         if name.startswith("<frozen importlib") or name.startswith("<frozen zipimport"):
             return None
+        if "/site-packages/pydantic/" in name:
+            return None  # asks for its own plugin switch whenever a model class is made
         if name.startswith(root) and "/site-packages/" not in name:
             return f"{name[len(root):]}:{frame.f_lineno}"
         frame = frame.f_back

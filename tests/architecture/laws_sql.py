@@ -104,7 +104,9 @@ def unpaired(queries: Source, store: Source | None) -> Iterator[str]:
 def owned_tables(face: Source) -> list[str]:
     """What a face's `Tables:` section names: the first word between commas or of a line; parentheses explain."""
     text = re.sub(r"\([^)]*\)", "", sections(face, "Tables", "Verbs", "Imports").get("Tables", ""))
-    words = [re.match(r"[\s`*-]*([a-z][a-z0-9_]+)`?(?=\s|$|[.;:])", piece) for piece in re.split(r"[,\n]", text)]
+    words = [
+        re.match(r"[\s`*-]*((?:auth\.)?[a-z][a-z0-9_]+)`?(?=\s|$|[.;:])", piece) for piece in re.split(r"[,\n]", text)
+    ]
     return [word[1] for word in words if word and word[1] not in ("none", "no", "and")]
 
 

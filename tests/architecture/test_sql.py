@@ -138,7 +138,10 @@ def test_each_table_has_one_owner_and_exists() -> None:
         face.says(f"owns {table}, which no migration creates")
         for face in FACES.values()
         for table in laws.owned_tables(face)
-        if f"create table {table} " not in made and f"create table public.{table} " not in made
+        # the bootstrap makes auth.users where Supabase does not
+        if not table.startswith("auth.")
+        and f"create table {table} " not in made
+        and f"create table public.{table} " not in made
     ]
     holds(lost)
 

@@ -1,6 +1,7 @@
 """The real application, served by uvicorn in a thread of its own on a scratch database, with a little to look at."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,7 +123,8 @@ def serve(database: Database) -> Iterator[Served]:
 
     thread = threading.Thread(target=live, name="served", daemon=True)
     thread.start()
-    assert ready.wait(STARTS_WITHIN_SECONDS) and started, "the application did not start; its thread has said why"
+    assert ready.wait(STARTS_WITHIN_SECONDS), "the application did not start in time"
+    assert started, "the application did not start; its thread has said why"
     server, house = started[0]
     try:
         port = server.servers[0].sockets[0].getsockname()[1]
@@ -140,6 +142,6 @@ class Announcing(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
 
-    async def startup(self, sockets: list[object] | None = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup()
         self._ready.set()

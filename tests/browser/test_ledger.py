@@ -101,3 +101,24 @@ def test_the_first_load_keeps_to_its_budget_of_script(page: Page, served: Served
     expect(page.locator("tbody tr")).to_have_count(4)
     assert scripts
     assert sum(len(gzip.compress(one.body())) for one in scripts) <= FIRST_LOAD_KIB * 1024
+
+
+def test_without_the_stream_the_page_says_so_and_asks_by_itself(page: Page, served: Served) -> None:
+    page.route("**/api/v1/events*", lambda asked: asked.abort())
+    sign_in(page, served)
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    grace = page.locator("tbody tr").filter(has_text="Grace Hopper")
+    touch = grace.get_attribute("data-touch")
+    assert touch is not None
+    served.move_touch(touch, "delivered", "SM888:delivered")
+    expect(grace).to_contain_text("Delivered", timeout=20_000)
+
+
+def test_older_lines_come_page_by_page(page: Page, served: Served) -> None:
+    for number in range(50):
+        served.add_touch(f"Person {number}", next(iter(served.house.accounts)), f"+141555503{number:02d}")
+    sign_in(page, served)
+    expect(page.locator("tbody tr")).to_have_count(50)
+    page.get_by_role("button", name="Load more").click()
+    expect(page.locator("tbody tr")).to_have_count(54)
+    expect(page.get_by_text("These are all 54 lines.")).to_be_visible()

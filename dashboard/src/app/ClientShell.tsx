@@ -21,7 +21,7 @@ export function ClientShell() {
       navbar={{ width: 184, breakpoint: "sm", collapsed: { mobile: !menuOpen } }}
       padding={{ base: "sm", sm: "lg" }}
     >
-      <AppShell.Header>
+      <AppShell.Header zIndex={102}>
         <a className="skip" href="#page">
           Skip to the page
         </a>

@@ -11,7 +11,8 @@ const readableLight: VariantColorsResolver = (input) => {
   if (input.variant !== "light") return colours;
   const hue = input.color ?? input.theme.primaryColor;
   const dark = `color-mix(in srgb, var(--mantine-color-${hue}-9) 65%, black)`;
-  return { ...colours, color: `light-dark(${dark}, var(--mantine-color-${hue}-1))` };
+  const tint = hue === "gray" ? "light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-4))" : colours.background;
+  return { ...colours, background: tint, color: `light-dark(${dark}, var(--mantine-color-${hue}-1))` };
 };
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -14,6 +14,17 @@ const NAMES: Record<string, string> = {
   sent_last_day: "Already sent in the day before",
 };
 
+const VERDICTS: Record<string, string> = { allow: "may be sent", defer: "must wait", block: "must not be sent" };
+
+const ORDER = Object.keys(NAMES);
+const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
+function valueOf(name: string, value: unknown) {
+  if (name === "window_seconds" && typeof value === "number") return duration(value);
+  if (name === "verdict") return VERDICTS[String(value)] ?? said(value);
+  return <Value value={value} />;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -29,13 +40,14 @@ export function Decision({ decision }: { decision: unknown }) {
 }
 
 function Facts({ record }: { record: Record<string, unknown> }) {
+  const entries = Object.entries(record).sort(([one], [other]) => place(one) - place(other));
   return (
     <dl className={classes.facts}>
-      {Object.entries(record).map(([name, value]) => (
+      {entries.map(([name, value]) => (
         <div key={name}>
           <dt>{NAMES[name] ?? plain(name)}</dt>
           <dd>
-            {name === "window_seconds" && typeof value === "number" ? duration(value) : <Value value={value} />}
+            {valueOf(name, value)}
           </dd>
         </div>
       ))}
@@ -47,6 +59,7 @@ function Value({ value }: { value: unknown }) {
   if (isRecord(value)) return Object.keys(value).length ? <Facts record={value} /> : "none";
   if (!Array.isArray(value)) return said(value);
   if (value.length === 0) return "none";
+  if (value.every((one) => typeof one !== "object")) return value.map(said).join(", ");
   return (
     <ul className={classes.reasons}>
       {value.map((one, at) => (

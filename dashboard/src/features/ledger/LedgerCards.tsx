@@ -10,9 +10,9 @@ export function LedgerCards({ lines, changes, onOpen }: ListProps) {
   return (
     <ul className={classes.cards} aria-label="Ledger">
       {lines.map((line) => (
-        <li key={line.id} className={classes.card} data-touch={line.id} data-flash={flash(changes, line.id)}>
+        <li key={line.id} className={classes.card} data-touch={line.id} data-flash={flash(changes, line.id)} onClick={() => onOpen(line.id)}>
           <div className={classes.cardTop}>
-            <UnstyledButton className={classes.open} aria-haspopup="dialog" onClick={() => onOpen(line.id)}>
+            <UnstyledButton className={classes.open} aria-haspopup="dialog">
               {nameOf(line)}
             </UnstyledButton>
             <StateBadge state={line.state} />

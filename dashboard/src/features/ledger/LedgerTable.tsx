@@ -19,6 +19,7 @@ export const flash = (changes: ReadonlyMap<string, number>, id: string): "odd" |
 
 export const nameOf = (line: LedgerLine): string => line.contact_name?.trim() || line.to_address;
 
+/** The name is a button for the keyboard; its click, like any other in the row, is the row's. */
 export function LedgerTable({ lines, changes, onOpen }: ListProps) {
   return (
     <Table highlightOnHover verticalSpacing={6} horizontalSpacing="sm" className={classes.table} aria-label="Ledger">
@@ -39,7 +40,7 @@ export function LedgerTable({ lines, changes, onOpen }: ListProps) {
               <Instant at={line.armed_at} />
             </Table.Td>
             <Table.Td className={classes.who}>
-              <UnstyledButton className={classes.open} aria-haspopup="dialog" onClick={() => onOpen(line.id)}>
+              <UnstyledButton className={classes.open} aria-haspopup="dialog">
                 {nameOf(line)}
               </UnstyledButton>
               {line.contact_name && (
