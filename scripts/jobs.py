@@ -1,4 +1,4 @@
-"""The scheduled jobs by name, as `omnify tick`, `omnify up`, the demo and the tests run them."""
+"""Jobs at home: each in a process of its own, killed at its timeout, as on Modal."""
 
 import asyncio
 import contextlib
@@ -6,34 +6,15 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from utils import log
-from utils.config import Settings, read_settings
+from utils.config import read_settings
 from utils.crashpoint import install
-from utils.errors import AppError, BadInput
-from utils.schedules import SCHEDULES, Schedule
-from workers.context import Deps, open_deps
-from workers.sweep import sweep
+from utils.errors import AppError
+from utils.schedules import Schedule
+from workers.jobs import Report, run_job, run_sweep, schedule_of
 
-Report = dict[str, int]
-
-
-async def run_sweep(deps: Deps) -> Report:
-    return (await sweep(deps)).as_dict()
-
-
-JOBS: dict[str, Callable[[Deps], Awaitable[Report]]] = {"sweep": run_sweep}
-
-
-def schedule_of(name: str) -> Schedule:
-    """BadInput names the jobs there are."""
-    for schedule in SCHEDULES:
-        if schedule.name == name:
-            return schedule
-    names = ", ".join(schedule.name for schedule in SCHEDULES)
-    raise BadInput(f"There is no job '{name}'; there is: {names}", field="job")
+__all__ = ["ProcessPlatform", "Report", "die_at", "run_job", "run_sweep", "schedule_of"]
 
 
 def die_at(name: str) -> None:
@@ -44,12 +25,6 @@ def die_at(name: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     install(visit)
-
-
-async def run_job(settings: Settings, dsn: str, name: str) -> Report:
-    schedule_of(name)
-    async with open_deps(settings, dsn) as deps:
-        return await JOBS[name](deps)
 
 
 class ProcessPlatform:
@@ -86,14 +61,11 @@ class ProcessPlatform:
 def main(name: str) -> int:
     """Runs one job once: `python -m scripts.jobs sweep`, settings from the environment, report as one JSON line."""
     log.configure()
-    settings = read_settings()
-    if settings.database_url is None:
-        print("DATABASE_URL is missing: a job runs on a database that is up", file=sys.stderr)
-        return 2
-    if settings.crash_at:
-        die_at(settings.crash_at)
     try:
-        print(json.dumps(asyncio.run(run_job(replace(settings, crash_at=None), settings.database_url, name))))
+        settings = read_settings()
+        if settings.crash_at:
+            die_at(settings.crash_at)
+        print(json.dumps(asyncio.run(run_job(name, settings))))
     except AppError as error:
         print(error.detail, file=sys.stderr)
         return 1

@@ -23,7 +23,7 @@ def normalise_phone(text: str, region: str = "US") -> str:
 def normalise_email(text: str) -> str:
     """Trimmed and lower case; ValueError when it cannot be an address."""
     value = text.strip().lower()
-    if len(value) > 254 or not _EMAIL.match(value):
+    if len(value) > 254 or not value.isprintable() or not _EMAIL.match(value):
         raise ValueError(f"'{text}' is not an e-mail address; write it like name@example.com")
     return value
 

@@ -52,7 +52,10 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(f"'{text}' is not an ISO 8601 instant such as 2026-11-21T09:00:00+00:00") from error
     if instant.tzinfo is None:
         raise ValueError(f"'{text}' has no offset; write for example {text}+00:00")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"'{text}' lies outside the years 1 to 9999") from error
 
 
 def clock_from(setting: str) -> Clock:

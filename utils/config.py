@@ -84,6 +84,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def database_url_of(settings: Settings) -> str:
+    """The database of a process that has no embedded one; SettingsError when none is named."""
+    if settings.database_url is None:
+        raise SettingsError("DATABASE_URL is missing: this needs a database that is up", field="DATABASE_URL")
+    return settings.database_url
+
+
 def _all_or_none(given: Mapping[str, str], *names: str) -> list[str] | None:
     present = [name for name in names if given.get(name)]
     if not present:

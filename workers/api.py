@@ -14,12 +14,12 @@ from modules.reports import Hub
 from modules.reports import api as reports
 from utils.asgi import BodyLimit, SecurityHeaders, WritesFromHome
 from utils.clock import monotonic
-from utils.config import Settings
+from utils.config import Settings, database_url_of, read_settings
 from utils.db import Database
 from utils.errors import SettingsError
 from utils.http import read_client
 from utils.web import PROBLEMS, Ports, add_error_answers, as_caller, ping
-from workers.context import Deps
+from workers.context import Deps, make_deps
 from workers.hooks import router as hooks
 from workers.pages import refuse_robots, serve_dashboard
 
@@ -54,6 +54,16 @@ def build_app(deps: Deps, *, dashboard: Path = DASHBOARD) -> FastAPI:
     return app
 
 
+def app_from_environment() -> FastAPI:
+    """The web function as Modal serves it; opens its database when it starts. SettingsError names what is missing."""
+    settings = read_settings()
+    deps = make_deps(settings, database_url_of(settings))
+    app = build_app(deps)
+    app.state.opening.append(deps.database.open)
+    app.state.closing.append(deps.database.close)
+    return app
+
+
 def describe_app() -> FastAPI:
     """The routes without anything open: what scripts/export_openapi.py describes."""
     app = FastAPI(
@@ -62,9 +72,10 @@ def describe_app() -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_close_at_the_end,
+        lifespan=_open_and_close,
         generate_unique_id_function=lambda route: route.name,
     )
+    app.state.opening = []
     app.state.closing = []
     add_error_answers(app)
     app.include_router(accounts.router)
@@ -101,7 +112,9 @@ def _authority(app: FastAPI, settings: Settings, database: Database) -> Authorit
 
 
 @asynccontextmanager
-async def _close_at_the_end(app: FastAPI) -> AsyncIterator[None]:
+async def _open_and_close(app: FastAPI) -> AsyncIterator[None]:
+    for start in app.state.opening:
+        await start()
     yield
     for close in app.state.closing:
         await close()

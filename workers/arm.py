@@ -187,8 +187,8 @@ async def _choose(
         address = addresses.get(wish.snapshot.contact_id)
         if address and address.value in seen:
             known = replace(known, in_flight_until=seen[address.value])
-        decision = guard(known, candidate, now)
         try:
+            decision = guard(known, candidate, now)
             outcome = _outcome(deps, account, wish, decision, known, contacts, address, now)
         except POISON as error:
             await _quarantine(conn, wish.snapshot, type(error).__name__, now)

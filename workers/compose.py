@@ -179,7 +179,7 @@ def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:
     if noted.get("reason") != verdict.reason:
         return max(verdict.until, now + SHORTEST_WAIT)
     before = datetime.fromisoformat(noted["until"]) - datetime.fromisoformat(noted["at"])
-    return now + min(LONGEST_WAIT, max(SHORTEST_WAIT, before * 2))
+    return max(verdict.until, now + min(LONGEST_WAIT, max(SHORTEST_WAIT, before * 2)))
 
 
 def _blocked(wish: Wish, reason: GuardReason, now: datetime) -> EnrollmentChange | None:

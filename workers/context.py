@@ -43,12 +43,17 @@ def environment_accounts_of(settings: Settings) -> dict[Provider, tuple[dict[str
 @asynccontextmanager
 async def open_deps(settings: Settings, dsn: str, *, connections: int = 2) -> AsyncIterator[Deps]:
     """Deps with an open pool to `dsn`, closed at the end."""
+    deps = make_deps(settings, dsn, connections=connections)
+    await deps.database.open()
+    try:
+        yield deps
+    finally:
+        await deps.database.close()
+
+
+def make_deps(settings: Settings, dsn: str, *, connections: int = 2) -> Deps:
+    """Deps whose pool is still closed; the caller opens and closes `deps.database`."""
     sealer = Sealer.from_setting(settings.secret_key)
     base_urls = {Provider.twilio: settings.twilio_base_url, Provider.resend: settings.resend_base_url}
     opener = AccountOpener(sealer, base_urls, environment_accounts_of(settings))
-    database = Database(dsn, max_size=connections)
-    await database.open()
-    try:
-        yield Deps(settings, clock_from(settings.clock), database, sealer, opener)
-    finally:
-        await database.close()
+    return Deps(settings, clock_from(settings.clock), Database(dsn, max_size=connections), sealer, opener)

@@ -18,7 +18,7 @@ MAX_ROUNDS = 8
 
 def known(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
     needed = (facts.client_status, facts.sending_stopped, facts.contact_suppressed, facts.address_suppressed)
-    counted = (facts.consent, facts.sent_last_day, facts.sent_just_now, facts.zones)
+    counted = (facts.consent, facts.sent_last_day, facts.sent_just_now, facts.zones, facts.has_address)
     return Defer(now + SOON, R.fact_missing) if None in needed + counted else Allow()
 
 
@@ -35,7 +35,7 @@ def suppressed(facts: Facts, _candidate: Candidate, _now: datetime) -> Verdict:
 
 
 def closed_address(facts: Facts, _candidate: Candidate, _now: datetime) -> Verdict:
-    return Allow() if facts.has_address else Block(R.closed_address)
+    return Block(R.closed_address) if facts.has_address is False else Allow()
 
 
 def no_consent(facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:

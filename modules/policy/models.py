@@ -107,7 +107,7 @@ class Facts:
     sent_just_now: int | None
     sends_per_second: float
     zones: tuple[str, ...] | None
-    has_address: bool = True
+    has_address: bool | None = True
     """An address of this kind exists and mail did not come back from it."""
 
 

@@ -34,6 +34,8 @@ def next_opening(windows: Sequence[OpenWindow], zones: Sequence[str], after: dat
 
 def seconds_left(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> int:
     """Seconds until the window closes, counted in whole quarters of an hour and never past the real end; 0 if shut."""
+    if not is_open(windows, zones, at):
+        return 0
     end = _quarter_after(at)
     while is_open(windows, zones, end - timedelta(seconds=1)) and end - at <= timedelta(hours=24):
         end += _STEP

@@ -47,7 +47,7 @@ async def load_facts(
                 sent_just_now=row.get("sent_just_now"),
                 sends_per_second=rates[candidate.account_id],
                 zones=zones[n],
-                has_address=bool(row.get("is_open")),
+                has_address=row.get("is_open"),
             )
         )
     return facts

@@ -26,6 +26,8 @@ T = TouchState
 SUCCEEDED = frozenset({T.delivered, T.completed})
 FAILED = frozenset({T.failed, T.bounced, T.complained, T.expired, T.cancelled})
 SETTLED = SUCCEEDED | FAILED | {T.not_sent, T.suppressed}
+MAY_REPEAT = FAILED - {T.expired} | {T.not_sent, T.suppressed}
+"""Only after one of these may the same visit be tried again: proof that the person did not get it."""
 
 LOOK_AGAIN = timedelta(hours=1)
 SEND_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
@@ -35,13 +37,13 @@ MOST_ATTEMPTS = 8
 def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     """The plan for an enrollment that is due: reach its step, or settle the touch it has been waiting for."""
     last = snapshot.last_touch
-    if snapshot.waiting and last is not None:
+    same_visit = last is not None and last.part == snapshot.visit
+    if last is not None and (snapshot.waiting or (same_visit and last.state not in MAY_REPEAT)):
         if last.state in SETTLED:
             return settle(snapshot, definition, now)
         return Hold(now + LOOK_AGAIN, "not_confirmed_in_time", alarming=True)
     if snapshot.step is None:
         return Finish()
-    same_visit = last is not None and last.part == snapshot.visit
     attempt = last.attempt + 1 if last is not None and same_visit else 1
     return Reach(definition.step(snapshot.step), attempt)
 
@@ -60,6 +62,8 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     if last.state is T.not_sent and not left and last.attempt < MOST_ATTEMPTS:
         pause = SEND_AGAIN[min(last.attempt, len(SEND_AGAIN)) - 1]
         return Move(step, last.part, now + pause)
+    if last.state is T.suppressed and not left:
+        return Move(step, last.part, now)  # taken back before it left: the guards say what that means for the step
     if last.state in FAILED or last.state is T.not_sent:
         return _after_failure(snapshot, definition, step, last, now)
     if left or not _is_enough(step, last):
@@ -67,7 +71,7 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     return _follow(step.on_success, snapshot, definition, step, now)
 
 
-def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Finish | Move | Stop:
+def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Finish | Move:
     """The plan when the step may never leave (no consent, closed address, too late): go on to the next."""
     if snapshot.step is None:
         return Finish()
@@ -88,14 +92,14 @@ def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last:
         follow = Follow(Next.next)
     if follow.kind is Next.next and snapshot.visit != last.part:
         return Stay()
+    if follow.kind is Next.end:
+        return Stop(StopReason.step_failed)
     return _follow(follow, snapshot, definition, step, now)
 
 
-def _follow(
-    follow: Follow, snapshot: Snapshot, definition: Definition, step: Step, now: datetime
-) -> Finish | Move | Stop:
+def _follow(follow: Follow, snapshot: Snapshot, definition: Definition, step: Step, now: datetime) -> Finish | Move:
     if follow.kind is Next.end:
-        return Stop(StopReason.step_failed) if follow is step.on_failure else Finish()
+        return Finish()
     keys = [one.key for one in definition.steps]
     place = keys.index(follow.step) if follow.kind is Next.go_to and follow.step else keys.index(step.key) + 1
     if place >= len(keys):

@@ -20,23 +20,24 @@ class Verdict:
 
 
 def judge(touch: Touch, news: News, polls: Sequence[timedelta]) -> Verdict:
-    """The verdict on one piece of news; ValueError when a fact comes without evidence (Rule 1)."""
+    """The verdict on one piece of news; ValueError when a fact comes without evidence (Rule 1).
+
+    The provider's own refusal of the request is an answer, not a later fact: `failed` needs no event id, and moves only
+    a touch of which nothing was proven yet.
+    """
     target = news.state or TouchState.accepted
-    if target in FACTS and news.evidence_id is None and not _refused_at_the_door(touch, news):
+    if target is TouchState.failed and not news.evidence_id and touch.state not in OPEN:
+        return Verdict(None)
+    if target in FACTS and not news.evidence_id and target is not TouchState.failed:
         raise ValueError(f"news of {target} for touch {touch.id} carries no evidence")
     proves_acceptance = target is TouchState.accepted or target in FACTS
-    broken = touch.state is TouchState.not_sent and proves_acceptance and news.evidence_id is not None
+    broken = touch.state is TouchState.not_sent and proves_acceptance and bool(news.evidence_id)
     after = advance(touch.state, target, touch.channel)
     if after is None:
-        lost = target in FACTS and touch.state in FACTS and target is not touch.state and news.evidence_id is not None
+        lost = target in FACTS and touch.state in FACTS and target is not touch.state and bool(news.evidence_id)
         return Verdict(None, conflict=lost, broken_promise=broken)
     change = Change(touch, news, touch.state, after, _look_at(touch, after, polls))
     return Verdict(change, broken_promise=broken)
-
-
-def _refused_at_the_door(touch: Touch, news: News) -> bool:
-    """The provider's own refusal of the request is an answer, not a later fact: it needs no event id."""
-    return news.state is TouchState.failed and touch.state in OPEN
 
 
 def _look_at(touch: Touch, after: TouchState, polls: Sequence[timedelta]) -> datetime | None:

@@ -19,6 +19,7 @@ from scripts.database.connect import connect
 from scripts.database.data_folder import SUPERUSER, Passwords, only_one, open_data
 from scripts.database.errors import DatabaseProblem
 from scripts.database.privileges import Account, require_entry, require_reading, run_as, server_account
+from scripts.database.reach import within_reach
 from utils.sql import queries
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -84,7 +85,7 @@ class Cluster:
         Without `data_dir`: `.data/postgres-<major>` in the project. Port 0 picks a free one. `fsync=False` is for
         scratch data only. Raises DatabaseProblem, one sentence with the way out.
         """
-        binaries = binaries or find_binaries()
+        binaries = within_reach(binaries or find_binaries())
         data_dir = (data_dir or PROJECT / ".data" / f"postgres-{binaries.major}").absolute()
         if not data_dir.parent.exists():
             data_dir.parent.mkdir(parents=True)

@@ -1,0 +1,49 @@
+"""The engine on Modal: image, secrets, the crons of utils/schedules.py, one ASGI app. Every body is one line."""
+
+from typing import Any
+
+import modal
+from fastapi import FastAPI
+
+from utils.schedules import SCHEDULES
+
+# add_local_python_source drops everything that is not Python; queries and prompts have to come along (Modal guide, 1.6)
+FILES = ["**/*.py", "**/*.sql", "**/*.md"]
+
+image = (
+    modal.Image.debian_slim(python_version="3.12")
+    .pip_install_from_requirements("requirements.txt")
+    .add_local_dir("dashboard/dist", "/root/dashboard/dist")
+)
+for package in ("utils", "modules", "workers"):
+    image = image.add_local_dir(package, f"/root/{package}", ignore=~modal.FilePatternMatcher(*FILES))
+
+app = modal.App("omnify-sequencer", image=image, secrets=[modal.Secret.from_name("omnify")], include_source=False)
+
+
+def schedule(name: str) -> dict[str, Any]:
+    """What every scheduled function shares: Cron (a Period restarts at each deploy), no retries, its own timeout."""
+    one = next(entry for entry in SCHEDULES if entry.name == name)
+    return {
+        "schedule": modal.Cron(one.cron),
+        "timeout": int(one.timeout.total_seconds()),
+        "retries": 0,
+        "max_containers": 1,
+        "scaledown_window": 2,
+    }
+
+
+@app.function(**schedule("sweep"))
+async def sweep() -> dict[str, int]:
+    from workers.jobs import run_job
+
+    return await run_job("sweep")
+
+
+@app.function(min_containers=1, max_containers=10, timeout=150)
+@modal.concurrent(max_inputs=100)
+@modal.asgi_app()
+def web() -> FastAPI:
+    from workers.api import app_from_environment
+
+    return app_from_environment()

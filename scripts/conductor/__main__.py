@@ -1,0 +1,135 @@
+"""`scripts/demo`: starts everything, plays the sample contacts through their sequences, and with --check judges."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from scripts.conductor.check import check
+from scripts.conductor.conduct import conduct
+from scripts.conductor.sample import CLIENTS, EMAIL, PASSWORD, build_world
+from scripts.conductor.stage import Stage, open_stage
+from scripts.database.scratch import scratch_database
+from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
+from scripts.sandbox.remote import ROOT
+from scripts.serve import listen
+from utils import log
+from utils.clock import monotonic
+from utils.errors import AppError
+
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+FOLDER = ROOT / ".demo"
+PORT = 8400
+PACE_SECONDS = 0.25
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="run to the end, then judge; exit 0 or 1")
+    parser.add_argument("--contacts", type=int, default=20, help="how many sample contacts (1 to 5000)")
+    parser.add_argument("--seed", default="7", help="the same seed plays the same story")
+    parser.add_argument("--faults", choices=("none", "mild", "harsh"), default="none", help="what the twin does wrong")
+    parser.add_argument("--outage", type=_outage, metavar="PROVIDER:DURATION", help="such as twilio:2h")
+    options = parser.parse_args(given)
+    if not 1 <= options.contacts <= 5000:
+        parser.error("--contacts takes 1 to 5000")
+    return options
+
+
+def _outage(text: str) -> tuple[str, timedelta]:
+    found = re.fullmatch(r"(twilio|resend):(\d{1,4})([mhd])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not twilio or resend, a colon and a duration such as 30m, 2h, 1d"
+        )
+    return found[1], timedelta(**{UNITS[found[3]]: int(found[2])})
+
+
+async def play(stage: Stage, options: argparse.Namespace) -> int:
+    """The exit code."""
+    started, clock = stage.clock.now(), monotonic()
+    await build_world(stage.deps, stage.twin, options.contacts, options.seed)
+    if options.outage:
+        stage.twin.script(options.outage[0], "500_before_accept", times=1_000_000_000)
+    job: Callable[[], Awaitable[dict[str, int]]] = lambda: run_sweep(stage.deps)  # noqa: E731
+    if not options.check:
+        announce(stage)
+        platform = ProcessPlatform(stage.environment)
+        job = lambda: platform.run(schedule_of("sweep"))  # noqa: E731
+    async for beat in conduct(stage, job):
+        if options.outage and beat.at - started >= options.outage[1]:
+            stage.twin.clear_faults()
+            options.outage = None
+        if not options.check:
+            tell = ", ".join(f"{name} {count}" for name, count in sorted(beat.report.items()))
+            print(f"{beat.at:%a %d %b %H:%M:%S} UTC  {tell or f'{beat.webhooks} webhooks'}", flush=True)
+            await asyncio.sleep(PACE_SECONDS)
+    result = await check(stage, started, monotonic() - clock)
+    keep_ledgers(stage)
+    if not options.check:
+        print("Everybody reached the end. The ledger stays open until Ctrl-C.", flush=True)
+    print(json.dumps(result.as_dict()), flush=True)
+    return 0 if result.holds() else 1
+
+
+def keep_ledgers(stage: Stage) -> None:
+    """The twin's ledger of this run stays in .demo/, for whoever wants to look."""
+    lines = "".join(json.dumps(line) + "\n" for line in stage.twin.ledger())
+    (FOLDER / "twin-ledger.jsonl").write_text(lines, encoding="utf-8")
+
+
+def announce(stage: Stage) -> None:
+    environment = "".join(f"{name}='{value}'\n" for name, value in stage.environment.items())
+    (FOLDER / "environment").write_text(environment, encoding="utf-8")
+    (FOLDER / "environment").chmod(0o600)
+    print(f"Dashboard     {stage.url}")
+    print(f"Sign in       {EMAIL}   {PASSWORD}")
+    print(f"Clients       {', '.join(client.name for client in CLIENTS)}")
+    print("Our ledger    OMNIFY_ENV_FILE=.demo/environment scripts/omnify ledger")
+    print(f"The twin's    {stage.twin.url}/_twin/ledger")
+    print("Ctrl-C stops everything.\n", flush=True)
+
+
+async def run(options: argparse.Namespace, dsn: str, folder: Path) -> int:
+    async with open_stage(
+        folder, dsn, START, seed=options.seed, faults=options.faults, port=0 if options.check else free_or(PORT)
+    ) as stage:
+        code = await play(stage, options)
+        if not options.check:
+            await asyncio.Event().wait()
+        return code
+
+
+def free_or(port: int) -> int:
+    """The usual port, or 0 (any free one) when somebody has it."""
+    with contextlib.suppress(OSError), contextlib.closing(listen(port)):
+        return port
+    return 0
+
+
+def main() -> int:
+    options = arguments(sys.argv[1:])
+    log.configure("error")
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    FOLDER.mkdir(exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="omnify-demo-") as folder, scratch_database() as dsn:
+            return asyncio.run(run(options, dsn, Path(folder)))
+    except KeyboardInterrupt:
+        print("Stopped.")
+        return 130 if options.check else 0
+    except AppError as error:
+        print(error.detail, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The scheduled jobs by name. Whoever runs them (Modal, `omnify up`, the demo) only says which."""
+
+from collections.abc import Awaitable, Callable
+
+from utils.config import Settings, database_url_of, read_settings
+from utils.errors import BadInput
+from utils.schedules import SCHEDULES, Schedule
+from workers.context import Deps, open_deps
+from workers.sweep import sweep
+
+Report = dict[str, int]
+
+
+async def run_sweep(deps: Deps) -> Report:
+    return (await sweep(deps)).as_dict()
+
+
+JOBS: dict[str, Callable[[Deps], Awaitable[Report]]] = {"sweep": run_sweep}
+
+
+def schedule_of(name: str) -> Schedule:
+    """BadInput names the jobs there are."""
+    for schedule in SCHEDULES:
+        if schedule.name == name:
+            return schedule
+    names = ", ".join(schedule.name for schedule in SCHEDULES)
+    raise BadInput(f"There is no job '{name}'; there is: {names}", field="job")
+
+
+async def run_job(name: str, settings: Settings | None = None) -> Report:
+    """Runs one job once in this process, settings from the environment unless given; what it did."""
+    schedule_of(name)
+    settings = settings or read_settings()
+    async with open_deps(settings, database_url_of(settings)) as deps:
+        return await JOBS[name](deps)
