@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 from utils import log
 from utils.config import read_settings
@@ -30,11 +31,14 @@ def die_at(name: str) -> None:
 class ProcessPlatform:
     """Runs each job in a process of its own and kills it at its timeout, as Modal does."""
 
-    def __init__(self, settings: dict[str, str]) -> None:
+    def __init__(self, settings: dict[str, str], log_file: Path | None = None) -> None:
+        """`log_file` takes the jobs' log; without it they log to our stderr."""
         self._environment = settings
+        self._log_file = log_file
 
     async def run(self, schedule: Schedule) -> Report:
         """The job's report; RuntimeError when it failed or was killed."""
+        log_to = self._log_file.open("ab") if self._log_file else None
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -42,12 +46,16 @@ class ProcessPlatform:
             schedule.name,
             env={**os.environ, **self._environment},
             stdout=asyncio.subprocess.PIPE,
+            stderr=log_to,
+            process_group=0,  # Ctrl-C at a terminal is for whoever runs the jobs, not for a job in the middle of a send
         )
         try:
             output, _ = await asyncio.wait_for(process.communicate(), schedule.timeout.total_seconds())
         except TimeoutError as error:
             raise RuntimeError(f"{schedule.name} was stopped at its timeout") from error
         finally:
+            if log_to:
+                log_to.close()
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()

@@ -62,8 +62,8 @@ def news_of(message: Message, answer: Answer) -> News:
             return News(touch_id, None, provider_id=provider_id, provider_status=status)
         case NotSent(reason, retry_after):
             return News(touch_id, TouchState.not_sent, reason=reason, retry_after=retry_after)
-        case Rejected(permanent, code, _, suppress):
+        case Rejected(permanent, _, reason, suppress):
             state = TouchState.failed if permanent else TouchState.not_sent
-            return News(touch_id, state, reason=code, suppress=suppress)
+            return News(touch_id, state, reason=reason, suppress=suppress)
         case Unknown(reason):
             return News(touch_id, TouchState.unknown, reason=reason)

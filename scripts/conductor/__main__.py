@@ -62,7 +62,7 @@ async def play(stage: Stage, options: argparse.Namespace) -> int:
     job: Callable[[], Awaitable[dict[str, int]]] = lambda: run_sweep(stage.deps)  # noqa: E731
     if not options.check:
         announce(stage)
-        platform = ProcessPlatform(stage.environment)
+        platform = ProcessPlatform(stage.environment, FOLDER / "jobs.log")
         job = lambda: platform.run(schedule_of("sweep"))  # noqa: E731
     async for beat in conduct(stage, job):
         if options.outage and beat.at - started >= options.outage[1]:
@@ -118,6 +118,8 @@ def free_or(port: int) -> int:
 def main() -> int:
     options = arguments(sys.argv[1:])
     log.configure("error")
+    # a shell that starts us in the background has SIGINT ignored; Ctrl-C and TERM shall stop us all the same
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     FOLDER.mkdir(exist_ok=True)
     try:

@@ -91,6 +91,7 @@ create unique index touches_open_address on touches (client_id, channel, to_addr
   where state in ('claimed', 'sending', 'unknown');
 create index touches_look on touches (look_at) where state in ('claimed', 'sending', 'unknown', 'accepted', 'review');
 create index touches_changed on touches (client_id, changed_at, id);
+create index touches_client on touches (client_id, armed_at desc, id desc);
 create index touches_contact on touches (contact_id, armed_at desc);
 create index touches_address on touches (client_id, to_address, armed_at desc);
 create index touches_account on touches (account_id, armed_at desc);
