@@ -1,6 +1,7 @@
 """Asks the providers about touches that are not settled, and ends at the deadline what nobody could prove."""
 
-from collections import Counter
+import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels import CHANNELS, QUARANTINE, Found, Looked, Message, Sought, channel_for
+from modules.ids import AccountId
 from modules.labels import Provider, TouchState, UnknownPolicy
 from modules.touches import News, Touch, due_looks, load_touches
 from utils.clock import monotonic
@@ -20,6 +22,7 @@ from workers.repeat import repeat_same_key
 LOG = logger("resolve")
 
 AT_MOST = 200
+ACCOUNT_SECONDS = 15.0
 WINDOW = timedelta(seconds=150)
 """How far back a poll instant may lie: two cron minutes and some. A poll that a pause made us miss is made up for by
 the next one, at the latest by the one before expiry."""
@@ -39,10 +42,31 @@ async def resolve(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Cou
             return counts
         accounts = await load_accounts_in_use(deps, conn)
         touches = await load_touches(conn, [row["id"] for row in due])
+    by_account: dict[AccountId, list[Touch]] = defaultdict(list)
     for touch in touches:
-        if monotonic() > deadline:
-            break
-        account = accounts.by_id.get(touch.account_id)
+        by_account[touch.account_id].append(touch)
+    until = min(deadline, monotonic() + ACCOUNT_SECONDS)
+    looks = [
+        _look_at_all(deps, client, accounts.by_id.get(account_id), group, now, until, counts)
+        for account_id, group in by_account.items()
+    ]
+    await asyncio.gather(*looks)
+    return counts
+
+
+async def _look_at_all(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    account: Account | None,
+    touches: Sequence[Touch],
+    now: datetime,
+    until: float,
+    counts: Counter[str],
+) -> None:
+    """One account's touches, one after the other: an account that does not answer uses up its own time only."""
+    for touch in touches:
+        if monotonic() > until:
+            return
         news = await _look(deps, client, account, touch, now) if account else None
         if news is None and now >= touch.confirm_by:
             reason = "unconfirmed" if touch.state is TouchState.accepted else "unresolved"
@@ -50,7 +74,6 @@ async def resolve(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Cou
         counts["looked"] += 1
         if news and await confirm(deps, [news]):
             counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
-    return counts
 
 
 async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime) -> News | None:

@@ -50,11 +50,16 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
         groups = await due_groups(conn, deps.clock.now())
         accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
     async with send_client(deps.settings.http_timeout_seconds) as client:
-        await asyncio.gather(*(_work_group(deps, client, group, accounts, deadline, report) for group in groups))
+        work = (_work_group(deps, client, group, accounts, deadline, report) for group in groups)
+        outcomes = await asyncio.gather(*work, return_exceptions=True)
     async with read_client(deps.settings.http_timeout_seconds) as reader:
         report.counts.update(await resolve(deps, reader, deadline))
     if report.counts:
         LOG.info("swept", **report.as_dict())
+    # the others have done their minute; now the first failure is heard
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
     return report
 
 
