@@ -26,18 +26,22 @@ def within_reach(binaries: Binaries) -> Binaries:
     try:
         require_reading(server_account(Path("/nonexistent")), binaries.bin_dir)
     except DatabaseProblem:
+        package = binaries.bin_dir.parents[1]
         copy = _PLACE / f"omnify-postgres-{binaries.version}"
         if not copy.exists():
-            _copy(binaries.bin_dir.parent, copy)
+            _copy(package, copy)
         if not _is_ours(copy):
             raise
-        return replace(binaries, bin_dir=copy / "bin")
+        return replace(binaries, bin_dir=copy / binaries.bin_dir.relative_to(package.parent))
     return binaries
 
 
-def _copy(installation: Path, target: Path) -> None:
+def _copy(package: Path, target: Path) -> None:
+    """The package's folder and the `.libs` folder beside it, in which its programs look for their libraries."""
     fresh = Path(tempfile.mkdtemp(prefix="omnify-postgres-", dir=_PLACE))
-    shutil.copytree(installation, fresh, symlinks=True, dirs_exist_ok=True)
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, fresh / folder.name, symlinks=True)
     fresh.chmod(0o755)
     # another process may have been faster: its copy serves as well
     with contextlib.suppress(OSError):
