@@ -43,7 +43,9 @@ def story(*channels: str, slug: str = "story", on_failure: str = "skip", wait: s
         )
         for place, channel in enumerate(channels)
     ]
-    return f"name: Story\nslug: {slug}\ntimezone: contact\nsteps:\n" + "".join(steps)
+    return f"name: Story\nslug: {slug}\ntimezone: contact\nfallbacks:\n  contact.first_name: there\nsteps:\n" + "".join(
+        steps
+    )
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Cast:
     """One client of a test. Person n has `phones[n]`, `mails[n]`, `contacts[n]`; keys open the hooks' addresses."""
 
     client_id: ClientId
+    slug: str
     sid: str
     token: str
     number: str
@@ -77,7 +80,7 @@ async def gather_cast(
     """Writes the client and everybody into the database, enrolled and due now; registers the accounts at the twin."""
     now = deps.clock.now()
     digest = hashlib.sha256(slug.encode()).hexdigest()
-    sid, token, place = "AC" + digest[:32], digest[32:], int(digest[:4], 16) % 90 + 10
+    sid, token, place = "AC" + digest[:32], digest[32:], int(digest[:4], 16) % 80 + 20
     domain, api_key = f"{slug}.example", "re_" + token
     signing = "whsec_" + base64.b64encode(digest[:24].encode()).decode()
     ours = f"+1206555{place:04d}" if number is None else number
@@ -97,11 +100,21 @@ async def gather_cast(
         mails = [f"person{n}@{slug}-people.example" for n in range(people)]
         contacts = await _people(deps, conn, client.id, phones, mails)
     enrollments = await join(deps, client.id, sequence, contacts)
+    cast = Cast(
+        client.id, slug, sid, token, ours, signing, texts, mails_by, keys, contacts, phones, mails, list(enrollments)
+    )
     if twin is not None:
-        url = deps.settings.public_url
-        twin.add_twilio(sid, token, [ours], inbound_url=f"{url}/hooks/twilio/inbound/{keys[Provider.twilio]}")
-        twin.add_resend(api_key, domain, f"{url}/hooks/resend/{keys[Provider.resend]}", signing)
-    return Cast(client.id, sid, token, ours, signing, texts, mails_by, keys, contacts, phones, mails, list(enrollments))
+        register_at_twin(deps, twin, cast)
+    return cast
+
+
+def register_at_twin(deps: Deps, twin: Twin, cast: Cast) -> None:
+    """Makes the client's accounts known at this twin."""
+    url, keys = deps.settings.public_url, cast.keys
+    inbound = f"{url}/hooks/twilio/inbound/{keys[Provider.twilio]}"
+    twin.add_twilio(cast.sid, cast.token, [cast.number], inbound_url=inbound)
+    webhooks = f"{url}/hooks/resend/{keys[Provider.resend]}"
+    twin.add_resend("re_" + cast.token, f"{cast.slug}.example", webhooks, cast.signing)
 
 
 async def join(deps: Deps, client_id: ClientId, text: str, contacts: Sequence[ContactId]) -> list[EnrollmentId]:

@@ -64,7 +64,10 @@ def clock_from(setting: str) -> Clock:
     if setting == "system":
         return SystemClock()
     if kind == "at" and rest:
-        return FixedClock(parse_instant(rest))
+        try:
+            return FixedClock(parse_instant(rest))
+        except ValueError as error:
+            raise ValueError(f"OMNIFY_CLOCK: {error}") from error
     if kind == "file" and rest:
         return FileClock(Path(rest))
     raise ValueError(f"OMNIFY_CLOCK is '{setting}'; it takes system, at:ISO or file:PATH")

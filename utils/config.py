@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from utils.clock import clock_from
 from utils.errors import SettingsError
 
 TWILIO_URL = "https://api.twilio.com"
@@ -71,7 +72,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         environment=environment,
         public_url=(value("OMNIFY_PUBLIC_URL", "http://127.0.0.1:8400") or "").rstrip("/"),
         secret_key=secret_key,
-        clock=value("OMNIFY_CLOCK", "system") or "system",
+        clock=_clock(value("OMNIFY_CLOCK", "system") or "system"),
         supabase_url=value("SUPABASE_URL"),
         supabase_secret_key=value("SUPABASE_SECRET_KEY"),
         supabase_jwks_url=value("SUPABASE_JWKS_URL"),
@@ -102,6 +103,14 @@ def _all_or_none(given: Mapping[str, str], *names: str) -> list[str] | None:
             field=missing[0],
         )
     return [given[name] for name in names]
+
+
+def _clock(setting: str) -> str:
+    try:
+        clock_from(setting)
+    except ValueError as error:
+        raise SettingsError(str(error), field="OMNIFY_CLOCK") from error
+    return setting
 
 
 def _seconds(given: Mapping[str, str], name: str, default: float) -> float:

@@ -27,6 +27,8 @@ class Database:
             min_size=0,
             max_size=max_size,
             timeout=connect_timeout,
+            # a pooler closes idle connections, a database restarts: a dead one is replaced instead of failing a caller
+            check=AsyncConnectionPool.check_connection,
             open=False,
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 from modules.accounts import Account
 from modules.channels import QUARANTINE, EnvelopeFacts, Message, channel_for
 from modules.contacts import Address, Contact
-from modules.content import RenderProblem, render_message
+from modules.content import MissingVariable, RenderProblem, render_message
 from modules.ids import TouchId
 from modules.labels import ChannelName, NextChannel
 from modules.policy import EFFECTS, Block, Candidate, Decision, Defer, Effect, Facts, GuardReason, OpenWindow
@@ -107,8 +107,10 @@ def compose(
     """The touch with its final bytes. A message that cannot be rendered whole holds the enrollment for a person."""
     try:
         rendered = render_message(wish.step.content, variables_of(contact), account.channel, wish.definition.fallbacks)
-    except RenderProblem:
-        return _held(wish.snapshot, GuardReason.missing_variable)
+    except MissingVariable as problem:
+        return _held(wish.snapshot, GuardReason.missing_variable, problem.name)
+    except RenderProblem as problem:
+        return _held(wish.snapshot, GuardReason.not_renderable, type(problem).__name__)
     touch_id = TouchId(uuid7(now))
     channel = channel_for(account.provider)
     outside = EnvelopeFacts(touch_id, deps.settings.public_url, decision.window_seconds)
@@ -193,7 +195,7 @@ def _blocked(wish: Wish, reason: GuardReason, now: datetime) -> EnrollmentChange
     return replace(row, decision=note) if row else None
 
 
-def _held(snapshot: Snapshot, reason: GuardReason) -> EnrollmentChange:
+def _held(snapshot: Snapshot, reason: GuardReason, detail: str = "") -> EnrollmentChange:
     return EnrollmentChange(
         snapshot.enrollment_id,
         EnrollmentState.held,
@@ -204,5 +206,5 @@ def _held(snapshot: Snapshot, reason: GuardReason) -> EnrollmentChange:
         snapshot.due_at,
         False,
         None,
-        {"reason": reason},
+        {"reason": str(reason), "step": snapshot.step or "", "detail": detail},
     )

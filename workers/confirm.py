@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 
+from modules.accounts import distrust_account
 from modules.channels import Fact, channel_for
 from modules.contacts import suppress_address
 from modules.health import Level, LogEvent, write_log
@@ -16,6 +17,7 @@ from modules.sequences import (
     EnrollmentChange,
     Snapshot,
     apply,
+    hold,
     load_versions,
     lock_and_load_snapshots,
     settle,
@@ -40,6 +42,8 @@ from workers.context import Deps
 
 LOG = logger("confirm")
 TRIES = 3
+LONGEST_PAUSE = timedelta(hours=24)
+"""However long a provider asks us to wait; it is their text, not ours."""
 
 
 def news_of_fact(touch_id: TouchId, fact: Fact) -> News:
@@ -103,6 +107,8 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     for one, touch, verdict in verdicts:
         await _note(conn, one, touch, verdict, now)
     await _advance(deps, conn, changes, snapshots, now)
+    broken = [touch for _, touch, verdict in verdicts if verdict.broken_promise and not verdict.change]
+    await _stop_sending_again(conn, broken, snapshots, now)
     return changes
 
 
@@ -114,7 +120,21 @@ async def _note(conn: Connection, news: News, touch: Touch, verdict: Verdict, no
     if verdict.conflict and news.evidence_id and news.state:
         await keep_conflicting_evidence(conn, touch.id, news.state, news.evidence_id, now)
     if verdict.broken_promise:
+        # assumption A1 does not hold at this provider: from now on nothing unknown is sent again there
+        await distrust_account(conn, touch.account_id)
         await write_log(conn, touch.client_id, Level.alarm, LogEvent.broken_promise, now, touch_id=touch.id)
+
+
+async def _stop_sending_again(
+    conn: Connection, touches: Sequence[Touch], snapshots: Mapping[EnrollmentId, Snapshot], now: datetime
+) -> None:
+    """The provider has what we called not sent: the next attempt, if it has not left, waits for a person."""
+    rows: list[EnrollmentChange] = []
+    for touch in touches:
+        snapshot = snapshots.get(touch.enrollment_id) if touch.enrollment_id else None
+        if snapshot and snapshot.last_touch and snapshot.last_touch.id == touch.id:
+            rows += hold(snapshot, LogEvent.broken_promise)
+    await write_enrollments(conn, rows, now)
 
 
 async def _advance(
@@ -128,12 +148,19 @@ async def _advance(
             moved.append((replace(snapshot, last_touch=replace(snapshot.last_touch, state=change.after)), change))
     definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
     rows: list[EnrollmentChange] = []
-    for snapshot, _ in moved:
+    for snapshot, change in moved:
         plan = settle(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
         row = apply(snapshot, plan, now)
         if row:
-            rows.append(row)
+            rows.append(_not_before(row, change.news.retry_after, now))
     await write_enrollments(conn, rows, now)
+
+
+def _not_before(row: EnrollmentChange, retry_after: timedelta | None, now: datetime) -> EnrollmentChange:
+    """The provider may ask for a longer pause than ours."""
+    if retry_after is None or row.due_at is None:
+        return row
+    return replace(row, due_at=max(row.due_at, now + min(retry_after, LONGEST_PAUSE)))
 
 
 async def definitions_of(

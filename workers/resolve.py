@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import httpx
+import psycopg
 
 from modules.accounts import Account
 from modules.channels import CHANNELS, QUARANTINE, Found, Looked, Message, Sought, channel_for
 from modules.ids import AccountId
 from modules.labels import Provider, TouchState, UnknownPolicy
-from modules.touches import News, Touch, due_looks, load_touches
+from modules.touches import News, Touch, due_looks, load_touches, taken_provider_ids
 from utils.clock import monotonic
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
@@ -67,13 +68,24 @@ async def _look_at_all(
     for touch in touches:
         if monotonic() > until:
             return
-        news = await _look(deps, client, account, touch, now) if account else None
-        if news is None and now >= touch.confirm_by:
-            reason = "unconfirmed" if touch.state is TouchState.accepted else "unresolved"
-            news = News(touch.id, TouchState.expired, reason=reason)
-        counts["looked"] += 1
-        if news and await confirm(deps, [news]):
-            counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
+        try:
+            await _look_at_one(deps, client, account, touch, now, counts)
+        except (psycopg.IntegrityError, psycopg.DataError) as error:
+            # what the database refuses for one touch must not keep all others from being looked at
+            LOG.error("look_refused", touch_id=str(touch.id), error=type(error).__name__)
+            counts["refused"] += 1
+
+
+async def _look_at_one(
+    deps: Deps, client: httpx.AsyncClient, account: Account | None, touch: Touch, now: datetime, counts: Counter[str]
+) -> None:
+    news = await _look(deps, client, account, touch, now) if account else None
+    if news is None and now >= touch.confirm_by:
+        reason = "unconfirmed" if touch.state is TouchState.accepted else "unresolved"
+        news = News(touch.id, TouchState.expired, reason=reason)
+    counts["looked"] += 1
+    if news and await confirm(deps, [news]):
+        counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
 
 
 async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime) -> News | None:
@@ -90,7 +102,9 @@ async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, touch: 
         and (repeated := await repeat_same_key(deps, account, touch, message))
     ):
         return repeated
-    looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now))
+    async with deps.database.transaction() as conn:
+        taken = await taken_provider_ids(conn, touch)
+    looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now, taken))
     news = _unless_stale(_news(touch, looked), touch, now)
     if news is None and touch.state is TouchState.sending and now < touch.confirm_by:
         return News(touch.id, TouchState.unknown, reason="no_answer_recorded")

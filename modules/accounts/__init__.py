@@ -5,8 +5,8 @@ Supabase's tokens, and the session cookie that carries them. Provider secrets ar
 
 Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
 Verbs: add_client, list_clients, find_client, add_member, memberships_of, member_ids_of, add_account, load_accounts,
-  stored_accounts, find_account_by_key, environment_accounts, reseal_secrets, add_local_user, fetch_jwks,
-  seal_session, open_session
+  stored_accounts, distrust_account, find_account_by_key, environment_accounts, reseal_secrets, add_local_user,
+  fetch_jwks, seal_session, open_session
 Imports: ids, labels
 """
 
@@ -38,7 +38,7 @@ from modules.accounts.provider_accounts import (
     reseal_secrets,
 )
 from modules.accounts.session import SESSION_LENGTH, Session, open_session, seal_session
-from modules.accounts.store import stored_accounts
+from modules.accounts.store import distrust_account, stored_accounts
 from modules.accounts.tenants import add_client, add_member, find_client, list_clients, member_ids_of, memberships_of
 from modules.accounts.tokens import KeySet, LocalIssuer
 
@@ -65,6 +65,7 @@ __all__ = [
     "add_client",
     "add_local_user",
     "add_member",
+    "distrust_account",
     "environment_accounts",
     "fetch_jwks",
     "find_account_by_key",

@@ -65,6 +65,11 @@ select id, client_id, provider, channel, account_key, settings, sealed_secrets, 
   sends_per_second
 from provider_accounts where provider = %(provider)s and from_environment order by created_at, id;
 
+-- distrust_account --
+-- What is unknown at this account is never sent again; the row is written only when that is news.
+update provider_accounts set unknown_policy = 'never_rearm'
+where id = %(id)s and unknown_policy <> 'never_rearm';
+
 -- lock_sealed --
 -- Every sealed secret, locked until the end of the transaction.
 select id, client_id, sealed_secrets from provider_accounts

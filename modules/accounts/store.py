@@ -101,6 +101,10 @@ async def load_accounts(conn: Connection) -> list[StoredAccount]:
     return [_account(row) for row in await fetch_all(conn, SQL["load_accounts"])]
 
 
+async def distrust_account(conn: Connection, account_id: AccountId) -> int:
+    return await execute(conn, SQL["distrust_account"], {"id": account_id})
+
+
 async def stored_accounts(conn: Connection) -> list[StoredAccount]:
     return [_account(row) for row in await fetch_all(conn, SQL["stored_accounts"])]
 

@@ -108,7 +108,7 @@ def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
         return Decision(Allow(), said, window_seconds(candidate.channel, facts.zones, now))
     latest = max(deferred, key=lambda one: one.until)
     until = latest.until
-    for _ in range(MAX_ROUNDS):
+    for _ in range(MAX_ROUNDS if facts.zones else 0):
         later = [v.until for v in (check(facts, candidate, until) for check in TIMED) if isinstance(v, Defer)]
         if not later:
             break

@@ -29,6 +29,7 @@ class GuardReason(StrEnum):
     too_late = "too_late"
     fact_missing = "fact_missing"
     missing_variable = "missing_variable"
+    not_renderable = "not_renderable"
 
 
 class Effect(StrEnum):
@@ -46,6 +47,7 @@ EFFECTS: dict[GuardReason, Effect] = {
     GuardReason.too_late: Effect.skip_step,
     GuardReason.fact_missing: Effect.hold,
     GuardReason.missing_variable: Effect.hold,
+    GuardReason.not_renderable: Effect.hold,
 }
 
 

@@ -1,7 +1,7 @@
 """Local hours, for a person whose time zone may be any of several."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from modules.labels import ChannelName
@@ -12,7 +12,7 @@ CALLING_HOURS = OpenWindow(EVERY_DAY, 8 * 60, 21 * 60)
 """8 a.m. to 9 p.m. at the called person's place: 47 CFR 64.1200(c)(1), read 2026-11-20."""
 
 _STEP = timedelta(minutes=15)
-_HORIZON_STEPS = 8 * 24 * 4
+_DAYS = 9  # today, and the eight after it
 
 
 def is_open(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> bool:
@@ -21,15 +21,21 @@ def is_open(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -
 
 
 def next_opening(windows: Sequence[OpenWindow], zones: Sequence[str], after: datetime) -> datetime | None:
-    """The first quarter of an hour at or after `after` that is open everywhere; None when eight days hold none."""
+    """The first instant at or after `after` that is open everywhere; None when eight days hold none.
+
+    Where several zones have to be open, the first instant is always the beginning of a window in one of them.
+    """
     if is_open(windows, zones, after):
         return after
-    at = _quarter_after(after)
-    for _ in range(_HORIZON_STEPS):
-        if is_open(windows, zones, at):
-            return at
-        at += _STEP
-    return None
+    beginnings = {_begins(window, zone, after, day) for window in windows for zone in zones for day in range(_DAYS)}
+    return next((at for at in sorted(beginnings) if at > after and is_open(windows, zones, at)), None)
+
+
+def _begins(window: OpenWindow, zone: str, after: datetime, days_later: int) -> datetime:
+    local_zone = ZoneInfo(zone)
+    day = after.astimezone(local_zone).date() + timedelta(days=days_later)
+    start = time(window.start_minute // 60, window.start_minute % 60)
+    return datetime.combine(day, start, local_zone).astimezone(UTC)
 
 
 def seconds_left(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> int:

@@ -2,12 +2,12 @@
 
 Tables: sequences, sequence_versions, sequence_enrollments
 Verbs: publish_sequence, load_version, load_versions, find_sequence, list_sequences, show_sequence, enroll, decide,
-    settle, skip, apply, claim_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments,
+    settle, skip, apply, hold, claim_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments,
     quarantine_enrollment
 Imports: ids, labels, content
 """
 
-from modules.sequences.apply import apply, first_due
+from modules.sequences.apply import apply, first_due, hold
 from modules.sequences.decide import decide, settle, skip
 from modules.sequences.enroll import enroll
 from modules.sequences.models import (
@@ -69,6 +69,7 @@ __all__ = [
     "enroll",
     "find_sequence",
     "first_due",
+    "hold",
     "list_sequences",
     "load_source",
     "load_version",

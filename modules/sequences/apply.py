@@ -49,6 +49,23 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
     return _row(snapshot, status, reason, None, snapshot.visit, NextChannel.settle, None, waiting=False)
 
 
+def hold(snapshot: Snapshot, reason: str) -> list[EnrollmentChange]:
+    """The row of an active enrollment that waits for a person; none when it is not active."""
+    if snapshot.status is not EnrollmentState.active:
+        return []
+    row = _row(
+        snapshot,
+        EnrollmentState.held,
+        reason,
+        snapshot.step,
+        snapshot.visit,
+        snapshot.next_channel,
+        snapshot.due_at,
+        waiting=snapshot.waiting,
+    )
+    return [row]
+
+
 def first_due(snapshot: Snapshot, now: datetime) -> datetime:
     """When the step first came due, however often it was put off since."""
     return datetime.fromisoformat(_since(snapshot, now))

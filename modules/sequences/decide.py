@@ -26,7 +26,7 @@ T = TouchState
 SUCCEEDED = frozenset({T.delivered, T.completed})
 FAILED = frozenset({T.failed, T.bounced, T.complained, T.expired, T.cancelled})
 SETTLED = SUCCEEDED | FAILED | {T.not_sent, T.suppressed}
-MAY_REPEAT = FAILED - {T.expired} | {T.not_sent, T.suppressed}
+MAY_REPEAT = FAILED - {T.expired, T.complained} | {T.not_sent, T.suppressed}
 """Only after one of these may the same visit be tried again: proof that the person did not get it."""
 
 LOOK_AGAIN = timedelta(hours=1)
@@ -86,8 +86,8 @@ def _is_enough(step: Step, last: LastTouch) -> bool:
 def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last: LastTouch, now: datetime) -> Plan:
     follow = step.on_failure
     if follow.kind is Next.retry:
-        # an expired touch may have reached the person: the same channel is not tried again
-        if last.attempt <= follow.times and last.state is not T.expired:
+        # an expired touch may have reached the person, and one who complained got it: not the same again
+        if last.attempt <= follow.times and last.state in MAY_REPEAT:
             return Move(step, last.part, now + follow.after)
         follow = Follow(Next.next)
     if follow.kind is Next.next and snapshot.visit != last.part:

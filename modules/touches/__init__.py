@@ -2,7 +2,7 @@
 
 Tables: touches
 Verbs: arm_touches, find_touches, peek_touches, lock_touches, load_touches, record_changes, keep_conflicting_evidence,
-    suppress_claimed, due_looks, next_look, judge
+    suppress_claimed, taken_provider_ids, due_looks, next_look, judge
 Imports: ids, labels
 """
 
@@ -21,6 +21,7 @@ from modules.touches.store import (
     peek_touches,
     record_changes,
     suppress_claimed,
+    taken_provider_ids,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "peek_touches",
     "record_changes",
     "suppress_claimed",
+    "taken_provider_ids",
 ]

@@ -34,10 +34,16 @@ def judge(touch: Touch, news: News, polls: Sequence[timedelta]) -> Verdict:
     broken = touch.state is TouchState.not_sent and proves_acceptance and bool(news.evidence_id)
     after = advance(touch.state, target, touch.channel)
     if after is None:
-        lost = target in FACTS and touch.state in FACTS and target is not touch.state and bool(news.evidence_id)
-        return Verdict(None, conflict=lost, broken_promise=broken)
+        return Verdict(None, conflict=_is_conflict(touch, target) and bool(news.evidence_id), broken_promise=broken)
     change = Change(touch, news, touch.state, after, _look_at(touch, after, polls))
     return Verdict(change, broken_promise=broken)
+
+
+def _is_conflict(touch: Touch, target: TouchState) -> bool:
+    """Two ends that exclude each other. An older rung of the e-mail ladder (delivered after bounced) is no conflict."""
+    if target not in FACTS or touch.state not in FACTS or target is touch.state:
+        return False
+    return advance(target, touch.state, touch.channel) is None
 
 
 def _look_at(touch: Touch, after: TouchState, polls: Sequence[timedelta]) -> datetime | None:

@@ -73,6 +73,13 @@ update touches t
 set state = 'suppressed', look_at = null, reason = %(reason)s, changed_at = %(now)s
 where t.client_id = %(client_id)s and t.to_address = %(value)s and t.state = 'claimed';
 
+-- taken_provider_ids --
+-- Provider ids at this address that belong to our other touches already: the same words twice are two messages.
+select t.provider_id
+from touches t
+where t.client_id = %(client_id)s and t.to_address = %(to_address)s and t.account_id = %(account_id)s and t.id <> %(id)s
+  and t.provider_id is not null;
+
 -- due_looks --
 -- Touches to look at: past the quarantine, at a poll instant inside (since, now], or past the deadline.
 select t.id

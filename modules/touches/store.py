@@ -89,6 +89,16 @@ async def suppress_claimed(conn: Connection, client_id: ClientId, value: str, re
     return await execute(conn, SQL["suppress_claimed"], parameters)
 
 
+async def taken_provider_ids(conn: Connection, touch: Touch) -> frozenset[str]:
+    parameters = {
+        "client_id": touch.client_id,
+        "to_address": touch.to_address,
+        "account_id": touch.account_id,
+        "id": touch.id,
+    }
+    return frozenset(row["provider_id"] for row in await fetch_all(conn, SQL["taken_provider_ids"], parameters))
+
+
 async def due_looks(conn: Connection, now: datetime, since: datetime, polls: Polls, limit: int) -> list[Row]:
     parameters = _poll_parameters(polls) | {"now": now, "since": since, "limit": limit}
     return await fetch_all(conn, SQL["due_looks"], parameters)

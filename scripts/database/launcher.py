@@ -1,9 +1,10 @@
 """Runs PostgreSQL on 127.0.0.1 from a folder of the project, without root and without the package's own launcher."""
 
+import fcntl
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -16,7 +17,7 @@ import psycopg
 from scripts.database.binaries import Binaries, find_binaries
 from scripts.database.bootstrap import OWNER, bootstrap, ensure_database, ensure_owner
 from scripts.database.connect import connect
-from scripts.database.data_folder import SUPERUSER, Passwords, only_one, open_data
+from scripts.database.data_folder import SUPERUSER, Passwords, beside, only_one, open_data
 from scripts.database.errors import DatabaseProblem
 from scripts.database.privileges import Account, require_entry, require_reading, run_as, server_account
 from scripts.database.reach import within_reach
@@ -58,8 +59,36 @@ def open_database(database_url: str | None) -> Iterator[str]:
         bootstrap(database_url)
         yield database_url
     else:
-        with Cluster.start() as cluster:
+        with _share_own() as cluster:
             yield cluster.url()
+
+
+@contextmanager
+def _share_own() -> Iterator["Cluster"]:
+    """The project's own server while anybody uses it: the first one in starts it, the last one out stops it.
+
+    Who started it is not who stops it: a short command may have started what a long one has joined meanwhile.
+    """
+    binaries = find_binaries()
+    data_dir = _own_data(binaries)
+    with beside(data_dir, "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        cluster = Cluster.start(data_dir, binaries=binaries)
+        try:
+            yield cluster
+        finally:
+            with suppress(BlockingIOError):  # somebody else is still at work
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stop_server(binaries, data_dir)
+
+
+def _own_data(binaries: Binaries) -> Path:
+    """`.data/postgres-<major>` in the project; its parent is there afterwards, and the server's account can pass."""
+    folder = PROJECT / ".data"
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+    return folder / f"postgres-{binaries.major}"
 
 
 @dataclass(frozen=True, slots=True)

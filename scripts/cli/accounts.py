@@ -1,0 +1,189 @@
+"""Verbs about a client's accounts at the providers. Secrets come from variables and files, never from an argument:
+arguments stand in the shell's history and in the list of processes."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from modules.accounts import AccountDraft, add_account, find_client, list_clients, stored_accounts
+from modules.channels import channel_for
+from modules.labels import Provider
+from scripts.cli.home import in_transaction
+from scripts.cli.output import AsJson, OfClient, note, read_pairs, say, show_rows
+from utils.db import Connection
+from utils.errors import BadInput, SettingsError
+from workers.context import Deps, environment_accounts_of
+
+# What a fresh account takes for sure: Resend, 5 requests a second and team (resend.com/docs, rate limit, read
+# 2026-11-20); Twilio, the slowest of toll-free (3) and low-volume 10DLC (3.75 segments a second).
+RATES = {Provider.twilio: 3.0, Provider.resend: 5.0}
+_HOOK = {Provider.twilio: "/hooks/twilio/inbound", Provider.resend: "/hooks/resend"}
+_WHERE = {
+    Provider.twilio: "At Twilio, for the number or Messaging Service, as the webhook for incoming messages (POST)",
+    Provider.resend: "At Resend, as the webhook's endpoint, with all e-mail events",
+}
+
+
+@dataclass(frozen=True)
+class Added:
+    """An account in service and the address its provider should post to."""
+
+    id: str
+    client: str
+    provider: Provider
+    hook: str
+
+    def facts(self) -> dict[str, Any]:
+        return {"id": self.id, "client": self.client, "provider": self.provider, "webhook": self.hook}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("add")(add)
+    app.command("list")(show_all)
+
+
+def add(
+    client: OfClient,
+    provider: Annotated[Provider, typer.Option(help="Who sends.")],
+    setting: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="For example account_sid=AC…; may be repeated.")
+    ] = None,
+    secret_from_env: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VARIABLE", help="A secret that stands in a variable.")
+    ] = None,
+    secret_file: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=PATH", help="A secret that stands in a file.")
+    ] = None,
+    from_environment: Annotated[
+        bool, typer.Option("--from-environment", help="Use the account in this environment's settings.")
+    ] = False,
+    rate: Annotated[float | None, typer.Option(help="Sends a second at most.", min=0.01, max=1000)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put an account into service; the client's account of the same channel before it is retired."""
+    settings = read_pairs("--setting", setting or [])
+    secrets = read_secrets(secret_from_env or [], secret_file or [])
+    if from_environment and secrets:
+        raise typer.BadParameter("the environment has its own secrets; give one or the other", param_hint="--secret-…")
+    _check_names(provider, settings, secrets)
+    own = None if from_environment else secrets
+
+    async def work(deps: Deps, conn: Connection) -> tuple[Added, str]:
+        added = await put_in_service(deps, conn, client, provider, settings, own, rate)
+        return added, deps.settings.public_url
+
+    added, public_url = in_transaction(work)
+    say(describe(added), as_json, added.facts())
+    if urlsplit(public_url).hostname in ("127.0.0.1", "localhost"):
+        note(f"Providers cannot reach {public_url}; set OMNIFY_PUBLIC_URL to the address they can reach.")
+
+
+async def put_in_service(
+    deps: Deps,
+    conn: Connection,
+    slug: str,
+    provider: Provider,
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str] | None,
+    rate: float | None,
+) -> Added:
+    """Checks the account as the channel's adapter does, then writes it. `secrets` None: the environment's own.
+
+    BadInput or SettingsError names what is missing; then nothing was written.
+    """
+    channel = channel_for(provider)
+    client = await find_client(conn, slug)
+    if secrets is None:
+        given = environment_accounts_of(deps.settings).get(provider)
+        if given is None:
+            name = f"{provider.upper()}_"
+            raise SettingsError(f"This environment has no {provider} account; set the names that begin with {name}")
+        channel.check_account({**given[0], **settings}, given[1])
+    else:
+        channel.check_account(settings, secrets)
+    draft = AccountDraft(
+        client_id=client.id,
+        provider=provider,
+        channel=channel.channel,
+        settings=settings,
+        secrets=secrets,
+        unknown_policy=channel.policy.default_unknown,
+        sends_per_second=rate or RATES[provider],
+    )
+    account_id = await add_account(conn, deps.sealer, draft, deps.clock.now())
+    keys = {row.id: row.account_key for row in await stored_accounts(conn)}
+    key = None if secrets is None else keys[account_id]
+    return Added(str(account_id), slug, provider, hook_address(deps.settings.public_url, provider, key))
+
+
+def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
+    """Where the provider posts to; the environment's own account has the address without a key."""
+    return public_url + _HOOK[provider] + (f"/{key}" if key else "")
+
+
+def describe(added: Added) -> str:
+    return f"{added.client} now sends with {added.provider}. {_WHERE[added.provider]}, enter:\n  {added.hook}"
+
+
+def read_secrets(from_env: list[str], files: list[str]) -> dict[str, str]:
+    """Secrets by name. BadInput names the variable or file that is not there."""
+    variables, paths = read_pairs("--secret-from-env", from_env), read_pairs("--secret-file", files)
+    if twice := variables.keys() & paths.keys():
+        raise typer.BadParameter(f"'{min(twice)}' is given twice", param_hint="--secret-file")
+    found: dict[str, str] = {}
+    for name, variable in variables.items():
+        if variable not in os.environ:
+            raise BadInput(f"The variable {variable} is not set; `{name}` was to come from it", field=name)
+        found[name] = os.environ[variable].strip()
+    for name, path in paths.items():
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"The file {path} cannot be read; `{name}` was to come from it", field=name) from error
+    return found
+
+
+def _check_names(provider: Provider, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    known = channel_for(provider).required_secrets
+    if shown := sorted(settings.keys() & set(known)):
+        raise BadInput(
+            f"`{shown[0]}` is a secret and has no place in a command; give it with --secret-from-env or --secret-file",
+            field=shown[0],
+        )
+    if strange := sorted(secrets.keys() - set(known)):
+        raise BadInput(f"{provider} has no secret `{strange[0]}`; it takes {' and '.join(known)}", field=strange[0])
+
+
+def show_all(
+    client: Annotated[str | None, typer.Option("--client", metavar="SLUG", help="One client's only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the accounts, retired ones too: their messages are still being proven."""
+
+    async def work(deps: Deps, conn: Connection) -> list[dict[str, Any]]:
+        only = None if client is None else (await find_client(conn, client)).id
+        slugs = {one.id: one.slug for one in await list_clients(conn)}
+        return [
+            {
+                "client": slugs[row.client_id],
+                "provider": row.provider,
+                "channel": row.channel,
+                "settings": row.settings,
+                "from_environment": row.sealed_secrets is None,
+                "sends_per_second": row.sends_per_second,
+                "retired_at": row.retired_at,
+                "webhook": hook_address(
+                    deps.settings.public_url, row.provider, row.account_key if row.sealed_secrets else None
+                ),
+                "id": str(row.id),
+            }
+            for row in await stored_accounts(conn)
+            if only in (None, row.client_id)
+        ]
+
+    show_rows(in_transaction(work), as_json, nothing="There are no accounts yet.")

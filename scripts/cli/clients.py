@@ -1,0 +1,124 @@
+"""Verbs about clients and the people who may see them."""
+
+import getpass
+import sys
+from typing import Annotated
+
+import typer
+
+from modules.accounts import Role, add_client, add_local_user, add_member, find_client, list_clients, reseal_secrets
+from modules.ids import UserId
+from modules.labels import Provider
+from scripts.cli.accounts import Added, describe, put_in_service
+from scripts.cli.home import SQL, in_transaction
+from scripts.cli.output import AsJson, OfClient, note, say, show_rows
+from utils.db import Connection, fetch_one
+from utils.errors import BadInput, SettingsError
+from workers.context import Deps, environment_accounts_of
+
+
+def register(app: typer.Typer) -> None:
+    app.command("add")(add)
+    app.command("list")(show_all)
+    app.command("reseal")(reseal)
+
+
+def register_members(app: typer.Typer) -> None:
+    app.command("add")(add_person)
+
+
+def add(
+    slug: Annotated[str, typer.Argument(help="Small letters, digits and hyphens, such as bright-dental.")],
+    name: Annotated[str, typer.Option(help="The name as contacts read it.")],
+    use_environment: Annotated[
+        bool,
+        typer.Option("--use-environment", help="Send with the providers' accounts in this environment's settings."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a client."""
+
+    async def work(deps: Deps, conn: Connection) -> tuple[str, list[Added]]:
+        providers = sorted(environment_accounts_of(deps.settings)) if use_environment else []
+        if use_environment and not providers:
+            raise SettingsError(
+                "There are no provider accounts in the settings; set the names that begin with TWILIO_ or RESEND_",
+                field="TWILIO_ACCOUNT_SID",
+            )
+        client = await add_client(conn, slug, name, deps.clock.now())
+        return str(client.id), [await _from_environment(deps, conn, slug, one) for one in providers]
+
+    client_id, accounts = in_transaction(work)
+    facts = {"id": client_id, "slug": slug, "name": name.strip(), "accounts": [one.facts() for one in accounts]}
+    say("\n".join([f"Added the client {slug}.", *map(describe, accounts)]), as_json, facts)
+
+
+async def _from_environment(deps: Deps, conn: Connection, slug: str, provider: Provider) -> Added:
+    return await put_in_service(deps, conn, slug, provider, {}, None, None)
+
+
+def show_all(as_json: AsJson = False) -> None:
+    """List the clients."""
+
+    async def work(_: Deps, conn: Connection) -> list[dict[str, str]]:
+        return [
+            {"slug": one.slug, "name": one.name, "status": one.status, "id": str(one.id)}
+            for one in await list_clients(conn)
+        ]
+
+    show_rows(in_transaction(work), as_json, nothing="There are no clients yet; add one: scripts/omnify client add")
+
+
+def reseal(as_json: AsJson = False) -> None:
+    """Seal all stored secrets under the newest key of OMNIFY_SECRET_KEY."""
+
+    async def work(deps: Deps, conn: Connection) -> int:
+        return await reseal_secrets(conn, deps.sealer)
+
+    count = in_transaction(work)
+    words = "1 account's secrets" if count == 1 else f"the secrets of {count} accounts"
+    done = f"Sealed {words} under the newest key." if count else "Everything is sealed under the newest key already."
+    say(f"{done} Older keys can be taken out of OMNIFY_SECRET_KEY.", as_json, {"resealed": count})
+
+
+def add_person(
+    client: OfClient,
+    email: Annotated[str, typer.Option(help="The address to sign in with.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.marketer,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person sign in (local sign-in only); the password is asked for, or read from stdin."""
+    address = email.strip().lower()
+
+    async def look(deps: Deps, conn: Connection) -> bool:
+        if deps.settings.supabase_url is not None:
+            raise BadInput("People sign in with Supabase here; invite them there")
+        await find_client(conn, client)
+        return await fetch_one(conn, SQL["find_person"], {"email": address}) is not None
+
+    known = in_transaction(look)
+    password = "" if known else _ask_password()
+
+    async def work(deps: Deps, conn: Connection) -> UserId:
+        found = await find_client(conn, client)
+        now = deps.clock.now()
+        row = await fetch_one(conn, SQL["find_person"], {"email": address})
+        user = UserId(row["id"]) if row else await add_local_user(conn, address, password, now)
+        await add_member(conn, found.id, user, role, now)
+        return user
+
+    user = in_transaction(work)
+    if known:
+        note("This person can sign in already; the password stays as it is.")
+    facts = {"id": str(user), "email": address, "client": client, "role": role}
+    say(f"{address} may now see {client} as {role}.", as_json, facts)
+
+
+def _ask_password() -> str:
+    """Typed twice at a terminal, else the first line of stdin."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise BadInput("The two passwords differ; nothing was changed", field="password")
+    return password

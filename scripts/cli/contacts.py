@@ -1,0 +1,137 @@
+"""Verbs about the people we write to, and the addresses that are closed."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from modules.accounts import find_client
+from modules.contacts import (
+    ConsentGiven,
+    ContactDraft,
+    add_contact,
+    find_contact,
+    list_contacts,
+    read_address,
+    suppress_address,
+)
+from modules.ids import ClientId, ContactId
+from modules.labels import ChannelName, SuppressionReason
+from modules.touches import suppress_claimed
+from scripts.cli.home import in_transaction
+from scripts.cli.output import AsJson, OfClient, cell, read_pairs, say, show_rows
+from utils.db import Connection
+from utils.errors import BadInput, Conflict, NotFound
+from workers.context import Deps
+
+
+def register(app: typer.Typer) -> None:
+    app.command("add")(add)
+    app.command("list")(show_all)
+
+
+def register_suppress(app: typer.Typer) -> None:
+    app.command("suppress")(suppress)
+
+
+def add(
+    client: OfClient,
+    first_name: Annotated[str | None, typer.Option()] = None,
+    last_name: Annotated[str | None, typer.Option()] = None,
+    phone: Annotated[str | None, typer.Option(help="With country code, such as +12125550123.")] = None,
+    email: Annotated[str | None, typer.Option()] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Such as America/New_York.")] = None,
+    ref: Annotated[str | None, typer.Option(help="Your own reference for this person.")] = None,
+    field: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="May be repeated.")] = None,
+    consent: Annotated[str | None, typer.Option(metavar="sms,email", help="Channels the person agreed to.")] = None,
+    wording: Annotated[str | None, typer.Option(help="The exact words that were agreed to.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where consent was given, such as web-form.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a contact."""
+    draft = ContactDraft(
+        first_name=first_name,
+        last_name=last_name,
+        phone=phone,
+        email=email,
+        time_zone=time_zone,
+        external_ref=ref,
+        fields=read_pairs("--field", field or []),
+        consents=_read_consents(consent, wording, source),
+    )
+
+    async def work(deps: Deps, conn: Connection) -> ContactId:
+        return await add_contact(conn, (await find_client(conn, client)).id, draft, deps.clock.now())
+
+    contact_id = in_transaction(work)
+    say(f"Added the contact {contact_id}.", as_json, {"id": str(contact_id), "client": client, "ref": ref})
+
+
+def _read_consents(consent: str | None, wording: str | None, source: str | None) -> tuple[ConsentGiven, ...]:
+    names = [part.strip() for part in (consent or "").split(",") if part.strip()]
+    if unknown := [name for name in names if name not in tuple(ChannelName)]:
+        raise typer.BadParameter(f"'{unknown[0]}' is not a channel; one of sms, email, voice", param_hint="--consent")
+    if names and not (wording and wording.strip() and source and source.strip()):
+        raise BadInput(
+            "Consent needs its proof: give --wording (the exact words) and --source (where it was given)",
+            field="wording" if not wording or not wording.strip() else "source",
+        )
+    return tuple(ConsentGiven(ChannelName(name), wording or "", source or "") for name in dict.fromkeys(names))
+
+
+def show_all(client: OfClient, as_json: AsJson = False) -> None:
+    """List a client's contacts, oldest first."""
+
+    async def work(_: Deps, conn: Connection) -> list[dict[str, Any]]:
+        names = ("first_name", "last_name", "phone", "email", "time_zone", "id")
+        rows = await list_contacts(conn, (await find_client(conn, client)).id)
+        return [{name: row[name] for name in names} for row in rows]
+
+    show_rows(in_transaction(work), as_json, nothing=f"{client} has no contacts yet.")
+
+
+async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequence[str]) -> list[ContactId]:
+    """One contact for each id, reference, phone or e-mail. NotFound or Conflict names every one that is not clear."""
+    found: dict[ContactId, None] = {}
+    unknown: list[str] = []
+    for who in wanted:
+        ids = await _find(conn, client_id, who)
+        if len(ids) > 1:
+            raise Conflict(f"More than one contact answers to '{cell(who)}'; give the contact's id", field="contact")
+        if not ids:
+            unknown.append(cell(who))
+        found.update(dict.fromkeys(ids))
+    if unknown:
+        raise NotFound(f"No contact answers to {', '.join(unknown)}; nothing was changed", field="contact")
+    return list(found)
+
+
+async def _find(conn: Connection, client_id: ClientId, who: str) -> set[ContactId]:
+    ids = set(await find_contact(conn, client_id, who.strip()))
+    try:
+        _, address = read_address(who)
+    except BadInput:
+        return ids
+    return ids | set(await find_contact(conn, client_id, address))
+
+
+def suppress(
+    address: Annotated[str, typer.Argument(help="A phone number or an e-mail address.")],
+    client: OfClient,
+    reason: Annotated[SuppressionReason, typer.Option(help="Why.")] = SuppressionReason.by_hand,
+    as_json: AsJson = False,
+) -> None:
+    """Close an address for good: nothing more is sent to it."""
+
+    async def work(deps: Deps, conn: Connection) -> tuple[str, bool]:
+        kind, value = read_address(address)
+        client_id = (await find_client(conn, client)).id
+        now = deps.clock.now()
+        fresh = await suppress_address(conn, client_id, kind, value, reason, now)
+        await suppress_claimed(conn, client_id, value, reason, now)
+        return value, fresh
+
+    value, fresh = in_transaction(work)
+    words = "is closed from now on" if fresh else "was closed already"
+    facts = {"address": value, "client": client, "reason": reason, "changed": fresh}
+    say(f"{value} {words} at {client}.", as_json, facts)

@@ -1,0 +1,133 @@
+"""`up`: API, hooks, dashboard and workers in one process, the jobs in processes of their own, all gone at its end."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from dataclasses import replace
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from scripts.cli.home import open_home, require_migrated
+from scripts.cli.timetable import trigger_of
+from scripts.jobs import ProcessPlatform
+from scripts.serve import ApiServer, listen, url_of
+from utils import log
+from utils.config import Settings
+from utils.errors import Conflict
+from utils.log import logger
+from utils.schedules import SCHEDULES, Schedule
+from workers.api import DASHBOARD
+from workers.context import open_deps
+
+LOG = logger("up")
+# A sweep that is cut off is safe, only untidy: its unknowns are looked at later. Most end well within this.
+PATIENCE_SECONDS = 10.0
+
+
+class Jobs:
+    """Runs what is due, each job in a process of its own, and knows what is running."""
+
+    def __init__(self, platform: ProcessPlatform) -> None:
+        self._platform = platform
+        self._running: set[asyncio.Task[object]] = set()
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """One at a time of each; what fired while it ran is one more run, not many."""
+        for one in SCHEDULES:
+            self._scheduler.add_job(
+                self.run,
+                trigger_of(one),
+                args=[one],
+                id=one.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def run(self, schedule: Schedule) -> None:
+        """One run; a failed one is reported and does not end the house."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.add(task)
+        try:
+            await self._platform.run(schedule)
+        except RuntimeError as error:
+            LOG.error("job_failed", job=schedule.name, reason=str(error))
+        finally:
+            if task is not None:
+                self._running.discard(task)
+
+    async def stop(self) -> None:
+        """Starts nothing more, lets what runs end for ten seconds, then ends it."""
+        self._scheduler.pause()
+        running = list(self._running)
+        if running:
+            await asyncio.wait(running, timeout=PATIENCE_SECONDS)
+        self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def run_house(port: int) -> None:
+    """Until Ctrl-C (or SIGTERM). Conflict when the port is taken, and what `open_home` raises."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a polite end also stops the database
+    log.configure()
+    with suppress(KeyboardInterrupt):
+        try:
+            place = listen(port)
+        except OSError as error:
+            raise Conflict(f"Port {port} is taken; choose another one with --port", field="port") from error
+        with place, open_home() as (settings, dsn):
+            # providers and browsers need the address that is really listened on, unless one was given
+            given = bool(os.environ.get("OMNIFY_PUBLIC_URL", "").strip())
+            settings = settings if given else replace(settings, public_url=url_of(place))
+            asyncio.run(_serve(settings, dsn, ApiServer(settings, dsn, place), url_of(place)))
+    print("Stopped.")
+
+
+async def _serve(settings: Settings, dsn: str, server: ApiServer, url: str) -> None:
+    async with open_deps(settings, dsn) as deps, deps.database.transaction() as conn:
+        await require_migrated(conn)
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    api = asyncio.create_task(_serve_until_asked(server, asked))
+    await asyncio.to_thread(server.ready.wait)
+    jobs = Jobs(ProcessPlatform(_environment(settings, dsn)))
+    try:
+        if not asked.is_set():
+            jobs.start()
+            _announce(url)
+        await asked.wait()
+    finally:
+        server.stop()
+        await jobs.stop()
+        await api
+
+
+async def _serve_until_asked(server: ApiServer, asked: asyncio.Event) -> None:
+    """The web application; when it ends of its own accord, the house ends with it."""
+    try:
+        await server.run()
+    finally:
+        server.ready.set()
+        asked.set()
+
+
+def _environment(settings: Settings, dsn: str) -> dict[str, str]:
+    """What a job's process needs beside our own environment."""
+    return {
+        "DATABASE_URL": dsn,
+        "OMNIFY_SECRET_KEY": settings.secret_key,
+        "OMNIFY_PUBLIC_URL": settings.public_url,
+    }
+
+
+def _announce(url: str) -> None:
+    built = (DASHBOARD / "index.html").is_file()
+    print(f"Omnify is running at {url}; Ctrl-C stops it.", flush=True)
+    if not built:
+        print("The dashboard is not built: npm --prefix dashboard ci && npm --prefix dashboard run build", flush=True)

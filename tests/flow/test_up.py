@@ -1,0 +1,138 @@
+"""`scripts/omnify up` and the launcher as real processes: they start, answer, refuse, and leave nothing behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from scripts.cli.serving import Jobs
+from scripts.cli.timetable import due_at
+from scripts.database.binaries import find_binaries
+from scripts.database.connect import connect
+from scripts.database.errors import DatabaseProblem
+from scripts.database.launcher import open_database
+from scripts.database.scratch import scratch_folder
+from scripts.jobs import ProcessPlatform
+from scripts.serve import listen, url_of
+from tests.databases import Database
+from tests.flow.house import ROOT, SECRET, foreign_settings, spawn
+from utils.http import read_client
+from utils.schedules import SCHEDULES
+
+UP = [sys.executable, "-m", "scripts.cli", "up", "--port"]
+
+
+@pytest.fixture
+def environment(database: Database) -> dict[str, str]:
+    foreign = foreign_settings()
+    clean = {name: value for name, value in os.environ.items() if name not in foreign}
+    return clean | {"DATABASE_URL": database.url, "OMNIFY_SECRET_KEY": SECRET}
+
+
+@contextmanager
+def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`up` on a free port; its process and its address."""
+    with subprocess.Popen([*UP, "0"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            assert found, line
+            yield process, found[0]
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def left_behind(mark: str) -> list[int]:
+    """Processes whose environment carries the mark."""
+    return [
+        int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if mark.encode() in _environment_of(path)
+    ]
+
+
+def _environment_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (ProcessLookupError, FileNotFoundError, PermissionError):  # it has just ended, or is not ours
+        return b""
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+async def test_the_house_answers_until_it_is_asked_to_end_and_leaves_nothing_behind(
+    environment: dict[str, str], end: signal.Signals
+) -> None:
+    mark = f"MARK_OF_TEST=up-{os.getpid()}-{end}"
+    environment["MARK_OF_TEST"] = mark.partition("=")[2]
+    with running(environment) as (process, url):
+        async with read_client(5) as client:
+            assert (await client.get(f"{url}/healthz")).json() == {"status": "ok"}
+            assert (await client.get(f"{url}/readyz")).status_code == 200
+        process.send_signal(end)
+        assert process.wait(20) == 0
+    assert left_behind(mark) == []
+    taken = listen(int(url.rpartition(":")[2]))
+    assert url_of(taken) == url
+    taken.close()
+
+
+def test_the_house_does_not_start_on_a_taken_port_or_an_unmigrated_database(
+    environment: dict[str, str], database: Database
+) -> None:
+    with listen() as place:
+        place.listen()
+        port = url_of(place).rpartition(":")[2]
+        refused = spawn([*UP, port], environment)
+    assert refused.code == 1
+    assert f"Port {port} is taken" in refused.err
+    unmigrated = environment | {"DATABASE_URL": re.sub(r"/[^/]+$", "/postgres", database.superuser_url)}
+    refused = spawn([*UP, "0"], unmigrated)
+    assert (refused.code, refused.err) == (1, "The database is not up to date; run: scripts/omnify migrate\n")
+
+
+async def test_a_job_that_fails_is_reported_and_does_not_end_the_house(environment: dict[str, str]) -> None:
+    with capture_logs() as events:
+        await Jobs(ProcessPlatform(environment)).run(SCHEDULES[0])
+        assert events == []
+        await Jobs(ProcessPlatform(environment | {"OMNIFY_ENV": "nonsense"})).run(SCHEDULES[0])
+    assert [(event["event"], event["job"]) for event in events] == [("job_failed", "sweep")]
+
+
+def test_the_own_database_stays_for_whoever_joined_and_goes_with_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with scratch_folder(find_binaries("embedded")) as folder:
+        monkeypatch.setattr("scripts.database.launcher.PROJECT", folder)
+        with ExitStack() as long_one:
+            with open_database(None) as dsn:
+                assert long_one.enter_context(open_database(None)) == dsn
+            connect(dsn).close()
+        with pytest.raises(DatabaseProblem, match="cannot be reached"):
+            connect(dsn)
+
+
+def test_a_job_is_due_in_the_minute_that_its_cron_names() -> None:
+    assert due_at(datetime(2026, 11, 23, 15, 7, 31, 5, tzinfo=UTC)) == [one for one in SCHEDULES if one.name == "sweep"]
+
+
+def test_the_launcher_reads_a_settings_file_and_lets_the_environment_win(
+    environment: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    omnify = [str(ROOT / "scripts" / "omnify")]
+    file = tmp_path / "settings"
+    file.write_text(f"DATABASE_URL=postgresql://127.0.0.1:1/none\nOMNIFY_SECRET_KEY='{SECRET}'\n", encoding="utf-8")
+    given = {name: value for name, value in environment.items() if name != "OMNIFY_SECRET_KEY"}
+    settings = given | {"OMNIFY_ENV_FILE": str(file)}
+    done = spawn([*omnify, "client", "list", "--json"], settings, cwd=tmp_path)
+    assert (done.code, done.out, done.err) == (0, "[]\n", "")
+    missing = spawn([*omnify, "client", "list"], settings | {"OMNIFY_ENV_FILE": "/nowhere"})
+    assert (missing.code, missing.out) == (1, "")
+    assert "/nowhere" in missing.err
+    assert spawn([*omnify, "dance"], settings).code == 2

@@ -1,0 +1,77 @@
+"""Settings that refuse by name, queries that are found by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from utils.config import RESEND_URL, TWILIO_URL, ResendDefaults, TwilioDefaults, read_settings
+from utils.errors import SettingsError
+from utils.sql import parse_blocks, queries
+
+LEAST = {"OMNIFY_SECRET_KEY": "s" * 32}
+TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "token", "TWILIO_MESSAGING_SERVICE_SID": "MG1"}
+RESEND = {"RESEND_API_KEY": "re_1", "RESEND_WEBHOOK_SECRET": "whsec_1", "RESEND_FROM": "a@b.test"}
+
+
+def test_a_secret_key_alone_is_enough_and_means_production() -> None:
+    found = read_settings(LEAST)
+    assert (found.environment, found.clock, found.http_timeout_seconds) == ("production", "system", 15.0)
+    assert (found.twilio_base_url, found.resend_base_url) == (TWILIO_URL, RESEND_URL)
+    assert (found.twilio, found.resend, found.database_url, found.crash_at) == (None, None, None, None)
+
+
+def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
+    found = read_settings(
+        {**LEAST, **TWILIO, **RESEND, "OMNIFY_PUBLIC_URL": " https://a.test/ ", "OMNIFY_ENV": "demo "}
+    )
+    assert (found.public_url, found.environment) == ("https://a.test", "demo")
+    assert found.twilio == TwilioDefaults("AC1", "token", "MG1")
+    assert found.resend == ResendDefaults("re_1", "whsec_1", "a@b.test")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"OMNIFY_SECRET_KEY": ""}, "OMNIFY_SECRET_KEY"),
+        ({"OMNIFY_SECRET_KEY": "  "}, "OMNIFY_SECRET_KEY"),
+        ({"OMNIFY_ENV": "staging"}, "OMNIFY_ENV"),
+        *(({"OMNIFY_HTTP_TIMEOUT": text}, "OMNIFY_HTTP_TIMEOUT") for text in ("0", "-1", "15.1", "nan", "inf", "soon")),
+        *(({**TWILIO, name: ""}, name) for name in TWILIO),
+        *(({**RESEND, name: " "}, name) for name in RESEND),
+    ],
+)
+def test_every_refusal_names_the_setting(given: dict[str, str], field: str) -> None:
+    with pytest.raises(SettingsError, match=field) as refused:
+        read_settings({**LEAST, **given})
+    assert refused.value.field == field
+
+
+def test_a_refusal_never_shows_a_secret() -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({**LEAST, "TWILIO_AUTH_TOKEN": "very-secret"})
+    assert "very-secret" not in refused.value.detail
+
+
+def test_blocks_of_a_query_file_are_found_by_name_without_their_comments() -> None:
+    text = "-- Heading ----\n\n-- one --\n-- What it does.\nselect 1;\n\n-- two_more --\nselect 2\n  -- why\nfrom t;\n"
+    assert parse_blocks(text) == {"one": "select 1", "two_more": "select 2\nfrom t"}
+
+
+@pytest.mark.parametrize(
+    "text", ["-- one --\nselect 1;\n-- one --\nselect 2;", "-- one --\n-- only words\n", "-- a --\n;"]
+)
+def test_a_block_that_is_empty_or_stands_twice_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="empty or stands twice"):
+        parse_blocks(text)
+
+
+def test_a_query_file_is_read_at_the_first_use_and_only_once(tmp_path: Path) -> None:
+    found = queries(str(tmp_path / "store.py"))
+    (tmp_path / "queries.sql").write_text("-- one --\nselect 1;\n")
+    assert found["one"] == "select 1"
+    (tmp_path / "queries.sql").unlink()
+    assert found["one"] == "select 1"
+    with pytest.raises(KeyError):
+        found["two"]
