@@ -5,7 +5,7 @@ import pytest
 from tests.architecture import laws_words as laws
 from tests.architecture.tree import ROOT, Source, broken, holds, project
 
-# What users, operators and outside checks rely on, as far as its room is built. Add to it with each room; rename nothing.
+# What users and outside checks rely on, as far as its room is built. Add to it with each room; rename nothing.
 PROMISED = (
     *("DATABASE_URL", "OMNIFY_ENV", "OMNIFY_PUBLIC_URL", "OMNIFY_SECRET_KEY", "OMNIFY_CLOCK"),
     *("SUPABASE_URL", "SUPABASE_SECRET_KEY", "SUPABASE_JWKS_URL"),

@@ -20,7 +20,8 @@ from scripts.database.connect import connect
 from scripts.database.errors import DatabaseProblem
 from scripts.database.launcher import Cluster, open_database
 from scripts.database.privileges import Account, require_entry, require_reading, server_account
-from tests.databases import Database, Engine, scratch_folder
+from scripts.database.scratch import scratch_folder
+from tests.databases import Database, Engine
 from utils.sql import queries
 
 SQL = queries(__file__)
