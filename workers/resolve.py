@@ -74,6 +74,8 @@ async def _look_at_all(
             # what the database refuses for one touch must not keep all others from being looked at
             LOG.error("look_refused", touch_id=str(touch.id), error=type(error).__name__)
             counts["refused"] += 1
+            if now >= touch.confirm_by:
+                await confirm(deps, [News(touch.id, TouchState.expired, reason="unresolved")])
 
 
 async def _look_at_one(
