@@ -1,0 +1,214 @@
+"""Design, section 4: arms, confirmations and opt-outs side by side on real connections; the locks close every gap."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.contacts import store as contacts_store
+from modules.contacts import suppress_address
+from modules.ids import ContactId, TouchId
+from modules.labels import AddressKind, SuppressionReason, TouchState
+from modules.policy import Facts, load_facts
+from modules.touches import News, suppress_claimed
+from tests.cast import SQL as CAST
+from tests.cast import Cast, gather_cast, join, rows, story
+from tests.databases import Database, Engine
+from tests.db.rig import MONDAY, arm_all, open_rig, text_account
+from utils.chance import Draw
+from utils.db import Connection, execute, fetch_all, fetch_one
+from utils.sql import Queries
+from utils.uuid7 import uuid7
+from workers import arm as arming
+from workers.confirm import confirm
+from workers.context import Deps
+
+SQL = Queries(Path(__file__).with_name("races.sql"))
+OPT_OUT_TASKS = 1
+MIXED_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`before` addresses were armed when they opted out, `violations` were armed after that was committed."""
+
+    opt_outs: int
+    before: int
+    armed: int
+    violations: int
+
+
+async def opt_out(deps: Deps, cast: Cast, phone: str) -> int:
+    """As the inbound hook does it; answers how many touches this address had when the lock was held."""
+    async with deps.database.transaction() as conn:
+        kind, reason = AddressKind.phone, SuppressionReason.opted_out
+        await suppress_address(conn, cast.client_id, kind, phone, reason, MONDAY)
+        await suppress_claimed(conn, cast.client_id, phone, reason, MONDAY)
+        row = await fetch_one(conn, SQL["count_touches"], {"value": phone})
+    return int(row["n"]) if row else 0
+
+
+async def race_opt_outs(deps: Deps, people: int) -> Outcome:
+    cast = await gather_cast(deps, None, story("sms"), people)
+    account = await text_account(deps, cast.client_id)
+    counted: dict[str, int] = {}
+
+    async def stop_some(share: int) -> None:
+        for phone in cast.phones[share::OPT_OUT_TASKS]:
+            counted[phone] = await opt_out(deps, cast, phone)
+
+    stopping = [stop_some(share) for share in range(OPT_OUT_TASKS)]
+    await asyncio.gather(*stopping, *(arm_all(deps, cast.client_id, account, 25) for _ in range(2)))
+    async with deps.database.transaction() as conn:
+        found = await fetch_all(conn, SQL["touches_by_address"])
+    after = {row["to_address"]: row["n"] for row in found}
+    violations = sum(after.get(phone, 0) != n for phone, n in counted.items())
+    return Outcome(len(counted), sum(counted.values()), sum(after.values()), violations)
+
+
+def linger_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three milliseconds between what an arming has read and what it writes: the gap that the locks must close."""
+
+    async def load_slowly(conn: Connection, *known: Any) -> list[Facts]:
+        facts = await load_facts(conn, *known)
+        await fetch_one(conn, SQL["linger"])
+        return facts
+
+    monkeypatch.setattr(arming, "load_facts", load_slowly)
+
+
+def drop_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("lock_contacts", "lock_addresses"):
+        statement = contacts_store.SQL.blocks[name]
+        monkeypatch.setitem(contacts_store.SQL.blocks, name, statement.split("for no key update")[0])
+
+
+async def test_nothing_is_armed_after_an_opt_out_was_committed(
+    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linger_before_writing(monkeypatch)
+    people = 1000 if engine.origin == "embedded" else 300
+    async with open_rig(database.url) as deps:
+        seen = await race_opt_outs(deps, people)
+    print(f"\n{engine.origin}: {seen}")
+    assert seen.opt_outs == people, seen
+    assert seen.violations == 0, seen
+    assert 0 < seen.before < people, f"the race was no race: {seen}"
+
+
+async def test_without_the_row_locks_the_same_race_is_lost(
+    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof that the test above can fail."""
+    linger_before_writing(monkeypatch)
+    drop_row_locks(monkeypatch)
+    async with open_rig(database.url) as deps:
+        seen = await race_opt_outs(deps, 600)
+    print(f"\n{engine.origin}, locks dropped: {seen}")
+    assert seen.violations > 0, seen
+
+
+async def test_four_sweeps_arm_two_thousand_enrollments_once_each(database: Database, engine: Engine) -> None:
+    async with open_rig(database.url) as deps:
+        cast = await gather_cast(deps, None, story("sms"), 2000)
+        account = await text_account(deps, cast.client_id)
+        started, shares = time.monotonic(), Counter[int]()
+
+        async def sweep(number: int) -> None:
+            for armed in await arm_all(deps, cast.client_id, account, 50):
+                shares[number] += len(armed.messages)
+
+        await asyncio.gather(*(sweep(number) for number in range(4)))
+        seconds = time.monotonic() - started
+        touches = await rows(deps, "touches")
+    print(f"\n{engine.origin}: {len(touches)} armed by {dict(shares)} in {seconds:.2f} s")
+    assert len(touches) == 2000, len(touches)
+    assert {touch["enrollment_id"] for touch in touches} == set(cast.enrollments)
+    assert sum(shares.values()) == 2000, shares
+
+
+async def test_two_sweeps_do_not_pass_one_cap_for_people_who_share_a_number(database: Database, engine: Engine) -> None:
+    """Three touches today, a cap of four, three enrollments of two people at one number: exactly one more leaves."""
+    people = 150
+    async with open_rig(database.url) as deps:
+        cast = await gather_cast(deps, None, story("sms"), people)
+        account = await text_account(deps, cast.client_id)
+        await join(deps, cast.client_id, story("sms", slug="second"), cast.contacts)
+        others = [ContactId(uuid7(MONDAY)) for _ in cast.contacts]
+        mine = {"client_id": cast.client_id, "now": MONDAY}
+        async with deps.database.transaction() as conn:
+            await execute(conn, CAST["plant_contacts"], mine | {"id": others, "ref": [str(one) for one in others]})
+            consents = {"id": [uuid7(MONDAY) for _ in others], "contact_id": others}
+            await execute(conn, CAST["plant_consents"], mine | consents)
+            await execute(conn, SQL["share_phone"], mine | {"contact_id": others, "value": list(cast.phones)})
+            for _ in range(3):
+                ids = [uuid7(MONDAY) for _ in cast.contacts]
+                values = {"id": ids, "contact_id": list(cast.contacts), "value": list(cast.phones)}
+                await execute(conn, SQL["plant_touch"], mine | values | {"account_id": account.id})
+                await execute(conn, SQL["accept_all"])
+        await join(deps, cast.client_id, story("sms"), others)
+        await asyncio.gather(*(arm_all(deps, cast.client_id, account, 7) for _ in range(2)))
+        async with deps.database.transaction() as conn:
+            found = await fetch_all(conn, SQL["touches_by_address"])
+    counts = Counter(row["n"] for row in found)
+    print(f"\n{engine.origin}: touches a number -> numbers: {dict(counts)}")
+    assert counts == {4: people}, counts
+
+
+async def test_arming_confirming_and_opting_out_at_once_never_deadlocks(database: Database, engine: Engine) -> None:
+    """Nothing is caught here: a deadlock, a unique violation or any other error would fail the test."""
+    seconds, people = (MIXED_SECONDS, 1500) if engine.origin == "embedded" else (1.5, 600)
+    async with open_rig(database.url) as deps:
+        cast = await gather_cast(deps, None, story("sms", "sms", "sms", wait="minutes: 0"), people)
+        account = await text_account(deps, cast.client_id)
+        draw, armed, done = Draw(engine.origin), list[TouchId](), Counter[str]()
+        end = time.monotonic() + seconds
+
+        async def arm() -> None:
+            while time.monotonic() < end:
+                for batch in await arm_all(deps, cast.client_id, account, 20):
+                    armed.extend(message.touch_id for message in batch.messages)
+                    done["armed"] += len(batch.messages)
+                await asyncio.sleep(0)
+
+        async def settle(number: int) -> None:
+            while time.monotonic() < end:
+                done["rounds"] += 1
+                mark = draw.number(str(number), str(done["rounds"]))
+                chosen = {armed[int(mark * len(armed)) - place] for place in range(min(3, len(armed)))}
+                await confirm(deps, [news_of(touch_id, mark) for touch_id in chosen])
+                done["confirms"] += len(chosen)
+                await asyncio.sleep(0)
+
+        async def stop() -> None:
+            for phone in cast.phones[::2]:
+                if time.monotonic() < end:
+                    await opt_out(deps, cast, phone)
+                    done["opt_outs"] += 1
+
+        await asyncio.gather(arm(), arm(), settle(1), settle(2), stop(), stop())
+        async with deps.database.transaction() as conn:
+            deadlocks = await fetch_one(conn, SQL["deadlocks"])
+        quarantined = [row for row in await rows(deps, "enrollments") if row["status"] == "quarantined"]
+    print(f"\n{engine.origin}: {dict(done)}, deadlocks {deadlocks}, quarantined {len(quarantined)}")
+    assert min(done["armed"], done["confirms"], done["opt_outs"]) > 100, done
+    assert deadlocks is not None, done
+    assert deadlocks["n"] == 0, done
+    assert not quarantined, f"{len(quarantined)}: {quarantined[0]}"
+
+
+def news_of(touch_id: TouchId, mark: float) -> News:
+    """Accepted, delivered, failed with a suppression, or not sent: whatever the mark says."""
+    sid = str(touch_id)
+    if mark < 0.4:
+        return News(touch_id, None, provider_id=sid, provider_status="queued")
+    if mark < 0.8:
+        return News(touch_id, TouchState.delivered, provider_id=sid, evidence_id=f"{sid}:delivered")
+    if mark < 0.9:
+        reason = SuppressionReason.provider_opt_out
+        return News(touch_id, TouchState.failed, provider_id=sid, evidence_id=f"{sid}:failed", suppress=reason)
+    return News(touch_id, TouchState.not_sent, reason="connect_error")
