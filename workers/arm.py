@@ -168,14 +168,15 @@ async def _choose(
     deps: Deps, conn: Connection, group: DueGroup, account: Account, wishes: Sequence[Wish], now: datetime
 ) -> tuple[list[Ready], list[EnrollmentChange]]:
     contacts = await lock_contacts(conn, [wish.snapshot.contact_id for wish in wishes])
-    addresses = await lock_addresses(conn, list(contacts), ADDRESS_KIND[account.channel])
-    # locked elsewhere: stays due as it is, the next round looks again
+    locked = await lock_addresses(conn, list(contacts))
+    # a contact or address that is locked elsewhere: stays due as it is, the next round looks again
     free = [
         wish
         for wish in wishes
-        if wish.snapshot.contact_id in contacts
-        and (wish.snapshot.contact_id in addresses or not wish.snapshot.reachable)
+        if wish.snapshot.contact_id in contacts and len(locked[wish.snapshot.contact_id]) == wish.snapshot.addresses
     ]
+    kind = ADDRESS_KIND[account.channel]
+    addresses = {contact_id: own[kind] for contact_id, own in locked.items() if kind in own}
     candidates = [candidate_of(wish, account, addresses.get(wish.snapshot.contact_id), now) for wish in free]
     zones = [zones_of(contacts[w.snapshot.contact_id], addresses.get(w.snapshot.contact_id), w) for w in free]
     crashpoint("before_facts")

@@ -72,6 +72,7 @@ def candidate_of(wish: Wish, account: Account, address: Address | None, now: dat
         due_at=first_due(wish.snapshot, now),
         max_lateness=wish.step.max_lateness,
         windows=windows,
+        since=wish.snapshot.enrolled_at,
     )
 
 

@@ -41,8 +41,8 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
     now = deps.clock.now()
     await set_lock_timeout(conn)
     contacts = await lock_contacts(conn, [touch.contact_id])
-    addresses = await lock_addresses(conn, list(contacts), ADDRESS_KIND[touch.channel])
-    address = addresses.get(touch.contact_id)
+    addresses = await lock_addresses(conn, list(contacts))
+    address = addresses.get(touch.contact_id, {}).get(ADDRESS_KIND[touch.channel])
     if address is None or address.value != touch.to_address:
         return False
     candidate = Candidate(
@@ -54,6 +54,7 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
         due_at=touch.armed_at,
         max_lateness=touch.confirm_by - touch.armed_at,
         windows=(),
+        since=touch.armed_at,
     )
     zone = contacts[touch.contact_id].time_zone or "UTC"
     facts = await load_facts(conn, [candidate], [(zone,)], {account.id: account.sends_per_second}, now)

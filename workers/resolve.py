@@ -22,7 +22,8 @@ from workers.repeat import repeat_same_key
 
 LOG = logger("resolve")
 
-AT_MOST = 200
+AT_MOST = 100
+"""Looks of one account in one sweep."""
 ACCOUNT_SECONDS = 15.0
 WINDOW = timedelta(seconds=150)
 """How far back a poll instant may lie: two cron minutes and some. A poll that a pause made us miss is made up for by

@@ -32,11 +32,12 @@ order by c.id
 for no key update of c skip locked;
 
 -- lock_addresses --
--- Third lock of an arming. NO KEY UPDATE: under a shared lock two enrollments would pass one cap.
+-- Third lock of an arming: every address of the contacts, because an opt-out on one ends what is planned on all.
+-- NO KEY UPDATE: under a shared lock two enrollments would pass one cap.
 select a.id, a.client_id, ca.contact_id, a.kind, a.value
 from addresses a
 join contact_addresses ca on ca.address_id = a.id
-where ca.contact_id = any(%(contact_ids)s::uuid[]) and a.kind = %(kind)s
+where ca.contact_id = any(%(contact_ids)s::uuid[])
 order by a.id
 for no key update of a skip locked;
 
@@ -46,7 +47,10 @@ insert into addresses (id, client_id, kind, value, suppressed_at, suppressed_rea
 values (%(id)s, %(client_id)s, %(kind)s, %(value)s, %(now)s, %(reason)s, %(now)s)
 on conflict (client_id, kind, value) do update
 set suppressed_at = excluded.suppressed_at, suppressed_reason = excluded.suppressed_reason
+-- a person's own word replaces what only mail servers said
 where addresses.suppressed_at is null
+  or (addresses.suppressed_reason in ('bounced', 'provider_suppressed')
+      and excluded.suppressed_reason not in ('bounced', 'provider_suppressed'))
 returning addresses.id;
 
 -- list_contacts --

@@ -66,10 +66,14 @@ async def lock_contacts(conn: Connection, ids: Sequence[ContactId]) -> dict[Cont
 
 
 async def lock_addresses(
-    conn: Connection, contact_ids: Sequence[ContactId], kind: AddressKind
-) -> dict[ContactId, Address]:
-    rows = await fetch_all(conn, SQL["lock_addresses"], {"contact_ids": list(contact_ids), "kind": kind})
-    return {row["contact_id"]: Address(**row | {"kind": AddressKind(row["kind"])}) for row in rows}
+    conn: Connection, contact_ids: Sequence[ContactId]
+) -> dict[ContactId, dict[AddressKind, Address]]:
+    rows = await fetch_all(conn, SQL["lock_addresses"], {"contact_ids": list(contact_ids)})
+    locked: dict[ContactId, dict[AddressKind, Address]] = {contact_id: {} for contact_id in contact_ids}
+    for row in rows:
+        kind = AddressKind(row["kind"])
+        locked[row["contact_id"]][kind] = Address(**row | {"kind": kind})
+    return locked
 
 
 async def suppress_address(

@@ -91,6 +91,8 @@ class Candidate:
     due_at: datetime
     max_lateness: timedelta
     windows: tuple[OpenWindow, ...]
+    since: datetime | None = None
+    """An opt-out on any of the person's addresses after this instant ends what was planned before it."""
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,23 @@
 -- load_facts --
 -- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote.
 select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sending_stopped,
-  c.suppressed_at is not null as contact_suppressed, a.suppressed_at is not null and a.suppressed_reason not in ('bounced', 'provider_suppressed') as address_suppressed,
+  c.suppressed_at is not null or coalesce(said_stop.since, false) as contact_suppressed,
+  a.suppressed_at is not null and a.suppressed_reason not in ('bounced', 'provider_suppressed') as address_suppressed,
   a.id is not null and (a.suppressed_at is null or a.suppressed_reason not in ('bounced', 'provider_suppressed')) as is_open,
   a.held_until, coalesce(consent.event = 'granted', v.channel = 'email') as consent,
   flight.look_at as in_flight_until, day.sent as sent_last_day, day.oldest as oldest_in_day, burst.sent as sent_just_now
 from unnest(%(n)s::int[], %(client_id)s::uuid[], %(contact_id)s::uuid[], %(address_id)s::uuid[], %(account_id)s::uuid[],
-  %(channel)s::text[]) as v (n, client_id, contact_id, address_id, account_id, channel)
+  %(channel)s::text[], %(since)s::timestamptz[]) as v (n, client_id, contact_id, address_id, account_id, channel, since)
 join clients cl on cl.id = v.client_id
 join contacts c on c.client_id = v.client_id and c.id = v.contact_id
 left join addresses a on a.client_id = v.client_id and a.id = v.address_id
+left join lateral (
+  select true as since from contact_addresses ca
+  join addresses o on o.id = ca.address_id
+  where ca.contact_id = v.contact_id and o.suppressed_at >= v.since
+    and o.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained')
+  limit 1
+) said_stop on true
 left join lateral (
   select k.event from consents k where k.contact_id = v.contact_id and k.channel = v.channel order by k.at desc, k.id desc limit 1
 ) consent on true

@@ -26,6 +26,7 @@ async def load_facts(
         "address_id": [one.address_id for one in candidates],
         "account_id": [one.account_id for one in candidates],
         "channel": [str(one.channel) for one in candidates],
+        "since": [one.since for one in candidates],
         "now": now,
         "burst_seconds": THROTTLE_SECONDS,
     }

@@ -137,7 +137,9 @@ class Snapshot:
     last_touch: LastTouch | None
     zone: str
     decision: Mapping[str, str] | None = None
-    reachable: bool = True
+    addresses: int = 0
+    """How many addresses the contact has: an arming goes on only when it could lock all of them."""
+    enrolled_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -105,9 +105,9 @@ cross join lateral (
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.step, e.visit, e.next_channel,
-  e.due_at, e.waiting, e.decision, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
+  e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
   t.provider_id is not null as was_accepted, t.confirm_by, c.time_zone, phone.value as phone,
-  exists (select from contact_addresses ca where ca.contact_id = e.contact_id and ca.kind = %(kind)s) as reachable
+  (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
@@ -124,7 +124,7 @@ for no key update of e skip locked;
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: the enrollments that these touches belong to.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.step, e.visit, e.next_channel,
-  e.due_at, e.waiting, e.decision, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
+  e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
   t.provider_id is not null as was_accepted, t.confirm_by, c.time_zone, phone.value as phone
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id

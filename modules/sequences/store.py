@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
-from modules.labels import AddressKind, NextChannel, TouchState
+from modules.labels import NextChannel, TouchState
 from modules.sequences.models import DueGroup, EnrollmentChange, EnrollmentState, LastTouch, Snapshot, Step
 from utils.address import phone_time_zones
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
@@ -118,7 +118,6 @@ async def claim_due(
     parameters = {
         "client_id": group.client_id,
         "next_channel": group.channel,
-        "kind": AddressKind.email if group.channel is NextChannel.email else AddressKind.phone,
         "now": now,
         "after_due": after[0] if after else None,
         "after_id": after[1] if after else None,
@@ -211,5 +210,6 @@ def _snapshot(row: Row) -> Snapshot:
         last_touch=last,
         zone=_zone_of(row["time_zone"], row["phone"]),
         decision=row["decision"],
-        reachable=row.get("reachable", True),
+        addresses=row.get("addresses", 0),
+        enrolled_at=row["enrolled_at"],
     )

@@ -81,8 +81,11 @@ where t.client_id = %(client_id)s and t.to_address = %(to_address)s and t.accoun
   and t.provider_id is not null;
 
 -- due_looks --
--- Touches to look at: past the quarantine, at a poll instant inside (since, now], or past the deadline.
-select t.id
+-- Touches to look at: past the quarantine, at a poll instant inside (since, now], or past the deadline; at most so many
+-- of one account, so that an account that hangs does not crowd out the others.
+select one.id
+from (
+select t.id, t.look_at, row_number() over (partition by t.account_id order by t.look_at, t.id) as place
 from touches t
 cross join lateral (
   select p.polls from unnest(%(providers)s::text[], %(polls)s::text[]) as p (provider, polls) where p.provider = t.provider
@@ -96,8 +99,9 @@ where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review') and t.l
       where t.armed_at + poll.after > %(since)s and t.armed_at + poll.after <= %(now)s
     )
   )
-order by t.look_at, t.id
-limit %(limit)s;
+) one
+where one.place <= %(limit)s
+order by one.look_at, one.id;
 
 -- next_look --
 -- The next instant after `now` at which a touch wants to be looked at; null when none does.
