@@ -12,10 +12,18 @@ from scripts.sandbox.accounts import ResendAccount
 from scripts.sandbox.answers import Done, Refused, act_out
 from scripts.sandbox.emails import Email
 from scripts.sandbox.faults import Fates
-from scripts.sandbox.ledger import hash_body
 from scripts.sandbox.resend_errors import RATE_PER_SECOND, REFUSALS, refuse, refuse_nameless_agent, too_many
 from scripts.sandbox.resend_events import plan_life
-from scripts.sandbox.resend_sending import accept, address_of, as_list, check_send, hold_key, look_up_key, touch_of
+from scripts.sandbox.resend_sending import (
+    accept,
+    address_of,
+    as_list,
+    check_send,
+    hold_key,
+    look_up_key,
+    story_of,
+    touch_of,
+)
 from scripts.sandbox.world import World
 from utils.clock import parse_instant
 
@@ -113,7 +121,7 @@ class ResendDesk:
     def _befall_send(self, payload: dict[str, Any], key: str | None) -> Fates:
         to = ", ".join(address_of(mailbox) for mailbox in as_list(payload["to"]))
         touch = touch_of(payload, key)
-        reference = touch or key or f"{to}|{hash_body(payload.get('html') or payload.get('text') or '')}"
+        reference = story_of(payload)
         return self._world.faults.befall(
             "resend", "send", reference, {"to": to, "touch": touch or "", "key": key or ""}
         )

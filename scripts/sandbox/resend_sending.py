@@ -127,6 +127,12 @@ def touch_of(payload: dict[str, Any], key: str | None) -> str | None:
     return key.removeprefix("touch/") if key and key.startswith("touch/") else None
 
 
+def story_of(payload: dict[str, Any]) -> str:
+    """What draws hang on: the person and the words. The caller's own ids are new in every run, a story is not."""
+    to = ", ".join(address_of(mailbox) for mailbox in as_list(payload["to"]))
+    return f"{to}|{hash_body(payload.get('html') or payload.get('text') or '')}"
+
+
 def accept(
     world: World, account: ResendAccount, payload: dict[str, Any], key: str | None, fates: Fates, now: datetime
 ) -> Email:
@@ -135,8 +141,7 @@ def accept(
     addresses = ", ".join(address_of(mailbox) for mailbox in to)
     html, text = payload.get("html"), payload.get("text")
     body = html or text or ""
-    reference = touch_of(payload, key) or key or f"{to}|{hash_body(body)}"
-    email_id = world.fresh_uuid("resend", account.domain, reference)
+    email_id = world.fresh_uuid("resend", account.domain, story_of(payload))
     scheduled_at = parse_instant(payload["scheduled_at"]) if payload.get("scheduled_at") else None
     status = "scheduled" if scheduled_at else "queued"
     lag = fates["visibility"].delay if "visibility" in fates else 0.0
