@@ -41,3 +41,7 @@ select * from system_logs order by at, id;
 -- inbox --
 -- What was kept.
 select * from inbox_events order by received_at, event_key;
+
+-- accounts --
+-- Every provider account.
+select * from provider_accounts order by created_at, id;

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from modules.accounts import Account
 from modules.ids import ClientId
-from modules.labels import NextChannel
+from modules.labels import ChannelName, NextChannel
 from modules.sequences import DueGroup
 from utils.config import read_settings
 from workers.accounts_in_use import load_accounts_in_use
@@ -33,15 +33,20 @@ async def open_rig(url: str, connections: int = 12) -> AsyncIterator[Deps]:
 
 
 async def text_account(deps: Deps, client_id: ClientId) -> Account:
-    """The client's account for SMS, opened as a sweep opens it."""
+    """The client's account for SMS."""
+    return await account_of(deps, client_id, ChannelName.sms)
+
+
+async def account_of(deps: Deps, client_id: ClientId, channel: ChannelName) -> Account:
+    """The client's account for a channel, opened as a sweep opens it."""
     async with deps.database.transaction() as conn:
         accounts = await load_accounts_in_use(deps, conn)
-    return accounts.by_channel[client_id, str(NextChannel.sms)]
+    return accounts.by_channel[client_id, str(channel)]
 
 
 async def arm_all(deps: Deps, client_id: ClientId, account: Account, limit: int) -> list[Armed]:
-    """One sweep's loop over a client's texts, batch after batch, until the group's end; sends nothing."""
-    group, done, busy = DueGroup(client_id, NextChannel.sms), list[Armed](), 0
+    """One sweep's loop over what a client sends by this account, batch after batch, to the end; sends nothing."""
+    group, done, busy = DueGroup(client_id, NextChannel(account.channel)), list[Armed](), 0
     after = None
     while busy < BUSY_IN_A_ROW:
         armed = await arm_batch(deps, group, account, after, limit)

@@ -12,13 +12,13 @@ import pytest
 from modules.contacts import store as contacts_store
 from modules.contacts import suppress_address
 from modules.ids import ContactId, TouchId
-from modules.labels import AddressKind, SuppressionReason, TouchState
+from modules.labels import AddressKind, ChannelName, SuppressionReason, TouchState
 from modules.policy import Facts, load_facts
 from modules.touches import News, suppress_claimed
 from tests.cast import SQL as CAST
 from tests.cast import Cast, gather_cast, join, rows, story
 from tests.databases import Database, Engine
-from tests.db.rig import MONDAY, arm_all, open_rig, text_account
+from tests.db.rig import MONDAY, account_of, arm_all, open_rig, text_account
 from utils.chance import Draw
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import Queries
@@ -42,31 +42,33 @@ class Outcome:
     violations: int
 
 
-async def opt_out(deps: Deps, cast: Cast, phone: str) -> int:
-    """As the inbound hook does it; answers how many touches this address had when the lock was held."""
+async def opt_out(deps: Deps, cast: Cast, phone: str, watched: str | None = None) -> int:
+    """As the inbound hook does it; answers how many touches this address had (or `watched`) when the lock was held."""
     async with deps.database.transaction() as conn:
         kind, reason = AddressKind.phone, SuppressionReason.opted_out
         await suppress_address(conn, cast.client_id, kind, phone, reason, MONDAY)
         await suppress_claimed(conn, cast.client_id, phone, reason, MONDAY)
-        row = await fetch_one(conn, SQL["count_touches"], {"value": phone})
+        row = await fetch_one(conn, SQL["count_touches"], {"value": watched or phone})
     return int(row["n"]) if row else 0
 
 
-async def race_opt_outs(deps: Deps, people: int) -> Outcome:
-    cast = await gather_cast(deps, None, story("sms"), people)
-    account = await text_account(deps, cast.client_id)
+async def race_opt_outs(deps: Deps, people: int, channel: ChannelName = ChannelName.sms) -> Outcome:
+    """Everybody texts STOP while two sweeps arm what `channel` sends them."""
+    cast = await gather_cast(deps, None, story(channel), people)
+    account = await account_of(deps, cast.client_id, channel)
     counted: dict[str, int] = {}
+    watched = dict(zip(cast.phones, cast.phones if channel is ChannelName.sms else cast.mails, strict=True))
 
     async def stop_some(share: int) -> None:
         for phone in cast.phones[share::OPT_OUT_TASKS]:
-            counted[phone] = await opt_out(deps, cast, phone)
+            counted[watched[phone]] = await opt_out(deps, cast, phone, watched[phone])
 
     stopping = [stop_some(share) for share in range(OPT_OUT_TASKS)]
     await asyncio.gather(*stopping, *(arm_all(deps, cast.client_id, account, 25) for _ in range(2)))
     async with deps.database.transaction() as conn:
         found = await fetch_all(conn, SQL["touches_by_address"])
     after = {row["to_address"]: row["n"] for row in found}
-    violations = sum(after.get(phone, 0) != n for phone, n in counted.items())
+    violations = sum(after.get(address, 0) != n for address, n in counted.items())
     return Outcome(len(counted), sum(counted.values()), sum(after.values()), violations)
 
 
@@ -95,6 +97,20 @@ async def test_nothing_is_armed_after_an_opt_out_was_committed(
     async with open_rig(database.url) as deps:
         seen = await race_opt_outs(deps, people)
     print(f"\n{engine.origin}: {seen}")
+    assert seen.opt_outs == people, seen
+    assert seen.violations == 0, seen
+    assert 0 < seen.before < people, f"the race was no race: {seen}"
+
+
+async def test_no_mail_is_armed_after_its_reader_texted_stop(
+    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The opt-out closes the phone; an arming of mail must see it all the same."""
+    linger_before_writing(monkeypatch)
+    people = 400 if engine.origin == "embedded" else 150
+    async with open_rig(database.url) as deps:
+        seen = await race_opt_outs(deps, people, ChannelName.email)
+    print(f"\n{engine.origin}, mail: {seen}")
     assert seen.opt_outs == people, seen
     assert seen.violations == 0, seen
     assert 0 < seen.before < people, f"the race was no race: {seen}"
