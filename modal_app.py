@@ -18,7 +18,7 @@ image = (
 for package in ("utils", "modules", "workers"):
     image = image.add_local_dir(package, f"/root/{package}", ignore=~modal.FilePatternMatcher(*FILES))
 
-app = modal.App("omnify-sequencer", image=image, secrets=[modal.Secret.from_name("omnify")], include_source=False)
+app = modal.App("omnify-sequencer", image=image, secrets=[modal.Secret.from_name("omnify")])
 
 
 def schedule(name: str) -> dict[str, Any]:

@@ -77,6 +77,9 @@ def main(name: str) -> int:
     except AppError as error:
         print(error.detail, file=sys.stderr)
         return 1
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

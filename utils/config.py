@@ -3,12 +3,16 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from utils.clock import clock_from
 from utils.errors import SettingsError
 
 TWILIO_URL = "https://api.twilio.com"
 RESEND_URL = "https://api.resend.com"
+NOWHERE = "http://127.0.0.1:9"
+"""The discard port: where demo and test send to unless a twin is named."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ENVIRONMENTS = ("demo", "test", "production")
 
 
@@ -76,8 +80,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         supabase_url=value("SUPABASE_URL"),
         supabase_secret_key=value("SUPABASE_SECRET_KEY"),
         supabase_jwks_url=value("SUPABASE_JWKS_URL"),
-        twilio_base_url=(value("TWILIO_BASE_URL", TWILIO_URL) or TWILIO_URL).rstrip("/"),
-        resend_base_url=(value("RESEND_BASE_URL", RESEND_URL) or RESEND_URL).rstrip("/"),
+        twilio_base_url=_base_url(given, environment, "TWILIO_BASE_URL", TWILIO_URL),
+        resend_base_url=_base_url(given, environment, "RESEND_BASE_URL", RESEND_URL),
         twilio=TwilioDefaults(*twilio) if twilio else None,
         resend=ResendDefaults(*resend) if resend else None,
         http_timeout_seconds=_seconds(given, "OMNIFY_HTTP_TIMEOUT", 15.0),
@@ -103,6 +107,18 @@ def _all_or_none(given: Mapping[str, str], *names: str) -> list[str] | None:
             field=missing[0],
         )
     return [given[name] for name in names]
+
+
+def _base_url(given: Mapping[str, str], environment: str, name: str, real: str) -> str:
+    """Demo and test never reach a real provider: without a twin they reach nobody, and another host is refused."""
+    url = (given.get(name) or (real if environment == "production" else NOWHERE)).rstrip("/")
+    if environment != "production" and urlsplit(url).hostname not in LOOPBACK:
+        raise SettingsError(
+            f"{name} is {url}, but OMNIFY_ENV is {environment}: demo and test only send to a twin on this machine. "
+            "Give the twin's address, or set OMNIFY_ENV=production",
+            field=name,
+        )
+    return url
 
 
 def _clock(setting: str) -> str:

@@ -6,21 +6,38 @@ from typing import Any, LiteralString, TypeAlias
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from utils.errors import Unavailable
+from utils.errors import SettingsError, Unavailable
 
 Connection: TypeAlias = AsyncConnection[DictRow]
 Row: TypeAlias = dict[str, Any]
 Params: TypeAlias = Mapping[str, Any]
 
 
+def readable_dsn(dsn: str) -> str:
+    """The same DSN; SettingsError when it cannot be read. The sentence shows nothing of it: a slip of the pen puts the
+    password where PostgreSQL's own message would quote it."""
+    try:
+        parts = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        parts = {"host": "@"}
+    if "@" in str(parts.get("host") or ""):
+        raise SettingsError(
+            "DATABASE_URL cannot be read; write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, special characters of "
+            "the password percent-encoded",
+            field="DATABASE_URL",
+        )
+    return dsn
+
+
 class Database:
     """A small pool (two connections a container: Supabase's smallest pooler has 200 clients)."""
 
     def __init__(self, dsn: str, *, max_size: int = 2, connect_timeout: float = 5) -> None:
-        self._dsn = dsn
+        readable_dsn(dsn)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
             kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": int(connect_timeout)},

@@ -59,3 +59,11 @@ class SettingsError(AppError):
     """A setting is missing or half given; the sentence names it."""
 
     title = "A setting is missing or wrong"
+
+
+def place_of(error: BaseException) -> str:
+    """`file:line` where it was raised, without a word of its message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "nowhere"

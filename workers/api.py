@@ -12,6 +12,7 @@ from modules.accounts import Attempts, Authority, KeySet, LocalAuthority, LocalI
 from modules.accounts import api as accounts
 from modules.reports import Hub
 from modules.reports import api as reports
+from utils import log
 from utils.asgi import BodyLimit, SecurityHeaders, WritesFromHome
 from utils.clock import monotonic
 from utils.config import Settings, database_url_of, read_settings
@@ -56,6 +57,7 @@ def build_app(deps: Deps, *, dashboard: Path = DASHBOARD) -> FastAPI:
 
 def app_from_environment() -> FastAPI:
     """The web function as Modal serves it; opens its database when it starts. SettingsError names what is missing."""
+    log.configure()
     settings = read_settings()
     deps = make_deps(settings, database_url_of(settings))
     app = build_app(deps)

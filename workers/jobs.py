@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
+from utils import log
 from utils.config import Settings, database_url_of, read_settings
-from utils.errors import BadInput
+from utils.errors import AppError, BadInput, place_of
 from utils.schedules import SCHEDULES, Schedule
 from workers.context import Deps, open_deps
 from workers.sweep import sweep
 
+LOG = log.logger("jobs")
 Report = dict[str, int]
 
 
@@ -30,6 +32,15 @@ def schedule_of(name: str) -> Schedule:
 async def run_job(name: str, settings: Settings | None = None) -> Report:
     """Runs one job once in this process, settings from the environment unless given; what it did."""
     schedule_of(name)
-    settings = settings or read_settings()
-    async with open_deps(settings, database_url_of(settings)) as deps:
-        return await JOBS[name](deps)
+    if settings is None:
+        log.configure()
+        settings = read_settings()
+    try:
+        async with open_deps(settings, database_url_of(settings)) as deps:
+            return await JOBS[name](deps)
+    except AppError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a database error quotes rows, and rows hold addresses
+        # whoever runs us learns what broke and where, no more
+        LOG.error("job_failed", job=name, kind=type(error).__name__, at=place_of(error))
+        raise RuntimeError(f"{name} failed: {type(error).__name__} at {place_of(error)}") from None

@@ -87,14 +87,19 @@ def add_person(
     role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.marketer,
     as_json: AsJson = False,
 ) -> None:
-    """Let a person sign in (local sign-in only); the password is asked for, or read from stdin."""
+    """Let a person see a client. With local sign-in a new person's password is asked for, or read from stdin; with
+    Supabase the person has to be invited there first."""
     address = email.strip().lower()
 
     async def look(deps: Deps, conn: Connection) -> bool:
-        if deps.settings.supabase_url is not None:
-            raise BadInput("People sign in with Supabase here; invite them there")
         await find_client(conn, client)
-        return await fetch_one(conn, SQL["find_person"], {"email": address}) is not None
+        found = await fetch_one(conn, SQL["find_person"], {"email": address}) is not None
+        if deps.settings.supabase_url is not None and not found:
+            raise BadInput(
+                f"{address} is not in Supabase Auth yet. Invite this person there first, then run this again",
+                field="email",
+            )
+        return found
 
     known = in_transaction(look)
     password = "" if known else _ask_password()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from utils.config import RESEND_URL, TWILIO_URL, ResendDefaults, TwilioDefaults, read_settings
+from utils.db import readable_dsn
 from utils.errors import SettingsError
 from utils.sql import parse_blocks, queries
 
@@ -75,3 +76,28 @@ def test_a_query_file_is_read_at_the_first_use_and_only_once(tmp_path: Path) -> 
     assert found["one"] == "select 1"
     with pytest.raises(KeyError):
         found["two"]
+
+
+@pytest.mark.parametrize("environment", ["demo", "test"])
+def test_demo_and_test_never_name_a_real_provider(environment: str) -> None:
+    quiet = read_settings({**LEAST, "OMNIFY_ENV": environment})
+    assert {quiet.twilio_base_url, quiet.resend_base_url} == {"http://127.0.0.1:9"}
+    with pytest.raises(SettingsError, match="only send to a twin") as refusal:
+        read_settings({**LEAST, "OMNIFY_ENV": environment, "TWILIO_BASE_URL": "https://api.twilio.com"})
+    assert refusal.value.field == "TWILIO_BASE_URL"
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgres:S3cret@db.example:5432/postgres",
+        "postgresql//user:S3cret@db.example/postgres",
+        "postgresql://user:S3c%zzret@db.example/postgres",
+        "postgresql://user:S3@cret@db.example/postgres",
+    ],
+)
+def test_a_slip_in_the_database_address_never_shows_the_password(dsn: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        readable_dsn(dsn)
+    assert "cret" not in str(refusal.value)
+    assert refusal.value.field == "DATABASE_URL"
