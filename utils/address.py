@@ -32,5 +32,8 @@ def phone_time_zones(e164: str) -> tuple[str, ...]:
     """Every time zone the number's prefix can be in (IANA names); empty when the prefix tells nothing."""
     from phonenumbers import timezone  # its table takes 30 ms to load; only what asks pays
 
-    zones = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    try:
+        zones = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return ()
     return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)

@@ -1,10 +1,13 @@
-"""Guards before any route, as plain ASGI: the size of bodies, the origin of writes, the headers of answers."""
+"""Guards before any route, as plain ASGI: what breaks, the size of bodies, the origin of writes, headers."""
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from utils.log import logger
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -13,6 +16,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_LIMIT = 1024 * 1024
+_HOME = Path(__file__).resolve().parents[1]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -42,6 +46,54 @@ async def _refuse(send: Send, status: int, title: str, detail: str) -> None:
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+@dataclass(frozen=True)
+class LastWall:
+    """What nobody expected ends here, as a 500 where nothing was said yet; the outermost of our middlewares.
+
+    Raised further, Starlette answers and raises again, and the server prints the traceback with the exception's
+    message: PostgreSQL quotes the row in it, so an address or a text would stand in the log. Told here are the kind of
+    the error and the line of ours it passed last, never its message.
+    """
+
+    app: App
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - raised on, the server would print the message, and rows with it
+            cause = _first_of(error)
+            logger("web").error("request_broke", kind=type(cause).__name__, at=_last_line_of_ours(cause))
+            if not started:
+                detail = "This was our fault. It was written down; please try again."
+                await _refuse(send, 500, "Something went wrong", detail)
+
+
+def _first_of(error: Exception) -> Exception:
+    """A task group wraps what broke in it."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _last_line_of_ours(error: Exception) -> str:
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(_HOME) and "site-packages" not in file.parts:
+            place = f"{file.relative_to(_HOME)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
 
 
 @dataclass(frozen=True)

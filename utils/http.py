@@ -17,7 +17,7 @@ def send_client(timeout_seconds: float) -> httpx.AsyncClient:
             http1=True,
             http2=False,
             trust_env=False,
-            limits=httpx.Limits(max_connections=50, keepalive_expiry=2),
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=2),
         ),
         follow_redirects=False,
         trust_env=False,

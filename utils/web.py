@@ -15,7 +15,8 @@ import psycopg
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
+from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -106,6 +107,16 @@ async def ping(database: Database) -> None:
         await execute(conn, SQL["ping"])
 
 
+def _refuse_nul(text: str) -> str:
+    if "\x00" in text:
+        raise PydanticCustomError("nul", "must not contain the NUL character")
+    return text
+
+
+NoNul = AfterValidator(_refuse_nul)
+"""For a text that goes to the database: PostgreSQL stores every character but this one."""
+
+
 class Problem(BaseModel):
     """An error as RFC 9457 has it: `detail` is one sentence for a person, `field` names what to change."""
 
@@ -129,12 +140,16 @@ def problem(status: int, title: str, detail: str, field: str | None = None) -> J
 
 
 def add_error_answers(app: FastAPI) -> None:
-    """Every error of this app leaves as problem+json, without anything from inside."""
+    """Every error of this app leaves as problem+json, without anything from inside; what is left over ends at
+    utils/asgi.py's LastWall."""
 
     @app.exception_handler(AppError)
     async def tell_refusal(_request: Request, error: AppError) -> JSONResponse:
         if error.status_code >= 500:
-            logger("web").warning("request_refused", status=error.status_code, kind=type(error).__name__)
+            kind = type(error).__name__
+            logger("web").warning("request_refused", status=error.status_code, kind=kind, field=error.field)
+        if error.status_code == 500:  # a SettingsError speaks to whoever runs this, not to whoever calls
+            return problem(500, AppError.title, "This was our fault. It was written down; please try again later.")
         return problem(error.status_code, error.title, error.detail, error.field)
 
     @app.exception_handler(RequestValidationError)
@@ -153,25 +168,14 @@ def add_error_answers(app: FastAPI) -> None:
     async def tell_nobody(_request: Request, _error: ClientDisconnect) -> JSONResponse:
         return problem(400, "The request ended early", "The request ended before it was read.")
 
+    @app.exception_handler(psycopg.DataError)
+    async def tell_unstorable(_request: Request, error: psycopg.DataError) -> JSONResponse:
+        """A character or a number that PostgreSQL does not take; its own message would quote it."""
+        logger("web").warning("request_unstorable", kind=type(error).__name__)
+        return problem(BadInput.status_code, BadInput.title, "Something in this request cannot be stored as it is.")
+
     @app.exception_handler(psycopg.OperationalError)
     async def tell_weather(_request: Request, error: psycopg.OperationalError) -> JSONResponse:
         """Lock timeouts and deadlocks: the transaction was rolled back, a second try is free."""
         logger("web").warning("request_collided", kind=type(error).__name__)
         return problem(Unavailable.status_code, Unavailable.title, "Somebody else was faster. Please try again.")
-
-    @app.exception_handler(Exception)
-    async def tell_unexpected(request: Request, error: Exception) -> JSONResponse:
-        """What and where is logged, never the message: it may quote a row."""
-        logger("web").error("request_broke", kind=type(error).__name__, at=_where(error), route=_route(request))
-        return problem(500, "Something went wrong", "This was our fault. It was written down; please try again.")
-
-
-def _where(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-
-
-def _route(request: Request) -> str:
-    return str(getattr(request.scope.get("route"), "path", ""))

@@ -13,7 +13,7 @@ from modules.accounts import api as accounts
 from modules.reports import Hub
 from modules.reports import api as reports
 from utils import log
-from utils.asgi import BodyLimit, SecurityHeaders, WritesFromHome
+from utils.asgi import BodyLimit, LastWall, SecurityHeaders, WritesFromHome
 from utils.clock import monotonic
 from utils.config import Settings, database_url_of, read_settings
 from utils.db import Database
@@ -51,6 +51,7 @@ def build_app(deps: Deps, *, dashboard: Path = DASHBOARD) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=public_url.startswith("https://"))
     refuse_robots(app)
+    app.add_middleware(LastWall)
     serve_dashboard(app, dashboard)
     return app
 

@@ -23,7 +23,6 @@ from modules.sequences import (
     apply,
     claim_due,
     decide,
-    quarantine_enrollment,
     write_enrollments,
 )
 from modules.touches import Arming, arm_touches
@@ -34,6 +33,7 @@ from utils.log import logger
 from workers.compose import Ready, Wish, candidate_of, compose, withhold, zones_of
 from workers.confirm import definitions_of
 from workers.context import Deps
+from workers.quarantine import POISON, quarantine
 
 LOG = logger("arm")
 
@@ -41,7 +41,6 @@ SEND_WITHIN_SECONDS = 10.0
 MOST = 50
 RATE_SECONDS = 7
 NO_ACCOUNT_PAUSE = timedelta(minutes=30)
-POISON = (KeyError, ValueError, TypeError, ArithmeticError)
 
 
 @dataclass
@@ -132,7 +131,7 @@ async def _write_or_set_aside(
         async with conn.transaction():
             await _write(conn, armings, changes, now)
     except (psycopg.IntegrityError, psycopg.DataError) as error:
-        await _quarantine(conn, snapshot, type(error).__name__, now)
+        await quarantine(conn, snapshot, type(error).__name__, now)
         return False
     return True
 
@@ -149,7 +148,7 @@ async def _plan(
             plan = decide(snapshot, definition, now)
             row = apply(snapshot, plan, now)
         except POISON as error:
-            await _quarantine(conn, snapshot, type(error).__name__, now)
+            await quarantine(conn, snapshot, type(error).__name__, now)
             continue
         if isinstance(plan, Reach):
             wishes.append(Wish(snapshot, definition, plan.step, plan.attempt))
@@ -192,7 +191,7 @@ async def _choose(
             decision = guard(known, candidate, now)
             outcome = _outcome(deps, account, wish, decision, known, contacts, address, now)
         except POISON as error:
-            await _quarantine(conn, wish.snapshot, type(error).__name__, now)
+            await quarantine(conn, wish.snapshot, type(error).__name__, now)
             continue
         if isinstance(outcome, Ready):
             ready.append(outcome)
@@ -226,17 +225,3 @@ async def _without_account(
     await write_log(conn, group.client_id, Level.warning, LogEvent.no_account, now, detail=detail)
     rows = [apply(wish.snapshot, Hold(now + NO_ACCOUNT_PAUSE, "no_account"), now) for wish in wishes]
     return [row for row in rows if row]
-
-
-async def _quarantine(conn: Connection, snapshot: Snapshot, error: str, now: datetime) -> None:
-    await quarantine_enrollment(conn, snapshot.enrollment_id, error, now)
-    await write_log(
-        conn,
-        snapshot.client_id,
-        Level.alarm,
-        LogEvent.enrollment_quarantined,
-        now,
-        enrollment_id=snapshot.enrollment_id,
-        detail={"error": error},
-    )
-    LOG.error("enrollment_quarantined", enrollment_id=str(snapshot.enrollment_id), error=error)

@@ -34,7 +34,13 @@ SAFETY_NET = timedelta(minutes=5)
 SHORTEST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=60)
 PATIENT = frozenset(
-    {GuardReason.kill_switch, GuardReason.tenant_not_live, GuardReason.fact_missing, GuardReason.being_handled}
+    {
+        GuardReason.kill_switch,
+        GuardReason.tenant_not_live,
+        GuardReason.fact_missing,
+        GuardReason.being_handled,
+        GuardReason.address_in_flight,
+    }
 )
 """Reasons without an end of their own: each repetition doubles the wait, 5 to 60 minutes."""
 

@@ -11,7 +11,7 @@ from modules.channels import Fact, channel_for
 from modules.contacts import suppress_address
 from modules.health import Level, LogEvent, write_log
 from modules.ids import EnrollmentId, SequenceId, TouchId
-from modules.labels import ADDRESS_KIND, ChannelName
+from modules.labels import ADDRESS_KIND, ChannelName, TouchState
 from modules.sequences import (
     Definition,
     EnrollmentChange,
@@ -28,6 +28,7 @@ from modules.touches import (
     News,
     Touch,
     Verdict,
+    advance,
     judge,
     keep_conflicting_evidence,
     lock_touches,
@@ -36,9 +37,10 @@ from modules.touches import (
     suppress_claimed,
 )
 from utils.crashpoint import crashpoint
-from utils.db import Connection
+from utils.db import Connection, Row
 from utils.log import logger
 from workers.context import Deps
+from workers.quarantine import POISON, quarantine
 
 LOG = logger("confirm")
 TRIES = 3
@@ -94,7 +96,7 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, enrollments)}
     for one in sorted(news, key=lambda item: item.touch_id):
         row = peeked.get(one.touch_id)
-        if one.suppress and row:
+        if one.suppress and row and _is_news(row, one):
             kind = ADDRESS_KIND[ChannelName(row["channel"])]
             await suppress_address(conn, row["client_id"], kind, row["to_address"], one.suppress, now)
             await suppress_claimed(conn, row["client_id"], row["to_address"], one.suppress, now)
@@ -110,6 +112,12 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     broken = [touch for _, touch, verdict in verdicts if verdict.broken_promise and not verdict.change]
     await _stop_sending_again(conn, broken, snapshots, now)
     return changes
+
+
+def _is_news(row: Row, news: News) -> bool:
+    """A repeated fact closes no address a second time, and writes nothing."""
+    channel, state = ChannelName(row["channel"]), TouchState(row["state"])
+    return advance(state, news.state or TouchState.accepted, channel) is not None
 
 
 def _judge(touch: Touch, news: News) -> Verdict:
@@ -149,8 +157,13 @@ async def _advance(
     definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
     rows: list[EnrollmentChange] = []
     for snapshot, change in moved:
-        plan = settle(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
-        row = apply(snapshot, plan, now)
+        try:
+            plan = settle(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
+            row = apply(snapshot, plan, now)
+        except POISON as error:
+            # the fact stands whatever becomes of the enrollment: facts are never fenced
+            await quarantine(conn, snapshot, type(error).__name__, now)
+            continue
         if row:
             rows.append(_not_before(row, change.news.retry_after, now))
     await write_enrollments(conn, rows, now)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from modules.accounts import Account
 from modules.channels import Accepted, Message
-from modules.contacts import lock_addresses, lock_contacts
+from modules.contacts import count_addresses, lock_addresses, lock_contacts
 from modules.labels import ADDRESS_KIND
 from modules.policy import Allow, Candidate, guard, load_facts, set_lock_timeout
 from modules.touches import News, Touch
@@ -45,6 +45,8 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
     address = addresses.get(touch.contact_id, {}).get(ADDRESS_KIND[touch.channel])
     if address is None or address.value != touch.to_address:
         return False
+    if len(addresses[touch.contact_id]) != await count_addresses(conn, touch.contact_id):
+        return False  # one is locked elsewhere, perhaps by the very STOP that forbids this
     candidate = Candidate(
         client_id=touch.client_id,
         contact_id=touch.contact_id,

@@ -9,7 +9,7 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CHANNELS, QUARANTINE, Found, Looked, Message, Sought, channel_for
+from modules.channels import CHANNELS, QUARANTINE, CannotTell, Found, Looked, Message, Sought, channel_for
 from modules.ids import AccountId
 from modules.labels import Provider, TouchState, UnknownPolicy
 from modules.touches import News, Touch, due_looks, load_touches, taken_provider_ids
@@ -27,10 +27,16 @@ AT_MOST = 100
 ACCOUNT_SECONDS = 15.0
 WINDOW = timedelta(seconds=150)
 """How far back a poll instant may lie: two cron minutes and some. A poll that a pause made us miss is made up for by
-the next one, at the latest by the one before expiry."""
+the next one, at the latest by those before expiry."""
+
+LAST_POLLS = (timedelta(minutes=30), timedelta(minutes=10))
+"""Before the deadline: what a provider knew half an hour before it is not called lost because one read failed."""
+GRACE = timedelta(minutes=4)
+"""Past the deadline a provider that does not answer is asked again this long, just before the safety net rings."""
 
 POLLS: dict[Provider, Sequence[timedelta]] = {
-    provider: (QUARANTINE, *channel.policy.polls) for provider, channel in CHANNELS.items()
+    provider: (QUARANTINE, *channel.policy.polls, *(channel.policy.expire - before for before in LAST_POLLS))
+    for provider, channel in CHANNELS.items()
 }
 
 
@@ -52,7 +58,10 @@ async def resolve(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Cou
         _look_at_all(deps, client, accounts.by_id.get(account_id), group, now, until, counts)
         for account_id, group in by_account.items()
     ]
-    await asyncio.gather(*looks)
+    outcomes = await asyncio.gather(*looks, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
     return counts
 
 
@@ -82,8 +91,8 @@ async def _look_at_all(
 async def _look_at_one(
     deps: Deps, client: httpx.AsyncClient, account: Account | None, touch: Touch, now: datetime, counts: Counter[str]
 ) -> None:
-    news = await _look(deps, client, account, touch, now) if account else None
-    if news is None and now >= touch.confirm_by:
+    news, told = await _look(deps, client, account, touch, now) if account else (None, False)
+    if news is None and now >= touch.confirm_by + (timedelta(0) if told else GRACE):
         reason = "unconfirmed" if touch.state is TouchState.accepted else "unresolved"
         news = News(touch.id, TouchState.expired, reason=reason)
     counts["looked"] += 1
@@ -91,11 +100,14 @@ async def _look_at_one(
         counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
 
 
-async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime) -> News | None:
-    """News of a touch, or None when there is none. Past the deadline only a terminal fact still counts."""
+async def _look(
+    deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime
+) -> tuple[News | None, bool]:
+    """News of a touch, or None, and whether the provider told us anything. Past the deadline only an end counts."""
     channel = channel_for(touch.provider)
     if touch.provider_id:
-        return _unless_stale(_news(touch, await channel.fetch(client, account, touch.provider_id)), touch, now)
+        looked = await channel.fetch(client, account, touch.provider_id)
+        return _unless_stale(_news(touch, looked), touch, now), not isinstance(looked, CannotTell)
     message = Message(touch.id, touch.to_address, touch.subject, touch.body, touch.envelope)
     same_key = channel.policy.same_key_until
     if (
@@ -104,14 +116,14 @@ async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, touch: 
         and now < touch.armed_at + same_key
         and (repeated := await repeat_same_key(deps, account, touch, message))
     ):
-        return repeated
+        return repeated, True
     async with deps.database.transaction() as conn:
         taken = await taken_provider_ids(conn, touch)
     looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now, taken))
     news = _unless_stale(_news(touch, looked), touch, now)
     if news is None and touch.state is TouchState.sending and now < touch.confirm_by:
-        return News(touch.id, TouchState.unknown, reason="no_answer_recorded")
-    return news
+        news = News(touch.id, TouchState.unknown, reason="no_answer_recorded")
+    return news, not isinstance(looked, CannotTell)
 
 
 def _unless_stale(news: News | None, touch: Touch, now: datetime) -> News | None:

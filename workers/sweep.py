@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import httpx
+import psycopg
 
 from modules.accounts import Account
 from modules.channels import Answer, Rejected, Unknown
@@ -15,6 +16,7 @@ from modules.ids import ClientId
 from modules.sequences import DueGroup, due_groups
 from modules.touches import News
 from utils.clock import monotonic
+from utils.errors import Unavailable
 from utils.http import read_client, send_client
 from utils.log import logger
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
@@ -28,6 +30,8 @@ LOG = logger("sweep")
 BUDGET_SECONDS = 45.0
 GROUP_SECONDS = 15.0
 BUSY_ROUNDS = 3
+PAUSE_SECONDS = 0.5
+ARMING_AT_ONCE = 4
 
 
 @dataclass
@@ -50,7 +54,9 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
         groups = await due_groups(conn, deps.clock.now())
         accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
     async with send_client(deps.settings.http_timeout_seconds) as client:
-        work = (_work_group(deps, client, group, accounts, deadline, report) for group in groups)
+        # no more than the few connections can serve soon: what has been sent must get through to be recorded
+        gate = asyncio.Semaphore(ARMING_AT_ONCE)
+        work = (_work_group(deps, client, group, accounts, gate, deadline, report) for group in groups)
         outcomes = await asyncio.gather(*work, return_exceptions=True)
     async with read_client(deps.settings.http_timeout_seconds) as reader:
         report.counts.update(await resolve(deps, reader, deadline))
@@ -68,6 +74,7 @@ async def _work_group(
     client: httpx.AsyncClient,
     group: DueGroup,
     accounts: AccountsInUse,
+    gate: asyncio.Semaphore,
     deadline: float,
     report: SweepReport,
 ) -> None:
@@ -76,7 +83,8 @@ async def _work_group(
     after: tuple[datetime, UUID] | None = None
     busy = 0
     while monotonic() < until and busy < BUSY_ROUNDS:
-        armed = await arm_batch(deps, group, account, after, batch_size(account))
+        async with gate:
+            armed = await arm_batch(deps, group, account, after, batch_size(account))
         if armed.busy:
             busy += 1
             continue
@@ -87,13 +95,32 @@ async def _work_group(
         if account and armed.messages:
             report.counts["armed"] += len(armed.messages)
             async for answers in send_batch(client, account, armed.messages, armed.send_by):
-                await _record(deps, group.client_id, account, answers, report)
+                await _record(deps, group.client_id, account, answers, report, deadline)
+
+
+async def _confirm_surely(deps: Deps, news: list[News], until: float) -> None:
+    """What the providers answered is not lost to a busy or absent database while there is time. What cannot be recorded
+    stays `sending` and is asked about later."""
+    while True:
+        try:
+            await confirm(deps, news)
+            return
+        except (Unavailable, psycopg.errors.DeadlockDetected) as error:
+            LOG.error("answers_not_recorded", touches=len(news), error=type(error).__name__)
+            if monotonic() > until:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _record(
-    deps: Deps, client_id: ClientId, account: Account, answers: list[tuple[News, Answer]], report: SweepReport
+    deps: Deps,
+    client_id: ClientId,
+    account: Account,
+    answers: list[tuple[News, Answer]],
+    report: SweepReport,
+    until: float,
 ) -> None:
-    await confirm(deps, [news for news, _ in answers])
+    await _confirm_surely(deps, [news for news, _ in answers], until)
     for news, answer in answers:
         report.counts[type(answer).__name__.lower()] += 1
         if isinstance(answer, Rejected) and not answer.permanent:

@@ -15,7 +15,7 @@ from modules.accounts.tenants import memberships_of
 from modules.ids import UserId
 from utils.clock import wall_clock
 from utils.signing import Sealer
-from utils.web import PROBLEMS, SESSION_COOKIE, Caller, Tx, Who, as_caller, ports
+from utils.web import PROBLEMS, SESSION_COOKIE, Caller, NoNul, Tx, Who, as_caller, ports
 
 router = APIRouter(prefix="/api/v1", tags=["session"], responses=PROBLEMS)
 
@@ -36,8 +36,8 @@ class SignIn:
 
 
 class Credentials(BaseModel):
-    email: Annotated[str, Field(min_length=3, max_length=254)]
-    password: Annotated[str, Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"})]
+    email: Annotated[str, NoNul, Field(min_length=3, max_length=254)]
+    password: Annotated[str, NoNul, Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"})]
 
 
 class User(BaseModel):

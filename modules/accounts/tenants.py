@@ -38,9 +38,7 @@ async def find_client(conn: Connection, slug: str) -> Client:
     """The tenant with this slug; NotFound also for one the caller may not see, so that nobody can probe for names."""
     client = await store.find_client(conn, slug)
     if client is None:
-        raise NotFound(
-            f"There is no client '{slug}' that you may see; `scripts/omnify client list` shows all", field="client"
-        )
+        raise NotFound(f"There is no client '{slug}' that you may see", field="client")
     return client
 
 

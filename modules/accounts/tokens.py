@@ -5,6 +5,7 @@ ends in /auth/v1, aud and role are `authenticated`, sub is a UUID. Anonymous, se
 roles or no sub and are refused.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from jwt.types import Options
 
 from modules.accounts.models import Identity
 from modules.ids import UserId
-from utils.errors import NotSignedIn
+from utils.errors import NotSignedIn, Unavailable
+from utils.log import logger
 from utils.signing import derive_key
 
 _AUTHENTICATED = "authenticated"
@@ -26,6 +28,7 @@ _PURPOSE = "omnify local issuer"
 _ALGORITHM = {("EC", "P-256"): "ES256", ("RSA", None): "RS256"}
 _KEYS_LIVE_SECONDS = 600.0  # Supabase's edge keeps its JWKS ten minutes too
 _REFETCH_SECONDS = 30.0
+_RETRY_SECONDS = 5.0  # after a fetch that failed
 
 FetchJwks = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -105,30 +108,67 @@ def read_claims(claims: Mapping[str, Any], issuer: str, now: datetime) -> Identi
 
 class KeySet:
     """The keys of one JWKS address, fetched when first needed, again after ten minutes, and early for a key id that is
-    not known, but then at most every 30 seconds: a forged token must not make us knock at Supabase for each request."""
+    not known, but then at most every 30 seconds: a forged token must not make us knock at Supabase for each request.
+
+    One fetch at a time, and its attempt counts, not its success: while Supabase is away, those whose key is known stay
+    signed in, the others hear Unavailable, and nobody waits for a fetch of their own."""
 
     def __init__(self, fetch_jwks: FetchJwks, seconds: Callable[[], float]) -> None:
         self._fetch = fetch_jwks
         self._seconds = seconds
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at: float | None = None
+        self._tried_at: float | None = None
+        self._failed = False
+        self._fetching = asyncio.Lock()
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
-        """The key with this id; what the fetch raises (Unavailable) goes through."""
-        age = None if self._fetched_at is None else self._seconds() - self._fetched_at
-        if age is None or age >= _KEYS_LIVE_SECONDS or (kid not in self._keys and age >= _REFETCH_SECONDS):
-            self._keys = _usable(await self._fetch())
-            self._fetched_at = self._seconds()
+        """The key with this id, or None. Unavailable when it is not known and the last fetch failed."""
+        if not (kid in self._keys and (self._is_fresh() or self._fetching.locked())):
+            async with self._fetching:
+                if self._may_try() and not (kid in self._keys and self._is_fresh()):
+                    await self._renew()
+        if self._failed and kid not in self._keys:
+            raise Unavailable("Signing in is not possible right now. Please try again in a moment.")
         return self._keys.get(kid)
+
+    def _is_fresh(self) -> bool:
+        return self._fetched_at is not None and self._seconds() - self._fetched_at < _KEYS_LIVE_SECONDS
+
+    def _may_try(self) -> bool:
+        pause = _RETRY_SECONDS if self._failed else _REFETCH_SECONDS
+        return self._tried_at is None or self._seconds() - self._tried_at >= pause
+
+    async def _renew(self) -> None:
+        # Failed until it succeeded: also when the request that fetches is cancelled.
+        self._tried_at, self._failed = self._seconds(), True
+        try:
+            self._keys = _usable(await self._fetch())
+        except Unavailable:
+            logger("accounts").warning("keys_not_fetched", known=len(self._keys))
+            return
+        self._fetched_at, self._failed = self._seconds(), False
 
 
 def _usable(jwks: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
-    keys: dict[str, jwt.PyJWK] = {}
-    for raw in jwks.get("keys", []):
-        algorithm = _ALGORITHM.get((raw.get("kty"), raw.get("crv")))
-        if raw.get("kid") and algorithm and raw.get("alg", algorithm) == algorithm and raw.get("use", "sig") == "sig":
-            keys[raw["kid"]] = jwt.PyJWK(raw, algorithm=algorithm)
-    return keys
+    """The published keys that can be used; one that cannot be read must not lock out those who signed with another."""
+    published = jwks.get("keys")
+    if not isinstance(published, list):
+        raise Unavailable("The published keys are not readable")
+    found = [_read_key(raw) for raw in published if isinstance(raw, dict)]
+    return {key.key_id: key for key in found if key is not None and key.key_id}
+
+
+def _read_key(raw: dict[str, Any]) -> jwt.PyJWK | None:
+    algorithm = _ALGORITHM.get((str(raw.get("kty")), raw.get("crv")))
+    sound = isinstance(raw.get("kid"), str) and raw.get("alg", algorithm) == algorithm
+    if not (algorithm and sound and raw.get("use", "sig") == "sig"):
+        return None
+    try:
+        return jwt.PyJWK(raw, algorithm=algorithm)
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+        logger("accounts").warning("key_not_readable", kid=raw["kid"])
+        return None
 
 
 async def verify_by_jwks(token: str, keys: KeySet, issuer: str, now: datetime) -> Identity:

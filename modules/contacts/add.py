@@ -54,5 +54,5 @@ def _addresses(draft: ContactDraft) -> list[tuple[AddressKind, str]]:
 def _check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise BadInput(f"'{name}' is not a time zone; write it like America/New_York", field="time_zone") from error

@@ -47,11 +47,18 @@ insert into addresses (id, client_id, kind, value, suppressed_at, suppressed_rea
 values (%(id)s, %(client_id)s, %(kind)s, %(value)s, %(now)s, %(reason)s, %(now)s)
 on conflict (client_id, kind, value) do update
 set suppressed_at = excluded.suppressed_at, suppressed_reason = excluded.suppressed_reason
--- a person's own word replaces what only mail servers said
+-- a person's own word counts each time it is said, and replaces what others said
 where addresses.suppressed_at is null
+  or (excluded.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained')
+      and (addresses.suppressed_reason not in ('opted_out', 'provider_opt_out', 'complained')
+           or excluded.suppressed_at > addresses.suppressed_at))
   or (addresses.suppressed_reason in ('bounced', 'provider_suppressed')
       and excluded.suppressed_reason not in ('bounced', 'provider_suppressed'))
 returning addresses.id;
+
+-- count_addresses --
+-- How many addresses a contact has.
+select count(*) as addresses from contact_addresses where contact_id = %(contact_id)s;
 
 -- list_contacts --
 -- Contacts of a client with their addresses, oldest first.

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from modules.contacts.models import Address, ConsentGiven, Contact, ContactDraft
 from modules.ids import AddressId, ClientId, ContactId
 from modules.labels import AddressKind
-from utils.db import Connection, Row, execute, fetch_all
+from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
@@ -103,3 +103,8 @@ async def clients_of_address(
 ) -> list[ClientId]:
     parameters = {"client_ids": list(client_ids), "kind": kind, "value": value}
     return [ClientId(row["client_id"]) for row in await fetch_all(conn, SQL["clients_of_address"], parameters)]
+
+
+async def count_addresses(conn: Connection, contact_id: ContactId) -> int:
+    row = await fetch_one(conn, SQL["count_addresses"], {"contact_id": contact_id})
+    return int(row["addresses"]) if row else 0

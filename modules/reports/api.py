@@ -16,15 +16,15 @@ from modules.ids import ClientId
 from modules.labels import ChannelName, Provider, TouchState
 from modules.reports.ledger import ledger_page, ledger_summary, read_mark, write_mark
 from modules.reports.models import LedgerFilters, LedgerLine, Mark
-from modules.reports.stream import Hub
-from utils.web import PROBLEMS, Caller, Tx, Who, as_caller, ports
+from modules.reports.stream import Hub, resume_from
+from utils.web import PROBLEMS, Caller, NoNul, Now, Tx, Who, as_caller, ports
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"], responses=PROBLEMS)
 STREAM_SECONDS = 120.0  # Modal cuts a request at 150 s; we end first and the browser resumes
 _RETRY_MILLISECONDS = 1000
 _PING_SECONDS = 15
 
-Slug = Annotated[str, Query(description="The client's slug; one of the caller's clients")]
+Slug = Annotated[str, NoNul, Query(description="The client's slug; one of the caller's clients")]
 
 
 class LedgerItem(BaseModel):
@@ -105,10 +105,10 @@ async def read_ledger_summary(tx: Tx, client: Slug) -> LedgerSummary:
     },
 )
 async def follow_touches(
-    request: Request, caller: Caller, client: Slug, last_event_id: Annotated[str | None, Header()] = None
+    request: Request, caller: Caller, now: Now, client: Slug, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventSourceResponse:
     """Every change of one client's touches as it happens; ends itself after 120 s, the browser comes back."""
-    after = read_mark(last_event_id) if last_event_id else None
+    after = resume_from(read_mark(last_event_id), now) if last_event_id else None
     async with as_caller(ports(request).database, caller) as conn:
         client_id = (await find_client(conn, client)).id
     seconds: float = getattr(request.app.state, "stream_seconds", STREAM_SECONDS)

@@ -68,6 +68,11 @@ async def ledger_changes(conn: Connection, client_id: ClientId, after: Mark, lim
     return await store.ledger_changes(conn, client_id, after, limit)
 
 
+async def newest_changes_from(conn: Connection, client_id: ClientId, after: Mark, newest: int) -> Mark:
+    """The later one of this mark and the one after which only the `newest` changes are left."""
+    return await store.change_before_last(conn, client_id, after, newest) or after
+
+
 async def latest_change(conn: Connection, client_id: ClientId) -> datetime | None:
     """When one of the client's touches changed last; None before the first touch."""
     return await store.latest_change(conn, client_id)

@@ -31,6 +31,13 @@ where t.client_id = %(client_id)s and (t.changed_at, t.id) > (%(after_at)s::time
 order by t.changed_at, t.id
 limit %(limit)s;
 
+-- change_before_last --
+-- The change just before the newest so many after a mark; no row when there are not more than that.
+select changed_at as at, id from touches
+where client_id = %(client_id)s and (changed_at, id) > (%(after_at)s::timestamptz, %(after_id)s::uuid)
+order by changed_at desc, id desc
+offset %(newest)s limit 1;
+
 -- latest_change --
 -- When one of this client's touches changed last; null before the first.
 select max(changed_at) as at from touches where client_id = %(client_id)s;

@@ -58,6 +58,12 @@ async def ledger_changes(conn: Connection, client_id: ClientId, after: Mark, lim
     return [_line(row) for row in await fetch_all(conn, SQL["ledger_changes"], params)]
 
 
+async def change_before_last(conn: Connection, client_id: ClientId, after: Mark, newest: int) -> Mark | None:
+    params = {"client_id": client_id, "after_at": after.at, "after_id": after.id, "newest": newest}
+    row = await fetch_one(conn, SQL["change_before_last"], params)
+    return None if row is None else Mark(row["at"], row["id"])
+
+
 async def latest_change(conn: Connection, client_id: ClientId) -> datetime | None:
     row = await fetch_one(conn, SQL["latest_change"], {"client_id": client_id})
     at: datetime | None = row["at"] if row else None

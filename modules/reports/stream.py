@@ -16,15 +16,21 @@ from uuid import UUID
 
 from modules.accounts import member_ids_of
 from modules.ids import ClientId, TouchId, UserId
-from modules.reports.ledger import latest_change, ledger_changes
+from modules.reports.ledger import latest_change, ledger_changes, newest_changes_from
 from modules.reports.models import LedgerLine, Mark
 from utils.db import Connection
 from utils.errors import Unavailable
 
+LONGEST_REPLAY = timedelta(hours=1)  # who was away longer reads the pages anew
 OVERLAP = timedelta(seconds=15)  # longer than a batch: the sweep gives one group 15 s
 _FIRST = UUID(int=0)
 _PAGE = 500
 _PATIENCE = 2000  # lines a slow listener may be behind; then it is let go and resumes by its last event id
+
+
+def resume_from(mark: Mark, now: datetime) -> Mark:
+    """Where a listener who comes back with this mark goes on; from `now` (business time) when it was away too long."""
+    return mark if mark.at >= now - LONGEST_REPLAY else Mark(now, _FIRST)
 
 
 class Watcher(Protocol):
@@ -79,6 +85,12 @@ class _Room(Generic[W]):
                 lines += page
                 after = Mark(page[-1].changed_at, page[-1].id)
         return lines, members
+
+    async def read_missed(self, watcher: W, since: datetime) -> list[LedgerLine]:
+        """What changed from `since` on, the newest `_PATIENCE` of it: more would be let go for slowness at once."""
+        async with self._enter(watcher) as conn:
+            after = await newest_changes_from(conn, self.client_id, Mark(since, _FIRST), _PATIENCE)
+            return await ledger_changes(conn, self.client_id, after, _PATIENCE)
 
     async def begin(self, watcher: W) -> None:
         """Takes what stands already as told, then polls; once, however many come at the same moment."""
@@ -152,15 +164,15 @@ class Hub(Generic[W]):
     async def listen(self, client_id: ClientId, watcher: W, after: Mark | None) -> AsyncIterator[Listener[W]]:
         """A listener who hears everything from now on, and with `after` first what changed since (looking back a
         little further). Ready when this returns: a change committed afterwards is not missed."""
-        room = self._rooms.get(client_id) or _Room(client_id, self._enter, self._interval)
-        self._rooms[client_id] = room
+        room = self._rooms.get(client_id)
+        if room is None or (room.task is not None and room.task.done()):  # nobody polls there any more
+            room = self._rooms[client_id] = _Room(client_id, self._enter, self._interval)
         listener = Listener(watcher)
         room.listeners.append(listener)
         try:
             await room.begin(watcher)
             if after is not None:
-                missed, _ = await room.read(watcher, after.at - OVERLAP)
-                for line in missed:
+                for line in await room.read_missed(watcher, after.at - OVERLAP):
                     if (line.changed_at, line.id) != (after.at, after.id):
                         listener.queue.put_nowait(line)
             yield listener

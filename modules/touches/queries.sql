@@ -21,7 +21,7 @@ where account_id = any(%(account_ids)s::uuid[]) and (id = any(%(ids)s::uuid[]) o
 
 -- peek_touches --
 -- To whom touches belong, read without a lock so that the locks can be taken in order.
-select id, enrollment_id, client_id, channel, to_address
+select id, enrollment_id, client_id, channel, to_address, state
 from touches
 where id = any(%(ids)s::uuid[]);
 
@@ -74,11 +74,11 @@ set state = 'suppressed', look_at = null, reason = %(reason)s, changed_at = %(no
 where t.client_id = %(client_id)s and t.to_address = %(value)s and t.state = 'claimed';
 
 -- taken_provider_ids --
--- Provider ids at this address that belong to our other touches already: the same words twice are two messages.
+-- Provider ids at this address that belong to other touches already: the same words twice are two messages. Of every
+-- client: two of them may share the environment's account, and one's message is never the other's proof.
 select t.provider_id
 from touches t
-where t.client_id = %(client_id)s and t.to_address = %(to_address)s and t.account_id = %(account_id)s and t.id <> %(id)s
-  and t.provider_id is not null;
+where t.provider = %(provider)s and t.to_address = %(to_address)s and t.id <> %(id)s and t.provider_id is not null;
 
 -- due_looks --
 -- Touches to look at: past the quarantine, at a poll instant inside (since, now], or past the deadline; at most so many
@@ -111,7 +111,8 @@ cross join lateral (
   select p.polls from unnest(%(providers)s::text[], %(polls)s::text[]) as p (provider, polls) where p.provider = t.provider
 ) p
 cross join lateral (
-  select t.confirm_by as at
+  -- past its deadline it is looked at every minute until it ends
+  select greatest(t.confirm_by, %(now)s::timestamptz + interval '1 minute') as at
   union all select t.look_at where t.state = 'sending'
   union all select t.armed_at + poll.after from unnest(p.polls::interval[]) as poll (after)
 ) instant

@@ -91,9 +91,8 @@ async def suppress_claimed(conn: Connection, client_id: ClientId, value: str, re
 
 async def taken_provider_ids(conn: Connection, touch: Touch) -> frozenset[str]:
     parameters = {
-        "client_id": touch.client_id,
+        "provider": touch.provider,
         "to_address": touch.to_address,
-        "account_id": touch.account_id,
         "id": touch.id,
     }
     return frozenset(row["provider_id"] for row in await fetch_all(conn, SQL["taken_provider_ids"], parameters))

@@ -123,7 +123,13 @@ async def put_in_service(
 
 def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
     """Where the provider posts to; the environment's own account has the address without a key."""
-    return public_url + _HOOK[provider] + (f"/{key}" if key else "")
+    # Twilio comes again after a failure only when the address asks for it
+    return (
+        public_url
+        + _HOOK[provider]
+        + (f"/{key}" if key else "")
+        + ("#rc=5&rp=all" if provider is Provider.twilio else "")
+    )
 
 
 def describe(added: Added) -> str:

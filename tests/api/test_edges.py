@@ -1,17 +1,24 @@
 """What stands before and beside the routes: sizes, weather, headers, the description, the dashboard's files."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import psycopg
+import pytest
 from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
+from structlog.testing import capture_logs
 
+from modules.inbox import EventKind, keep_event
+from modules.labels import Provider
 from scripts.export_openapi import TARGET, render_openapi
-from tests.api.conftest import BROWSER, HOME
+from tests.api.conftest import BROWSER, HOME, NOW
 from tests.tenants import Tenant
 from utils.asgi import BODY_LIMIT
 from utils.db import Database
+from utils.errors import SettingsError
 from workers.api import build_app
 from workers.context import Deps
 
@@ -102,3 +109,93 @@ async def test_the_dashboard_answers_for_every_page_and_for_nothing_of_the_api(d
             answer = await client.get(nothing)
             assert answer.status_code == 404
             assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_broken_route_logs_its_kind_and_place_and_raises_no_further(app: FastAPI) -> None:
+    @app.get("/api/v1/broken")
+    async def break_down() -> None:
+        raise psycopg.IntegrityError("DETAIL: Failing row contains (+12025550100, Hello Ada)")
+
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    with capture_logs() as events:
+        async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
+            answer = await client.get("/api/v1/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [event["event"] for event in events] == ["request_broke"]
+    assert events[0]["kind"] == "IntegrityError"
+    assert events[0]["at"].startswith("tests/api/test_edges.py:")
+    assert "Ada" not in str(events) + answer.text
+
+
+async def test_an_answer_that_breaks_on_its_way_is_logged_and_raises_no_further(app: FastAPI) -> None:
+    async def half() -> AsyncIterator[bytes]:
+        yield b"begun"
+        raise RuntimeError("Hello Ada")
+
+    @app.get("/api/v1/half")
+    async def answer_half() -> StreamingResponse:
+        return StreamingResponse(half())
+
+    said: list[str] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        said.append(str(message["type"]))
+
+    asgi = {"version": "3.0", "spec_version": "2.4"}
+    scope = {"type": "http", "asgi": asgi, "method": "GET", "path": "/api/v1/half", "headers": [], "query_string": b""}
+    with capture_logs() as events:
+        await app(scope, receive, send)
+    assert said == ["http.response.start", "http.response.body"]
+    assert [(event["event"], event["kind"]) for event in events] == [("request_broke", "RuntimeError")]
+    assert "Ada" not in str(events)
+
+
+async def test_a_missing_setting_is_named_in_the_log_and_not_in_the_answer(app: FastAPI) -> None:
+    @app.get("/api/v1/unset")
+    async def miss_setting() -> None:
+        raise SettingsError("OMNIFY_INNER is missing", field="OMNIFY_INNER")
+
+    with capture_logs() as events:
+        async with visit(app) as client:
+            answer = await client.get("/api/v1/unset")
+    assert answer.status_code == 500
+    assert "OMNIFY_INNER" not in answer.text
+    assert "setting" not in answer.text
+    assert events[0]["field"] == "OMNIFY_INNER"
+
+
+async def test_what_the_database_cannot_store_is_the_callers_to_change(app: FastAPI) -> None:
+    @app.get("/api/v1/unstorable")
+    async def store_nul() -> None:
+        raise psycopg.DataError("quotes Hello Ada")
+
+    async with visit(app) as client:
+        answer = await client.get("/api/v1/unstorable")
+    assert answer.status_code == 422
+    assert "Ada" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/v1/ledger", "/api/v1/ledger/summary", "/api/v1/events"])
+async def test_a_nul_in_a_clients_slug_is_named(signed_in: httpx.AsyncClient, path: str) -> None:
+    answer = await signed_in.get(path, params={"client": "bri\x00ght"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "client")
+
+
+async def test_a_nul_in_the_credentials_is_named(browser: httpx.AsyncClient) -> None:
+    for given, field in (({"email": "a\x00@example.com"}, "email"), ({"password": "a\x00b"}, "password")):
+        answer = await browser.post("/api/v1/session", json={"email": "a@example.com", "password": "x", **given})
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+async def test_an_event_is_kept_without_what_postgresql_cannot_store(deps: Deps, bright: Tenant) -> None:
+    payload = {"Body": "a\x00b", "list": ["\x00", {"k\x00": "half \ud800"}], "n": 1}
+    async with deps.database.transaction() as conn:
+        for fresh in (True, False):
+            kept = await keep_event(
+                conn, bright.account_id, "k\x001", bright.client.id, EventKind.inbound, Provider.twilio, payload, NOW
+            )
+            assert kept is fresh

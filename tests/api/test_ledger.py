@@ -78,3 +78,8 @@ async def test_a_cursor_or_limit_that_is_not_ours_is_named(signed_in: httpx.Asyn
         answer = await signed_in.get("/api/v1/ledger", params={"client": "bright", **query})
         assert answer.status_code == 422
         assert answer.json()["field"] == field
+
+
+async def test_a_client_that_is_not_there_is_told_without_a_hint_for_operators(signed_in: httpx.AsyncClient) -> None:
+    answer = await signed_in.get("/api/v1/ledger", params={"client": "nobody"})
+    assert answer.json()["detail"] == "There is no client 'nobody' that you may see"

@@ -5,20 +5,24 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from modules.reports import Hub
+from modules.reports import Hub, stream
+from modules.reports.models import Mark
+from modules.reports.stream import resume_from
 from tests.api.conftest import NOW
 from tests.tenants import Tenant, add_touch, move_touch, remove_members
+from utils.db import Connection
 from utils.http import read_client
-from utils.web import SESSION_COOKIE, as_caller
+from utils.web import SESSION_COOKIE, Who, as_caller
 from workers.context import Deps
 
 MINUTE = timedelta(minutes=1)
@@ -126,3 +130,69 @@ async def test_who_is_put_out_hears_nothing_more(
             await remove_members(conn, bright)
             await add_touch(conn, bright, "+12025550100", NOW)
         assert not [line async for line in lines if line.startswith("event: touch")]
+
+
+async def test_a_newcomer_does_not_join_a_room_whose_polls_broke(deps: Deps, bright: Tenant) -> None:
+    who = Who(bright.user_id, bright.email)
+    broken = False
+
+    @asynccontextmanager
+    async def enter(watcher: Who) -> AsyncIterator[Connection]:
+        if broken:
+            raise RuntimeError("the poll breaks")
+        async with as_caller(deps.database, watcher) as conn:
+            yield conn
+
+    hub = Hub(enter, interval=0.01)
+
+    async def break_and_come_anew() -> None:
+        nonlocal broken
+        async with asyncio.timeout(10), hub.listen(bright.client.id, who, None) as first:
+            broken = True
+            assert [line async for line in first.lines()] == []
+            broken = False
+            async with hub.listen(bright.client.id, who, None) as newcomer:
+                async with deps.database.transaction() as conn:
+                    touch = await add_touch(conn, bright, "+12025550100", NOW)
+                assert (await anext(newcomer.lines())).id == touch
+
+    with pytest.raises(RuntimeError, match="the poll breaks"):  # what broke the polls is told, not swallowed
+        await break_and_come_anew()
+    assert hub.watched == 0
+
+
+async def test_an_event_id_of_long_ago_replays_nothing_old(
+    address: str, signed_in: httpx.AsyncClient, deps: Deps, bright: Tenant
+) -> None:
+    async with deps.database.transaction() as conn:
+        await add_touch(conn, bright, "+12025550100", NOW - timedelta(minutes=90))
+        recent = await add_touch(conn, bright, "+12025550101", NOW)
+    for long_ago in ("0001-01-01T00:00:00+14:00", (NOW - timedelta(hours=2)).isoformat()):
+        async with follow(address, signed_in, f"{long_ago}|{UUID(int=0)}") as lines:
+            assert (await next_touch(lines))[1]["id"] == str(recent)
+
+
+async def test_an_event_id_that_is_not_ours_is_refused(signed_in: httpx.AsyncClient) -> None:
+    answer = await signed_in.get("/api/v1/events", params={"client": "bright"}, headers={"Last-Event-ID": "zzz"})
+    assert answer.status_code == 422
+
+
+def test_a_mark_counts_for_an_hour() -> None:
+    touch = UUID(int=7)
+    within, past = Mark(NOW - timedelta(hours=1), touch), Mark(NOW - timedelta(hours=1, seconds=1), touch)
+    assert resume_from(within, NOW) is within
+    assert resume_from(past, NOW).at == NOW
+    assert resume_from(Mark(datetime.max.replace(tzinfo=UTC), touch), NOW).id == touch
+
+
+async def test_who_missed_too_much_hears_the_newest_of_it_and_stays(
+    deps: Deps, bright: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_PATIENCE", 2)
+    async with deps.database.transaction() as conn:
+        touches = [await add_touch(conn, bright, f"+1202555010{n}", NOW + n * timedelta(seconds=1)) for n in range(4)]
+    hub = Hub(partial(as_caller, deps.database))
+    after = Mark(NOW, UUID(int=0))
+    async with hub.listen(bright.client.id, Who(bright.user_id, bright.email), after) as listener:
+        heard = [listener.queue.get_nowait() for _ in range(listener.queue.qsize())]
+    assert [getattr(line, "id", None) for line in heard] == touches[2:]
