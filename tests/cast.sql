@@ -45,3 +45,7 @@ select * from inbox_events order by received_at, event_key;
 -- accounts --
 -- Every provider account.
 select * from provider_accounts order by created_at, id;
+
+-- spoil_zone --
+-- A zone that no check of ours would have let in: somebody edited the row by hand.
+update contacts set time_zone = 'America';

@@ -13,6 +13,7 @@ from modules.health import Level, LogEvent, write_log
 from modules.ids import EnrollmentId, SequenceId, TouchId
 from modules.labels import ADDRESS_KIND, ChannelName, TouchState
 from modules.sequences import (
+    RUNNING,
     Definition,
     EnrollmentChange,
     Snapshot,
@@ -152,7 +153,8 @@ async def _advance(
     for change in changes:
         enrollment_id = change.touch.enrollment_id
         snapshot = snapshots.get(enrollment_id) if enrollment_id else None
-        if snapshot and snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
+        ended = snapshot is None or snapshot.status not in RUNNING
+        if snapshot and not ended and snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
             moved.append((replace(snapshot, last_touch=replace(snapshot.last_touch, state=change.after)), change))
     definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
     rows: list[EnrollmentChange] = []
