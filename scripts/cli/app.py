@@ -7,9 +7,10 @@ import typer
 
 from scripts.cli import accounts, clients, contacts, enrollments, operate, sequences
 from scripts.cli.output import refuse
-from utils.errors import AppError
+from utils.errors import AppError, NotFound
 
 HELP = "Omnify Sequencer: sequences of messages, each sent once and proven."
+SEE_CLIENTS = "; `scripts/omnify client list` shows all"
 BUSY = "The database is busy with the same rows. Nothing was changed; please try again."
 
 
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         build_app()(args=list(arguments), prog_name="scripts/omnify")
     except AppError as error:
-        return refuse(error.detail)
+        return refuse(error.detail + (SEE_CLIENTS if isinstance(error, NotFound) and error.field == "client" else ""))
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         return refuse(BUSY)
     except SystemExit as end:

@@ -112,7 +112,7 @@ async def test_a_client_needs_a_free_and_plain_slug(conn: Connection) -> None:
     for slug in ("", "Bright", "-x", "a b", "ä", "x" * 64):
         with pytest.raises(BadInput):
             await add_client(conn, slug, "Name", NOW)
-    with pytest.raises(NotFound, match="client list"):
+    with pytest.raises(NotFound, match="no client 'nobody'"):
         await find_client(conn, "nobody")
     assert await find_client(conn, "bright") == client
     assert await list_clients(conn) == [client]
