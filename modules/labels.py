@@ -1,5 +1,7 @@
-"""Every enum that two modules share; equal to the text in the database."""
+"""What two modules share: enums, equal to the text in the database, and the plain values that pass between siblings."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -22,6 +24,9 @@ class NextChannel(StrEnum):
 class Provider(StrEnum):
     twilio = "twilio"
     resend = "resend"
+    ghl = "ghl"
+    vapi = "vapi"
+    retell = "retell"
 
 
 class AddressKind(StrEnum):
@@ -56,6 +61,56 @@ class UnknownPolicy(StrEnum):
     rearm_after_absent = "rearm_after_absent"
 
 
+class CallEnd(StrEnum):
+    """Why a call was no success; the provider's own word stays in `provider_status`."""
+
+    no_answer = "no_answer"
+    busy = "busy"
+    voicemail = "voicemail"
+    nobody_spoke = "nobody_spoke"
+    invalid_number = "invalid_number"
+    transport_fault = "transport_fault"  # our number could not dial: it never rang
+    capacity = "capacity"  # all lines taken or a limit reached: it never rang
+    misconfigured = "misconfigured"  # assistant, billing or credentials: it never rang
+    broken_off = "broken_off"  # it may have been heard in part
+    uncertain = "uncertain"  # the line opened, a person is not proven
+    cancelled = "cancelled"
+    unlisted = "unlisted"  # a word we do not know
+
+
+CALL_AGAIN = frozenset(
+    {
+        CallEnd.no_answer,
+        CallEnd.busy,
+        CallEnd.voicemail,
+        CallEnd.nobody_spoke,
+        CallEnd.transport_fault,
+        CallEnd.capacity,
+        CallEnd.misconfigured,
+    }
+)
+"""Only after one of these may a step call the same person again by itself: nobody heard a part of it."""
+
+
+@dataclass(frozen=True)
+class CallDetails:
+    """What a provider's final report tells of a call. `recording` is a reference, never a public link."""
+
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    transcript: str | None = None
+    recording: str | None = None
+    summary: str | None = None
+
+
+class InboundKind(StrEnum):
+    """What came in from a person."""
+
+    message = "message"
+    missed_call = "missed_call"
+    call = "call"
+
+
 class SuppressionReason(StrEnum):
     opted_out = "opted_out"
     provider_opt_out = "provider_opt_out"
@@ -63,6 +118,14 @@ class SuppressionReason(StrEnum):
     bounced = "bounced"
     provider_suppressed = "provider_suppressed"
     by_hand = "by_hand"
+
+
+class OnReply(StrEnum):
+    """What a reply does to an enrollment at its next step."""
+
+    stop = "stop"
+    hold = "hold"
+    go_on = "continue"
 
 
 class WaitsFor(StrEnum):
