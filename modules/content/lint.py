@@ -16,7 +16,7 @@ _FIELD = re.compile(r"contact\.[^\s.|{}]+(?:\.[^\s.|{}]+)*")
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault of one text: `field` is body, subject or html; `line` counts from 1 within that text."""
+    """One fault of one text: `field` is body, subject, html or prompt; `line` counts from 1 within that text."""
 
     field: str
     line: int
@@ -38,11 +38,21 @@ def lint_content(texts: Texts, channel: ChannelName, fallbacks: Mapping[str, str
 
     The last check renders the message for a contact of whom nothing is known: what holds for that one holds for all.
     """
-    fields = {"body": texts.body} if channel is ChannelName.sms else {"subject": texts.subject, "html": texts.html}
+    fields = _fields(texts, channel)
     found: list[Finding] = []
     for field, source in fields.items():
         found += _lint_text(field, source or "", set(fallbacks), html=field == "html")
     return found or _lint_whole(texts, channel, fallbacks)
+
+
+def _fields(texts: Texts, channel: ChannelName) -> dict[str, str | None]:
+    match channel:
+        case ChannelName.sms:
+            return {"body": texts.body}
+        case ChannelName.email:
+            return {"subject": texts.subject, "html": texts.html}
+        case ChannelName.voice:
+            return {"prompt": texts.prompt}
 
 
 def _lint_text(field: str, source: str, fallbacks: set[str], *, html: bool) -> Iterator[Finding]:
@@ -90,5 +100,5 @@ def _lint_whole(texts: Texts, channel: ChannelName, fallbacks: Mapping[str, str]
     except (EmptyMessage, MessageTooLong) as problem:
         return [Finding(problem.part, 1, str(problem))]
     except RenderProblem as problem:
-        return [Finding("body" if channel is ChannelName.sms else "html", 1, str(problem))]
+        return [Finding(list(_fields(texts, channel))[-1], 1, str(problem))]
     return []

@@ -10,6 +10,7 @@ from modules.content.segments import SMS_LIMIT
 from modules.content.templates import Fault, Texts, compile_template
 from modules.labels import ChannelName
 
+_PROMPT_LIMIT = 8_000  # characters; a longer briefing slows every answer of a model down
 _SUBJECT_LIMIT = 998  # RFC 5322, section 2.1.1: characters in one line of a header
 # Marks that turn the order of the text after them; a name that carries one would turn our whole sentence.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -17,7 +18,7 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 @dataclass(frozen=True)
 class Rendered:
-    """What leaves. `subject` is None for SMS; `body` is the SMS text or the e-mail's HTML."""
+    """What leaves. Only e-mail has a `subject`; `body` is the SMS text, the e-mail's HTML or a call's briefing."""
 
     subject: str | None
     body: str
@@ -71,8 +72,7 @@ def render_message(
 
     `variables` are nested (`{"contact": {"first_name": …}, "client": {"name": …}}`); `fallbacks` go by dotted name. A
     value that is None or blank counts as missing. Values are data: they are never read as Liquid, and in e-mail they
-    are escaped. Raises MissingVariable, EmptyMessage, MessageTooLong or TemplateFailed; ValueError for a channel
-    without text.
+    are escaped. Raises MissingVariable, EmptyMessage, MessageTooLong or TemplateFailed.
     """
     values = _with_fallbacks(_clean(variables), fallbacks or {})
     if channel is ChannelName.sms:
@@ -81,7 +81,7 @@ def render_message(
     if channel is ChannelName.email:
         subject = " ".join(_filled("subject", texts.subject, values, html=False).split())
         return Rendered(_within("subject", subject, _SUBJECT_LIMIT), _filled("html", texts.html, values, html=True))
-    raise ValueError(f"{channel} has no text to render")
+    return Rendered(None, _within("prompt", _filled("prompt", texts.prompt, values, html=False), _PROMPT_LIMIT))
 
 
 def _filled(part: str, source: str | None, values: Mapping[str, object], *, html: bool) -> str:

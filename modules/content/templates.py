@@ -30,7 +30,7 @@ _INNER_TAGS = ("#", "break", "continue", "content", "illegal", "output")
 
 
 class Texts(Protocol):
-    """The templates of one message. SMS has a `body`; e-mail has a `subject` and `html`."""
+    """The templates of one message. SMS has a `body`; e-mail a `subject` and `html`; a call a `prompt`."""
 
     @property
     def body(self) -> str | None: ...
@@ -40,6 +40,9 @@ class Texts(Protocol):
 
     @property
     def html(self) -> str | None: ...
+
+    @property
+    def prompt(self) -> str | None: ...
 
 
 class _Liquid(Environment):

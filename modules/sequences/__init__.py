@@ -2,7 +2,7 @@
 
 Tables: sequences, sequence_versions, sequence_enrollments
 Verbs: publish_sequence, load_version, load_versions, find_sequence, list_sequences, show_sequence, enroll, decide,
-    settle, skip, apply, hold, claim_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments,
+    settle, skip, apply, hold, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, write_enrollments,
     quarantine_enrollment
 Imports: ids, labels, content
 """
@@ -38,6 +38,7 @@ from modules.sequences.store import (
     load_source,
     lock_and_load_snapshots,
     next_due,
+    peek_due,
     quarantine_enrollment,
     write_enrollments,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "load_versions",
     "lock_and_load_snapshots",
     "next_due",
+    "peek_due",
     "publish_sequence",
     "quarantine_enrollment",
     "settle",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from modules.labels import TouchState, WaitsFor
+from modules.labels import CallEnd, TouchState
 from modules.sequences.models import (
     Definition,
     Finish,
@@ -19,17 +19,12 @@ from modules.sequences.models import (
     Stop,
     StopReason,
 )
+from modules.sequences.outcomes import FAILED, MAY_REPEAT, SETTLED, is_enough, may_repeat, never_left
 from modules.sequences.waits import due_after
 
 T = TouchState
-
-SUCCEEDED = frozenset({T.delivered, T.completed})
-FAILED = frozenset({T.failed, T.bounced, T.complained, T.expired, T.cancelled})
-SETTLED = SUCCEEDED | FAILED | {T.not_sent, T.suppressed}
-MAY_REPEAT = FAILED - {T.expired, T.complained} | {T.not_sent, T.suppressed}
-"""Only after one of these may the same visit be tried again: proof that the person did not get it."""
-
 LOOK_AGAIN = timedelta(hours=1)
+REVIEW = timedelta(days=7, minutes=5)
 SEND_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 MOST_ATTEMPTS = 8
 
@@ -41,6 +36,8 @@ def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     if last is not None and (snapshot.waiting or (same_visit and last.state not in MAY_REPEAT)):
         if last.state in SETTLED:
             return settle(snapshot, definition, now)
+        if last.state is T.review:
+            return Hold(max(last.confirm_by + REVIEW, now + LOOK_AGAIN), "under_review")
         return Hold(now + LOOK_AGAIN, "not_confirmed_in_time", alarming=True)
     if snapshot.step is None:
         return Finish()
@@ -59,14 +56,18 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
         return Stay()
     step = definition.step(last.step)
     left = snapshot.visit != last.part
-    if last.state is T.not_sent and not left and last.attempt < MOST_ATTEMPTS:
+    if last.state is T.review and not left:
+        return Hold(last.confirm_by + REVIEW, "under_review")
+    if never_left(last) and not left and last.attempt < MOST_ATTEMPTS:
         pause = SEND_AGAIN[min(last.attempt, len(SEND_AGAIN)) - 1]
         return Move(step, last.part, now + pause)
+    if last.reason == CallEnd.transport_fault and last.state is T.failed and last.spare_senders and not left:
+        return Move(step, last.part, now)  # it never rang, and another number is left: that one is tried once
     if last.state is T.suppressed and not left:
         return Move(step, last.part, now)  # taken back before it left: the guards say what that means for the step
     if last.state in FAILED or last.state is T.not_sent:
         return _after_failure(snapshot, definition, step, last, now)
-    if left or not _is_enough(step, last):
+    if left or not is_enough(step, last):
         return Stay()
     return _follow(step.on_success, snapshot, definition, step, now)
 
@@ -78,16 +79,11 @@ def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Finish | 
     return _follow(Follow(Next.next), snapshot, definition, definition.step(snapshot.step), now)
 
 
-def _is_enough(step: Step, last: LastTouch) -> bool:
-    accepted = last.state is T.accepted and step.waits_for is WaitsFor.accepted
-    return last.state in SUCCEEDED or accepted
-
-
 def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last: LastTouch, now: datetime) -> Plan:
     follow = step.on_failure
     if follow.kind is Next.retry:
         # an expired touch may have reached the person, and one who complained got it: not the same again
-        if last.attempt <= follow.times and last.state in MAY_REPEAT:
+        if last.attempt <= follow.times and may_repeat(step, last):
             return Move(step, last.part, now + follow.after)
         follow = Follow(Next.next)
     if follow.kind is Next.next and snapshot.visit != last.part:

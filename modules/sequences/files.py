@@ -5,23 +5,23 @@ reason each is a file nobody wants to write.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
-from modules.content import is_variable, lint_content
-from modules.labels import ChannelName, WaitsFor
+from modules.content import is_variable
+from modules.labels import ChannelName, OnReply, WaitsFor
 from modules.sequences.check_flow import check_flow
 from modules.sequences.models import Content, Definition, Follow, Next, Step
+from modules.sequences.read_content import read_content
 from modules.sequences.read_times import read_duration, read_wait, read_windows
-from modules.sequences.read_yaml import Fields, Problem, Text, read_mapping
+from modules.sequences.read_yaml import Fields, Problem, read_mapping
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _STEPS_LIMIT = 200
 _NAME_LIMIT = 200
-_TOP = ("name", "slug", "timezone", "windows", "fallbacks", "steps")
+_TOP = ("name", "slug", "timezone", "windows", "fallbacks", "enroll_when", "steps")
 _TOP_LATER = ("goal", "re_entry")
-_STEP = ("key", "channel", "wait", "waits_for", "content", "on_success", "on_failure", "max_lateness")
+_STEP = ("key", "channel", "wait", "waits_for", "content", "on_success", "on_failure", "on_reply", "max_lateness")
 _STEP_LATER = ("variants", "adapt")
 _MAX_LATENESS = timedelta(days=3)
 _RETRIES_LIMIT = 10
@@ -51,6 +51,7 @@ def _definition(top: Fields) -> Definition:
         )
     fallbacks = _fallbacks(top)
     windows = read_windows(top)
+    tags = _enroll_when(top)
     found = [(fields, _step(fields, fallbacks)) for fields in top.groups("steps", "- key: hello")]
     if not found and not any(problem.field.startswith("steps") for problem in top.problems):
         top.say("steps", "the sequence has no steps; add at least one under 'steps:'")
@@ -59,7 +60,7 @@ def _definition(top: Fields) -> Definition:
     steps = _whole_steps(found)
     if len(steps) == len(found) <= _STEPS_LIMIT:
         top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step})
-    return Definition(name.value if name else "", slug or "", windows, tuple(steps), fallbacks)
+    return Definition(name.value if name else "", slug or "", windows, tuple(steps), fallbacks, tags)
 
 
 def _whole_steps(found: list[tuple[Fields, Step | None]]) -> list[Step]:
@@ -102,8 +103,9 @@ def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
     key = _matching(fields, "key", _KEY, "hello", "lower-case letters, digits, - and _")
     channel = _channel(fields)
     wait = read_wait(fields)
-    waits_for = _waits_for(fields)
-    content = _content(fields, channel, fallbacks) if channel else Content()
+    waits_for = _waits_for(fields, channel)
+    on_reply = _on_reply(fields)
+    content = read_content(fields, channel, fallbacks) if channel else Content()
     on_success = _follow(fields, "on_success", may_retry=False)
     on_failure = _follow(fields, "on_failure", may_retry=True)
     late = _MAX_LATENESS
@@ -111,60 +113,60 @@ def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
         late = read_duration(fields, "max_lateness", "{hours: 24}") or _MAX_LATENESS
     if key is None or channel is None:
         return None
-    return Step(key, channel, wait, waits_for, content, on_success, on_failure, late)
+    return Step(key, channel, wait, waits_for, content, on_success, on_failure, late, on_reply)
 
 
 def _channel(fields: Fields) -> ChannelName | None:
-    found = fields.text("channel", needed="say how this step reaches the contact: channel: sms or channel: email")
+    found = fields.text("channel", needed="say how this step reaches the contact: channel: sms, email or voice")
     if found is None:
         return None
-    if found.value in ("voice", "task"):
-        fields.say("channel", f"{found.value} steps arrive with a later version; use sms or email")
-    elif found.value not in ("sms", "email"):
-        fields.say("channel", f"'{found.value}' is not a channel; use sms or email")
+    if found.value == "task":
+        fields.say("channel", "task steps arrive with a later version; use sms, email or voice")
+    elif found.value not in tuple(ChannelName):
+        fields.say("channel", f"'{found.value}' is not a channel; use sms, email or voice")
     else:
         return ChannelName(found.value)
     return None
 
 
-def _waits_for(fields: Fields) -> WaitsFor:
+def _waits_for(fields: Fields, channel: ChannelName | None) -> WaitsFor:
+    """A call goes on when its fate is known, a message when the provider took it, unless the file says otherwise."""
+    usual = WaitsFor.ended if channel is ChannelName.voice else WaitsFor.accepted
     found = fields.text("waits_for")
     if found is None:
-        return WaitsFor.accepted
+        return usual
     if found.value not in tuple(WaitsFor):
         fields.say(
             "waits_for",
             f"'{found.value}' is not known; write accepted (the provider took it) or ended (its fate is known)",
         )
-        return WaitsFor.accepted
+        return usual
     return WaitsFor(found.value)
 
 
-def _content(fields: Fields, channel: ChannelName, fallbacks: dict[str, str]) -> Content:
-    names = ("body",) if channel is ChannelName.sms else ("subject", "html")
-    example = "{body: …}" if channel is ChannelName.sms else "{subject: …, html: …}"
-    if not fields.has("content"):
-        fields.say("content", f"this step says nothing; write content: {example}")
-        return Content()
-    group = fields.group("content", example)
-    if group is None:
-        return Content()
-    group.allow(names)
-    texts = {name: group.text(name, needed=f"the {name} is missing or empty") for name in names}
-    content = Content(**{name: text.value for name, text in texts.items() if text})
-    if all(text and text.value.strip() for text in texts.values()):
-        group.problems += _lint(
-            group, content, channel, {name: text for name, text in texts.items() if text}, fallbacks
+def _on_reply(fields: Fields) -> OnReply:
+    found = fields.text("on_reply")
+    if found is None:
+        return OnReply.stop
+    if found.value not in tuple(OnReply):
+        fields.say(
+            "on_reply",
+            f"'{found.value}' is not known; write stop (end here), hold (wait for a person) or continue (go on)",
         )
-    return content
+        return OnReply.stop
+    return OnReply(found.value)
 
 
-def _lint(
-    group: Fields, content: Content, channel: ChannelName, texts: dict[str, Text], fallbacks: dict[str, str]
-) -> Iterator[Problem]:
-    for finding in lint_content(content, channel, fallbacks):
-        line = texts[finding.field].line_at(finding.line)
-        yield Problem(line, f"{group.path}.{finding.field}", finding.message)
+def _enroll_when(top: Fields) -> tuple[str, ...]:
+    example = "{ghl_tags: [new-lead]}"
+    group = top.group("enroll_when", example)
+    if group is None:
+        return ()
+    group.allow(("ghl_tags",))
+    tags = [tag.value.strip() for tag in group.texts("ghl_tags", "[new-lead]")]
+    if not tags or not all(tags):
+        group.say("ghl_tags", f"name the tags that enroll a contact, such as {example}")
+    return tuple(dict.fromkeys(tags))
 
 
 def _follow(fields: Fields, name: str, *, may_retry: bool) -> Follow:

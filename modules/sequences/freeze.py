@@ -4,12 +4,13 @@ One shape for both: what `show` prints can be published again and gives the same
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import time, timedelta
 from typing import Any
 
 import yaml
 
-from modules.labels import ChannelName, WaitsFor
+from modules.labels import ChannelName, OnReply, WaitsFor
 from modules.sequences.models import Content, Definition, Follow, Next, Step, Wait, Window
 from modules.sequences.read_times import DAY_NAMES
 
@@ -29,6 +30,7 @@ def definition_to_json(definition: Definition) -> Json:
         "timezone": "contact",
         "windows": [_window_out(window) for window in definition.windows],
         "fallbacks": dict(definition.fallbacks),
+        "enroll_when": {"ghl_tags": list(definition.enroll_when_tags)} if definition.enroll_when_tags else {},
         "steps": [_step_out(step) for step in definition.steps],
     }
 
@@ -41,6 +43,7 @@ def definition_from_json(value: Mapping[str, Any]) -> Definition:
         windows=tuple(_window_in(window) for window in value["windows"]),
         steps=tuple(_step_in(step) for step in value["steps"]),
         fallbacks=dict(value["fallbacks"]),
+        enroll_when_tags=tuple(value.get("enroll_when", {}).get("ghl_tags", ())),
     )
 
 
@@ -75,7 +78,7 @@ def _window_in(value: Json) -> Window:
 
 
 def _step_out(step: Step) -> Json:
-    content = {"body": step.content.body, "subject": step.content.subject, "html": step.content.html}
+    content = asdict(step.content)
     wait = _wait_out(step.wait)
     return {
         "key": step.key,
@@ -85,6 +88,7 @@ def _step_out(step: Step) -> Json:
         "content": {name: text for name, text in content.items() if text is not None},
         "on_success": _follow_out(step.on_success),
         "on_failure": _follow_out(step.on_failure),
+        "on_reply": step.on_reply.value,
         "max_lateness": _duration_out(step.max_lateness),
     }
 
@@ -99,6 +103,7 @@ def _step_in(value: Json) -> Step:
         on_success=_follow_in(value["on_success"]),
         on_failure=_follow_in(value["on_failure"]),
         max_lateness=timedelta(**value["max_lateness"]),
+        on_reply=OnReply(value.get("on_reply", OnReply.stop)),
     )
 
 

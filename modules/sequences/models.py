@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
-from modules.labels import ChannelName, NextChannel, TouchState, WaitsFor
+from modules.labels import ChannelName, NextChannel, OnReply, TouchState, WaitsFor
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,16 @@ class Follow:
 
 @dataclass(frozen=True)
 class Content:
-    """SMS: `body`. E-mail: `subject` and `html`. Liquid templates."""
+    """SMS: `body`. E-mail: `subject` and `html`. Voice: `prompt`, what the call is about. Liquid templates.
+
+    `assistant` is the provider's id of this step's own assistant; without it the account's is used.
+    """
 
     body: str | None = None
     subject: str | None = None
     html: str | None = None
+    prompt: str | None = None
+    assistant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,17 +72,20 @@ class Step:
     on_success: Follow
     on_failure: Follow
     max_lateness: timedelta
+    on_reply: OnReply = OnReply.stop
 
 
 @dataclass(frozen=True)
 class Definition:
-    """One immutable version. `fallbacks` are values for variables a contact may lack."""
+    """One immutable version. `fallbacks` are values for variables a contact may lack; `enroll_when_tags`: a contact who
+    carries one of these tags at the client's GoHighLevel is enrolled."""
 
     name: str
     slug: str
     windows: tuple[Window, ...]
     steps: tuple[Step, ...]
     fallbacks: Mapping[str, str]
+    enroll_when_tags: tuple[str, ...] = ()
 
     def step(self, key: str) -> Step:
         """The step of this key; KeyError when the version has none."""
@@ -104,6 +112,7 @@ class StopReason(StrEnum):
     suppressed = "suppressed"
     step_failed = "step_failed"
     by_hand = "by_hand"
+    replied = "replied"
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,9 @@ class LastTouch:
     state: TouchState
     was_accepted: bool
     confirm_by: datetime
+    reason: str | None = None
+    spare_senders: int = 0
+    """How many other numbers could still have been used when it left."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,8 @@ cross join lateral (
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.step, e.visit, e.next_channel,
   e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
-  t.provider_id is not null as was_accepted, t.confirm_by, c.time_zone, phone.value as phone,
+  t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
+  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
   (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
@@ -121,11 +122,21 @@ order by e.due_at, e.id
 limit %(limit)s
 for no key update of e skip locked;
 
+-- peek_due --
+-- Whom the next claim would reach, read without a lock.
+select e.contact_id
+from sequence_enrollments e
+where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.status = 'active' and e.due_at <= %(now)s
+  and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
+order by e.due_at, e.id
+limit %(limit)s;
+
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: the enrollments that these touches belong to.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.step, e.visit, e.next_channel,
   e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
-  t.provider_id is not null as was_accepted, t.confirm_by, c.time_zone, phone.value as phone
+  t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
+  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from modules.content import count_segments, render_message
-from modules.labels import ChannelName, WaitsFor
+from modules.labels import ChannelName, OnReply, WaitsFor
 from modules.sequences.models import Definition, Follow, Next, Step, Wait, Window
 from modules.sequences.read_times import DAY_NAMES
 
 _CHANNELS = {ChannelName.sms: "SMS", ChannelName.email: "E-mail", ChannelName.voice: "Call"}
+_ON_REPLY = {OnReply.stop: "it ends", OnReply.hold: "it waits for a person", OnReply.go_on: "it goes on"}
 _SAMPLE = {"client": {"name": "Your company"}}
 
 
 def show_sequence(definition: Definition, version: int) -> str:
     """Plain text, one block a step, in the order in which the steps stand."""
     head = [f"{definition.name} ({definition.slug}), version {version}", f"Sends {_windows(definition.windows)}."]
+    if definition.enroll_when_tags:
+        head.append(f"Enrolls contacts tagged at GoHighLevel with: {', '.join(definition.enroll_when_tags)}.")
     head += [f'When {name} is missing: "{text}".' for name, text in definition.fallbacks.items()]
     blocks = ["\n".join(_step(number, step, definition.fallbacks)) for number, step in enumerate(definition.steps, 1)]
     return "\n\n".join(["\n".join(head), *blocks]) + "\n"
@@ -24,13 +27,16 @@ def _step(number: int, step: Step, fallbacks: Mapping[str, str]) -> Iterator[str
     yield f"{number}. {step.key}: {_CHANNELS[step.channel]}, {_wait(step.wait)}"
     if step.content.subject is not None:
         yield f"   Subject: {step.content.subject}"
-    for line in (step.content.body or step.content.html or "").strip().splitlines():
+    if step.content.assistant is not None:
+        yield f"   Assistant: {step.content.assistant}"
+    for line in (step.content.body or step.content.html or step.content.prompt or "").strip().splitlines():
         yield f"   | {line}".rstrip()
     if step.content.body is not None:
         sample = render_message(step.content, _SAMPLE, step.channel, fallbacks).body
         yield f"   About {_count(count_segments(sample).count, 'SMS part')}."
     until = "its fate is known" if step.waits_for is WaitsFor.ended else "the provider took it"
     yield f"   Goes on when {until}: {_follow(step.on_success)}. If it fails: {_follow(step.on_failure)}."
+    yield f"   When the contact replies: {_ON_REPLY[step.on_reply]}."
     yield f"   Not sent when more than {_duration(step.max_lateness)} late."
 
 

@@ -112,10 +112,22 @@ async def next_due(conn: Connection) -> datetime | None:
     return row["at"] if row else None
 
 
+async def peek_due(
+    conn: Connection, group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ContactId]:
+    rows = await fetch_all(conn, SQL["peek_due"], _page(group, now, after, limit))
+    return list(dict.fromkeys(ContactId(row["contact_id"]) for row in rows))
+
+
 async def claim_due(
     conn: Connection, group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Snapshot]:
-    parameters = {
+    rows = await fetch_all(conn, SQL["claim_due"], _page(group, now, after, limit))
+    return [_snapshot(row) for row in rows]
+
+
+def _page(group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, limit: int) -> dict[str, object]:
+    return {
         "client_id": group.client_id,
         "next_channel": group.channel,
         "now": now,
@@ -123,7 +135,6 @@ async def claim_due(
         "after_id": after[1] if after else None,
         "limit": limit,
     }
-    return [_snapshot(row) for row in await fetch_all(conn, SQL["claim_due"], parameters)]
 
 
 async def lock_and_load_snapshots(conn: Connection, ids: Sequence[EnrollmentId]) -> list[Snapshot]:
@@ -191,6 +202,8 @@ def _snapshot(row: Row) -> Snapshot:
             state=TouchState(row["state"]),
             was_accepted=row["was_accepted"],
             confirm_by=row["confirm_by"],
+            reason=row["touch_reason"],
+            spare_senders=row["spare_senders"] or 0,
         )
         if row["touch_id"]
         else None

@@ -23,8 +23,9 @@ from modules.sequences import (
     settle,
     skip,
 )
-from modules.sequences.decide import FAILED, LOOK_AGAIN, MOST_ATTEMPTS, SEND_AGAIN, SETTLED, SUCCEEDED
+from modules.sequences.decide import LOOK_AGAIN, MOST_ATTEMPTS, REVIEW, SEND_AGAIN
 from modules.sequences.models import Definition, Follow, Next, Plan, Wait
+from modules.sequences.outcomes import FAILED, SETTLED, SUCCEEDED
 from tests.pure.touches import END, GO_ON, NOW, definition, last, snapshot, step
 
 T = TouchState
@@ -59,7 +60,6 @@ def test_an_enrollment_without_a_step_is_finished() -> None:
         (WaitsFor.accepted, T.accepted, True),
         (WaitsFor.ended, T.accepted, False),
         (WaitsFor.accepted, T.unknown, False),
-        (WaitsFor.accepted, T.review, False),
         (WaitsFor.accepted, T.delivered, True),
         (WaitsFor.ended, T.delivered, True),
         (WaitsFor.ended, T.completed, True),
@@ -165,6 +165,9 @@ def test_the_safety_net_settles_what_ended_and_else_waits_with_an_alarm(state: T
     if state in SETTLED:
         assert plan == settle(caught, THREE, NOW)
         assert not isinstance(plan, Stay | Reach)  # else the sweep would find it again and again
+    elif state is T.review:
+        assert plan == Hold(last(state).confirm_by + REVIEW, "under_review")
+        assert settle(caught, THREE, NOW) == plan
     else:
         assert plan == Hold(NOW + LOOK_AGAIN, "not_confirmed_in_time", alarming=True)
 

@@ -27,6 +27,7 @@ class Words:
     body: str | None = None
     subject: str | None = None
     html: str | None = None
+    prompt: str | None = None
 
 
 GREETING = Words(
@@ -184,9 +185,18 @@ def test_a_text_that_is_no_liquid_or_runs_away_is_a_problem_and_no_message() -> 
             render_message(Words(body=text), CLIENT, SMS)
 
 
-def test_a_channel_without_text_is_a_mistake_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="voice"):
-        render_message(GREETING, {}, ChannelName.voice)
+def test_a_call_gets_its_briefing_and_no_subject() -> None:
+    words = Words(prompt="Ask {{ contact.first_name | default: 'the caller' }} about <b>Friday</b>.", subject="no")
+    briefing = render_message(words, {"contact": {"first_name": "Zoë"}, **CLIENT}, ChannelName.voice)
+    assert (briefing.subject, briefing.body) == (None, "Ask Zoë about <b>Friday</b>.")
+
+
+def test_a_briefing_has_its_limit_and_is_never_empty() -> None:
+    with pytest.raises(MessageTooLong) as refused:
+        render_message(Words(prompt="a" * 8_001), {}, ChannelName.voice)
+    assert (refused.value.part, refused.value.limit) == ("prompt", 8_000)
+    with pytest.raises(EmptyMessage):
+        render_message(Words(prompt=" "), {}, ChannelName.voice)
 
 
 @given(st.text(max_size=60))
