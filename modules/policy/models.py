@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from modules.ids import AccountId, AddressId, ClientId, ContactId
-from modules.labels import ChannelName
+from modules.labels import ChannelName, OnReply
 
 THROTTLE_SECONDS = 10
 """The span over which a sender's rate is counted, from touches.armed_at."""
@@ -18,7 +18,12 @@ class GuardReason(StrEnum):
     tenant_not_live = "tenant_not_live"
     no_account = "no_account"
     suppressed = "suppressed"
+    provider_dnd = "provider_dnd"
     no_consent = "no_consent"
+    sender_broken = "sender_broken"
+    on_a_call_now = "on_a_call_now"
+    replied_already = "replied_already"
+    reply_waiting = "reply_waiting"
     being_handled = "being_handled"
     address_in_flight = "address_in_flight"
     closed_address = "closed_address"
@@ -42,7 +47,10 @@ class Effect(StrEnum):
 
 EFFECTS: dict[GuardReason, Effect] = {
     GuardReason.suppressed: Effect.end_enrollment,
+    GuardReason.provider_dnd: Effect.skip_step,
     GuardReason.no_consent: Effect.skip_step,
+    GuardReason.replied_already: Effect.end_enrollment,
+    GuardReason.reply_waiting: Effect.hold,
     GuardReason.closed_address: Effect.skip_step,
     GuardReason.too_late: Effect.skip_step,
     GuardReason.fact_missing: Effect.hold,
@@ -92,7 +100,10 @@ class Candidate:
     max_lateness: timedelta
     windows: tuple[OpenWindow, ...]
     since: datetime | None = None
-    """An opt-out on any of the person's addresses after this instant ends what was planned before it."""
+    """An opt-out or a reply, on any of the person's addresses, after this instant ends what was planned before it."""
+    on_reply: OnReply = OnReply.stop
+    gated: bool = False
+    """The provider keeps a Do-Not-Disturb of its own, so its answer must be known."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,12 @@ class Facts:
     sent_just_now: int | None
     sends_per_second: float
     zones: tuple[str, ...] | None
+    replied: bool | None = False
+    """The person wrote or called since `Candidate.since`, and nobody has released it."""
+    on_call_until: datetime | None = None
+    provider_allows: bool | None = None
+    """The provider's own Do-Not-Disturb, read just before; looked at only where the candidate is gated."""
+    sender_broken_until: datetime | None = None
     has_address: bool | None = True
     """An address of this kind exists and mail did not come back from it."""
 

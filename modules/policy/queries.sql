@@ -5,6 +5,14 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
   a.suppressed_at is not null and a.suppressed_reason not in ('bounced', 'provider_suppressed') as address_suppressed,
   a.id is not null and (a.suppressed_at is null or a.suppressed_reason not in ('bounced', 'provider_suppressed')) as is_open,
   a.held_until, coalesce(consent.event = 'granted', v.channel = 'email') as consent,
+  exists (
+    select from inbound i where i.contact_id = v.contact_id and i.released_at is null and i.at >= v.since
+  ) or exists (
+    select from contact_addresses ca
+    join addresses o on o.id = ca.address_id
+    join inbound i on i.client_id = v.client_id and i.from_address = o.value
+    where ca.contact_id = v.contact_id and i.released_at is null and i.at >= v.since
+  ) as replied, call.look_at as on_call_until,
   flight.look_at as in_flight_until, day.sent as sent_last_day, day.oldest as oldest_in_day, burst.sent as sent_just_now
 from unnest(%(n)s::int[], %(client_id)s::uuid[], %(contact_id)s::uuid[], %(address_id)s::uuid[], %(account_id)s::uuid[],
   %(channel)s::text[], %(since)s::timestamptz[]) as v (n, client_id, contact_id, address_id, account_id, channel, since)
@@ -18,6 +26,10 @@ left join lateral (
     and o.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained')
   limit 1
 ) said_stop on true
+left join lateral (
+  select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
+  where t.contact_id = v.contact_id and t.channel = 'voice' and t.state in ('claimed', 'sending', 'unknown', 'accepted')
+) call on true
 left join lateral (
   select k.event from consents k where k.contact_id = v.contact_id and k.channel = v.channel order by k.at desc, k.id desc limit 1
 ) consent on true

@@ -17,8 +17,12 @@ async def load_facts(
     zones: Sequence[tuple[str, ...] | None],
     rates: Mapping[AccountId, float],
     now: datetime,
+    allowed: Sequence[bool | None] = (),
 ) -> list[Facts]:
-    """Facts in the order of the candidates. A candidate whose row did not come has every fact unknown."""
+    """Facts in the order of the candidates. A candidate whose row did not come has every fact unknown.
+
+    `allowed` is what the provider's own Do-Not-Disturb said of each candidate before the locks.
+    """
     parameters = {
         "n": list(range(len(candidates))),
         "client_id": [one.client_id for one in candidates],
@@ -48,6 +52,9 @@ async def load_facts(
                 sent_just_now=row.get("sent_just_now"),
                 sends_per_second=rates[candidate.account_id],
                 zones=zones[n],
+                replied=row.get("replied"),
+                on_call_until=row.get("on_call_until"),
+                provider_allows=allowed[n] if allowed else None,
                 has_address=row.get("is_open"),
             )
         )

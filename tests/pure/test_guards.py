@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.labels import ChannelName
+from modules.labels import ChannelName, OnReply
 from modules.policy import EFFECTS, GUARDS, Allow, Block, Defer, Effect, Facts, GuardReason, OpenWindow, guard
-from modules.policy.guards import DAY, SOON, TOUCHES_A_DAY
 from modules.policy.models import THROTTLE_SECONDS, Verdict
+from modules.policy.moment_guards import DAY, SOON, TOUCHES_A_DAY
 from tests.pure.candidates import ALLOWED, LOS_ANGELES, NEW_YORK, ZONES, candidate, in_zone
 from tests.pure.touches import NOW
 
@@ -41,6 +41,9 @@ any_facts = st.builds(
     sends_per_second=st.sampled_from([0.01, 1.0, 5.0]),
     zones=st.none() | st.just(()) | zone_sets,
     has_address=maybe,
+    replied=maybe,
+    on_call_until=st.none() | instants,
+    sender_broken_until=st.none() | instants,
 )
 
 CASES: list[tuple[str, Mapping[str, object], Verdict]] = [
@@ -49,6 +52,11 @@ CASES: list[tuple[str, Mapping[str, object], Verdict]] = [
     ("tenant_not_live", {"client_status": "paused"}, Defer(NOW + SOON, R.tenant_not_live)),
     ("suppressed", {"contact_suppressed": True}, Block(R.suppressed)),
     ("suppressed", {"address_suppressed": True}, Block(R.suppressed)),
+    ("known", {"replied": None}, Defer(NOW + SOON, R.fact_missing)),
+    ("replied_already", {"replied": True}, Block(R.replied_already)),
+    ("on_a_call_now", {"on_call_until": NOW + 3 * SOON}, Defer(NOW + 3 * SOON, R.on_a_call_now)),
+    ("on_a_call_now", {"on_call_until": NOW - SOON}, Defer(NOW + MINUTE, R.on_a_call_now)),
+    ("sender_broken", {"sender_broken_until": NOW + SOON}, Defer(NOW + SOON, R.sender_broken)),
     ("closed_address", {"has_address": False}, Block(R.closed_address)),
     ("no_consent", {"consent": False}, Block(R.no_consent)),
     ("being_handled", {"held_until": NOW + timedelta(hours=2)}, Defer(NOW + timedelta(hours=2), R.being_handled)),
@@ -75,6 +83,9 @@ FREE: list[Mapping[str, object]] = [
     {},
     {"client_status": "test"},
     {"held_until": NOW},
+    {"sender_broken_until": NOW},
+    {"provider_allows": None},  # a provider without a Do-Not-Disturb of its own was not asked
+    {"provider_allows": False},
     {"held_until": NOW - MINUTE},
     {"sent_last_day": TOUCHES_A_DAY - 1, "oldest_in_day": NOW - timedelta(hours=1)},
     {"sent_just_now": THROTTLE_SECONDS - 1},
@@ -104,9 +115,37 @@ def test_each_guard_stops_what_it_is_for_and_no_other_does(
 
 
 def test_every_guard_has_a_case_in_the_tables() -> None:
-    elsewhere = {"sequence_window", "too_late"}
+    elsewhere = {"sequence_window", "too_late", "provider_dnd"}
     assert {name for name, _, _ in CASES} | elsewhere == {one.__name__ for one in GUARDS}
     print(f"{len(CASES)} stopped, {len(FREE)} allowed")
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [(True, Allow()), (False, Block(R.provider_dnd)), (None, Defer(NOW + SOON, R.fact_missing))],
+)
+def test_a_provider_with_its_own_do_not_disturb_has_to_say_that_it_is_off(said: bool | None, verdict: Verdict) -> None:
+    gated = replace(candidate(), gated=True)
+    assert guard(facts_with(provider_allows=said), gated, NOW).verdict == verdict
+
+
+def test_a_do_not_disturb_that_stays_unread_ends_as_too_late() -> None:
+    late = replace(candidate(), gated=True, due_at=NOW - timedelta(days=3))
+    assert guard(facts_with(provider_allows=None), late, NOW).verdict == Block(R.too_late)
+
+
+@pytest.mark.parametrize(
+    ("rule", "verdict", "effect"),
+    [
+        (OnReply.stop, Block(R.replied_already), Effect.end_enrollment),
+        (OnReply.hold, Block(R.reply_waiting), Effect.hold),
+        (OnReply.go_on, Allow(), None),
+    ],
+)
+def test_a_reply_does_what_the_step_says(rule: OnReply, verdict: Verdict, effect: Effect | None) -> None:
+    step = replace(candidate(), on_reply=rule)
+    assert guard(facts_with(replied=True), step, NOW).verdict == verdict
+    assert effect is None or (isinstance(verdict, Block) and EFFECTS[verdict.reason] is effect)
 
 
 @pytest.mark.parametrize("changes", FREE)
@@ -152,7 +191,7 @@ def test_the_first_block_wins_over_later_blocks_and_over_every_deferral() -> Non
 def test_every_reason_that_blocks_has_one_declared_effect() -> None:
     blocking = {verdict.reason for _, _, verdict in CASES if isinstance(verdict, Block)} | {R.too_late}
     effects = {reason: EFFECTS[reason] for reason in blocking}
-    assert effects.pop(R.suppressed) is Effect.end_enrollment
+    assert {effects.pop(one) for one in (R.suppressed, R.replied_already)} == {Effect.end_enrollment}
     assert set(effects.values()) == {Effect.skip_step}
 
 

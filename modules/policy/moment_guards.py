@@ -1,0 +1,59 @@
+"""May it leave at this moment, from this sender?"""
+
+from datetime import datetime, timedelta
+
+from modules.labels import ChannelName
+from modules.policy.models import THROTTLE_SECONDS, Allow, Block, Candidate, Defer, Facts, Verdict
+from modules.policy.models import GuardReason as R
+from modules.policy.quiet_hours import CALLING_HOURS, is_open, next_opening
+
+SOON = timedelta(minutes=5)
+DAY = timedelta(hours=24)
+TOUCHES_A_DAY = 4
+
+
+def on_a_call_now(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
+    until = facts.on_call_until
+    return Defer(max(until, now + timedelta(minutes=1)), R.on_a_call_now) if until else Allow()
+
+
+def address_in_flight(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
+    until = facts.in_flight_until
+    return Defer(max(until, now + timedelta(minutes=1)), R.address_in_flight) if until else Allow()
+
+
+def sender_broken(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
+    until = facts.sender_broken_until
+    return Defer(until, R.sender_broken) if until and until > now else Allow()
+
+
+def quiet_hours(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    if candidate.channel is ChannelName.email:
+        return Allow()
+    if not facts.zones:
+        return Defer(now + SOON, R.fact_missing)
+    if is_open((CALLING_HOURS,), facts.zones, now):
+        return Allow()
+    return Defer(next_opening((CALLING_HOURS,), facts.zones, now) or now + DAY, R.quiet_hours)
+
+
+def sequence_window(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    zones = facts.zones or ("UTC",)
+    if not candidate.windows or is_open(candidate.windows, zones, now):
+        return Allow()
+    return Defer(next_opening(candidate.windows, zones, now) or now + DAY, R.sequence_window)
+
+
+def contact_cap(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
+    if (facts.sent_last_day or 0) < TOUCHES_A_DAY:
+        return Allow()
+    return Defer((facts.oldest_in_day or now) + DAY, R.contact_cap)
+
+
+def sender_throttle(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
+    full = (facts.sent_just_now or 0) >= max(1.0, facts.sends_per_second * THROTTLE_SECONDS)
+    return Defer(now + timedelta(seconds=THROTTLE_SECONDS), R.sender_throttle) if full else Allow()
+
+
+def too_late(_facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    return Block(R.too_late) if now - candidate.due_at > candidate.max_lateness else Allow()
