@@ -12,6 +12,7 @@ from scripts.sandbox.accounts import ResendAccount
 from scripts.sandbox.emails import TERMINAL, Email
 from scripts.sandbox.faults import Fates, Fault
 from scripts.sandbox.ledger import OptOut, iso
+from scripts.sandbox.received_emails import ReceivedEmail
 from scripts.sandbox.resend_sending import address_of
 from scripts.sandbox.signing import svix_headers
 from scripts.sandbox.world import World
@@ -30,7 +31,7 @@ def plan_life(world: World, account: ResendAccount, email: Email, fates: Fates) 
     rushed = fates.get("early")
     first = timedelta() if rushed else world.seconds(2, 20, email.id, "sent")
     second = timedelta() if rushed and rushed.code == "all" else world.seconds(3, 60, email.id, "delivered")
-    outcome = fates.get("outcome") or outcome_of_address(account, email)
+    outcome = fates.get("outcome") or outcome_of_address(world, account, email)
     name = outcome.name if outcome else "delivered"
     describe_outcome(email, outcome, account)
     if name in ("suppressed", "status_failed"):
@@ -51,9 +52,11 @@ def plan_life(world: World, account: ResendAccount, email: Email, fates: Fates) 
             plan(world, account, email, delivered_at, "delivered")
 
 
-def outcome_of_address(account: ResendAccount, email: Email) -> Fault | None:
-    """The provider's own test mailboxes, and addresses on the account's suppression list."""
+def outcome_of_address(world: World, account: ResendAccount, email: Email) -> Fault | None:
+    """The provider's own test mailboxes, people who bounce, and the account's suppression list."""
     for mailbox in email.to:
+        if world.personas.get(address_of(mailbox)) == "bounces" and address_of(mailbox) not in account.suppressed:
+            return Fault("bounced")
         local, _, domain = address_of(mailbox).partition("@")
         if domain == "resend.dev" and local.partition("+")[0] in TEST_MAILBOXES:
             return Fault(TEST_MAILBOXES[local.partition("+")[0]])
@@ -101,6 +104,7 @@ async def move(world: World, account: ResendAccount, email: Email, name: str, at
     event_id = "msg_" + world.fresh_digest("svix", email.id, name)[:27]
     email.acceptance.record_fact(name, at, event_id, f"poll:{email.id}:{name}")
     remember_refusal(world, account, email, name, at)
+    world.reached(email.acceptance, name, at)
     body = json.dumps(email.event(name, at), separators=(",", ":"))
     return await tell(world, account, email, name, event_id, body, at)
 
@@ -117,7 +121,13 @@ def remember_refusal(world: World, account: ResendAccount, email: Email, name: s
 
 
 async def tell(
-    world: World, account: ResendAccount, email: Email, name: str, event_id: str, body: str, at: datetime
+    world: World,
+    account: ResendAccount,
+    email: Email | ReceivedEmail,
+    name: str,
+    event_id: str,
+    body: str,
+    at: datetime,
 ) -> int:
     """Post one event, or spoil it as its fate says."""
     traits = {"to": email.acceptance.to, "status": name, "id": email.id, "touch": email.acceptance.touch or ""}
@@ -138,7 +148,14 @@ async def tell(
 
 
 async def attempt(
-    world: World, account: ResendAccount, email: Email, name: str, event_id: str, body: str, at: datetime, number: int
+    world: World,
+    account: ResendAccount,
+    email: Email | ReceivedEmail,
+    name: str,
+    event_id: str,
+    body: str,
+    at: datetime,
+    number: int,
 ) -> int:
     """One attempt of eight. The signature's timestamp is real time, the event's own times are business time."""
     if account.webhook_url is None or account.webhook_secret is None:
@@ -153,7 +170,14 @@ async def attempt(
 
 
 def attempt_later(
-    world: World, account: ResendAccount, email: Email, name: str, event_id: str, body: str, due: datetime, number: int
+    world: World,
+    account: ResendAccount,
+    email: Email | ReceivedEmail,
+    name: str,
+    event_id: str,
+    body: str,
+    due: datetime,
+    number: int,
 ) -> None:
     async def again(at: datetime) -> int:
         return await attempt(world, account, email, name, event_id, body, at, number)

@@ -42,6 +42,7 @@ def settle(world: World, account: TwilioAccount, message: Message, status: str, 
     evidence = f"{message.sid}:{status}"
     if message.acceptance is not None:
         message.acceptance.record_fact(status, at, evidence, f"poll:{evidence}")
+    world.reached(message.acceptance, status, at)
 
 
 async def announce(world: World, account: TwilioAccount, message: Message, at: datetime) -> int:

@@ -1,0 +1,72 @@
+"""People who act on what reached them: they reply, book or opt out, once a person and channel, some time later.
+
+Only people fixed through the control API act; everybody else reads and stays silent. `bounces` is no act of a person:
+the providers' own desks look it up when they plan a message's life.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from scripts.sandbox.ghl_inbound import receive
+from scripts.sandbox.ledger import Acceptance, OptOut, iso
+from scripts.sandbox.resend_receiving import receive_email
+from scripts.sandbox.resend_sending import address_of
+from scripts.sandbox.twilio_callbacks import receive_text
+from scripts.sandbox.world import World
+
+WORDS = {
+    ("replies", "sms"): "Thanks, I got your message.",
+    ("replies", "email"): "Thanks, I got your mail. I will read it this week.",
+    ("books", "sms"): "Yes, please book me in for Tuesday at 10.",
+    ("books", "email"): "Yes, please book me in for Tuesday at 10.",
+    ("opts_out", "sms"): "STOP",
+    ("opts_out", "email"): "Unsubscribe",
+}
+SOONEST, LATEST = 60, 1800
+
+
+class TextPersonas:
+    """The people of one world, as far as they read texts and mail."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._acted: set[tuple[str, str]] = set()
+
+    def react(self, acceptance: Acceptance, at: datetime) -> None:
+        """Plan what the person does about a delivered message."""
+        person, channel = acceptance.to.lower(), acceptance.channel
+        words = WORDS.get((self._world.personas.get(person, ""), channel))
+        if words is None or (person, channel) in self._acted:
+            return
+        self._acted.add((person, channel))
+        due = at + self._world.seconds(SOONEST, LATEST, "persona", person, channel)
+
+        async def act(then: datetime) -> int:
+            if words == WORDS["opts_out", "email"]:
+                self._world.ledger.opt_outs.append(OptOut(acceptance.to, iso(then), "replied"))
+            return await self._write(acceptance, words, then)
+
+        self._world.schedule.add(due, f"persona:{person}", act)
+
+    async def _write(self, acceptance: Acceptance, words: str, at: datetime) -> int:
+        writers: dict[str, Any] = {"twilio": self._by_twilio, "resend": self._by_resend, "ghl": self._by_ghl}
+        made: int = await writers[acceptance.provider](acceptance, words, at)
+        return made
+
+    async def _by_twilio(self, acceptance: Acceptance, words: str, at: datetime) -> int:
+        world = self._world
+        account, message = world.twilio_accounts[acceptance.account], world.messages[acceptance.provider_id]
+        return await receive_text(world, account, message.to, message.from_ or "", words, at)
+
+    async def _by_resend(self, acceptance: Acceptance, words: str, at: datetime) -> int:
+        world, email = self._world, self._world.emails[acceptance.provider_id]
+        account = world.resend_accounts[email.api_key]
+        to = address_of((email.reply_to or [email.from_])[0])
+        sender, subject = address_of(email.to[0]), f"Re: {email.subject}"
+        return await receive_email(world, account, sender, to, subject, words, email.message_id, at)
+
+    async def _by_ghl(self, acceptance: Acceptance, words: str, at: datetime) -> int:
+        world, message = self._world, self._world.ghl_messages[acceptance.provider_id]
+        account, contact = world.ghl_accounts[message.location_id], world.ghl_contacts[message.contact_id]
+        subject = f"Re: {message.subject or ''}" if message.kind == "Email" else None
+        return await receive(world, account, contact, message.kind, words, subject, at, message)
