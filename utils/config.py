@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from utils.clock import clock_from
 from utils.errors import SettingsError
 
-TWILIO_URL = "https://api.twilio.com"
-RESEND_URL = "https://api.resend.com"
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: where demo and test send to unless a twin is named."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -17,21 +16,41 @@ ENVIRONMENTS = ("demo", "test", "production")
 
 
 @dataclass(frozen=True)
-class TwilioDefaults:
-    """The environment's own Twilio account."""
+class Group:
+    """The settings of one provider: all of `whole` or none, `more` as wished. `url` is the provider's own address."""
 
-    account_sid: str
-    auth_token: str
-    messaging_service_sid: str
+    whole: tuple[str, ...]
+    base_url: str
+    url: str
+    more: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ResendDefaults:
-    """The environment's own Resend account."""
-
-    api_key: str
-    webhook_secret: str
-    sender: str
+GROUPS: Mapping[str, Group] = MappingProxyType(
+    {
+        "twilio": Group(
+            ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID"),
+            "TWILIO_BASE_URL",
+            "https://api.twilio.com",
+        ),
+        "resend": Group(
+            ("RESEND_API_KEY", "RESEND_WEBHOOK_SECRET", "RESEND_FROM"), "RESEND_BASE_URL", "https://api.resend.com"
+        ),
+        "vapi": Group(
+            ("VAPI_API_KEY", "VAPI_WEBHOOK_SECRET", "VAPI_ASSISTANT_ID", "VAPI_PHONE_NUMBER_ID"),
+            "VAPI_BASE_URL",
+            "https://api.vapi.ai",
+        ),
+        "retell": Group(
+            ("RETELL_API_KEY", "RETELL_AGENT_ID", "RETELL_FROM_NUMBER"), "RETELL_BASE_URL", "https://api.retellai.com"
+        ),
+        "ghl": Group(
+            ("GHL_TOKEN", "GHL_LOCATION_ID"),
+            "GHL_BASE_URL",
+            "https://services.leadconnectorhq.com",
+            ("GHL_WEBHOOK_PUBLIC_KEY", "GHL_SMS_WEBHOOK_URL"),
+        ),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -46,10 +65,10 @@ class Settings:
     supabase_url: str | None
     supabase_secret_key: str | None
     supabase_jwks_url: str | None
-    twilio_base_url: str
-    resend_base_url: str
-    twilio: TwilioDefaults | None
-    resend: ResendDefaults | None
+    base_urls: Mapping[str, str]
+    """Where each provider is reached, by its name in GROUPS."""
+    own_accounts: Mapping[str, Mapping[str, str]] = field(repr=False)
+    """The environment's own accounts, by provider: the settings of its group as they are named there."""
     http_timeout_seconds: float
     crash_at: str | None
 
@@ -69,8 +88,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(
             "OMNIFY_SECRET_KEY is missing; make one with: openssl rand -hex 32", field="OMNIFY_SECRET_KEY"
         )
-    twilio = _all_or_none(given, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID")
-    resend = _all_or_none(given, "RESEND_API_KEY", "RESEND_WEBHOOK_SECRET", "RESEND_FROM")
+    own = {name: _all_or_none(given, group) for name, group in GROUPS.items()}
     return Settings(
         database_url=value("DATABASE_URL"),
         environment=environment,
@@ -80,10 +98,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         supabase_url=value("SUPABASE_URL"),
         supabase_secret_key=value("SUPABASE_SECRET_KEY"),
         supabase_jwks_url=value("SUPABASE_JWKS_URL"),
-        twilio_base_url=_base_url(given, environment, "TWILIO_BASE_URL", TWILIO_URL),
-        resend_base_url=_base_url(given, environment, "RESEND_BASE_URL", RESEND_URL),
-        twilio=TwilioDefaults(*twilio) if twilio else None,
-        resend=ResendDefaults(*resend) if resend else None,
+        base_urls={name: _base_url(given, environment, group.base_url, group.url) for name, group in GROUPS.items()},
+        own_accounts={name: account for name, account in own.items() if account},
         http_timeout_seconds=_seconds(given, "OMNIFY_HTTP_TIMEOUT", 15.0),
         crash_at=value("OMNIFY_CRASH_AT"),
     )
@@ -96,17 +112,17 @@ def database_url_of(settings: Settings) -> str:
     return settings.database_url
 
 
-def _all_or_none(given: Mapping[str, str], *names: str) -> list[str] | None:
-    present = [name for name in names if given.get(name)]
+def _all_or_none(given: Mapping[str, str], group: Group) -> Mapping[str, str] | None:
+    present = [name for name in (*group.whole, *group.more) if given.get(name)]
     if not present:
         return None
-    missing = [name for name in names if name not in present]
+    missing = [name for name in group.whole if name not in present]
     if missing:
         raise SettingsError(
             f"{' and '.join(missing)} missing beside {' and '.join(present)}; give all of them or none",
             field=missing[0],
         )
-    return [given[name] for name in names]
+    return {name: given[name] for name in present}
 
 
 def _base_url(given: Mapping[str, str], environment: str, name: str, real: str) -> str:

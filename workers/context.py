@@ -1,11 +1,13 @@
 """Everything a worker needs, built once by whoever owns the process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from modules.accounts import AccountOpener
-from modules.ids import SequenceId
+from modules.channels import Permission
+from modules.ids import AccountId, ContactId, SequenceId
 from modules.labels import Provider
 from modules.sequences import Definition
 from utils.clock import Clock, clock_from
@@ -25,19 +27,44 @@ class Deps:
     opener: AccountOpener
     # published versions never change, so a process keeps what it has read
     definitions: dict[tuple[SequenceId, int], Definition] = field(default_factory=dict)
+    # what providers said of their own Do-Not-Disturb, and when (at most 10 minutes old when it is used)
+    permissions: dict[tuple[AccountId, ContactId], tuple[Permission, datetime]] = field(default_factory=dict)
+    # until when each account's changes were asked for by this process
+    watched: dict[AccountId, datetime] = field(default_factory=dict)
+
+
+_SECRETS: Mapping[str, str] = {
+    "TWILIO_AUTH_TOKEN": "auth_token",
+    "RESEND_API_KEY": "api_key",
+    "RESEND_WEBHOOK_SECRET": "webhook_secret",
+    "VAPI_API_KEY": "api_key",
+    "VAPI_WEBHOOK_SECRET": "webhook_secret",
+    "RETELL_API_KEY": "api_key",
+    "GHL_TOKEN": "token",
+    "GHL_WEBHOOK_PUBLIC_KEY": "webhook_public_key",
+}
+_SETTINGS: Mapping[str, str] = {
+    "TWILIO_ACCOUNT_SID": "account_sid",
+    "TWILIO_MESSAGING_SERVICE_SID": "messaging_service_sid",
+    "RESEND_FROM": "sender",
+    "VAPI_ASSISTANT_ID": "assistant_id",
+    "VAPI_PHONE_NUMBER_ID": "phone_number_id",
+    "RETELL_AGENT_ID": "agent_id",
+    "RETELL_FROM_NUMBER": "from_number",
+    "GHL_LOCATION_ID": "location_id",
+    "GHL_SMS_WEBHOOK_URL": "workflow_hook",
+}
 
 
 def environment_accounts_of(settings: Settings) -> dict[Provider, tuple[dict[str, str], dict[str, str]]]:
-    """Settings and secrets of the environment's own accounts, by provider."""
-    found: dict[Provider, tuple[dict[str, str], dict[str, str]]] = {}
-    if settings.twilio:
-        sid, service = settings.twilio.account_sid, settings.twilio.messaging_service_sid
-        own = {"account_sid": sid, "messaging_service_sid": service}
-        found[Provider.twilio] = (own, {"auth_token": settings.twilio.auth_token})
-    if settings.resend:
-        secrets = {"api_key": settings.resend.api_key, "webhook_secret": settings.resend.webhook_secret}
-        found[Provider.resend] = ({"sender": settings.resend.sender}, secrets)
-    return found
+    """Settings and secrets of the environment's own accounts, by provider, named as the adapters name them."""
+    return {
+        Provider(provider): (
+            {_SETTINGS[name]: value for name, value in given.items() if name in _SETTINGS},
+            {_SECRETS[name]: value for name, value in given.items() if name in _SECRETS},
+        )
+        for provider, given in settings.own_accounts.items()
+    }
 
 
 @asynccontextmanager
@@ -54,6 +81,6 @@ async def open_deps(settings: Settings, dsn: str, *, connections: int = 2) -> As
 def make_deps(settings: Settings, dsn: str, *, connections: int = 2) -> Deps:
     """Deps whose pool is still closed; the caller opens and closes `deps.database`."""
     sealer = Sealer.from_setting(settings.secret_key)
-    base_urls = {Provider.twilio: settings.twilio_base_url, Provider.resend: settings.resend_base_url}
+    base_urls = {Provider(name): url for name, url in settings.base_urls.items()}
     opener = AccountOpener(sealer, base_urls, environment_accounts_of(settings))
     return Deps(settings, clock_from(settings.clock), Database(dsn, max_size=connections), sealer, opener)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.config import RESEND_URL, TWILIO_URL, ResendDefaults, TwilioDefaults, read_settings
+from utils.config import GROUPS, read_settings
 from utils.db import readable_dsn
 from utils.errors import SettingsError
 from utils.sql import parse_blocks, queries
@@ -19,8 +19,8 @@ RESEND = {"RESEND_API_KEY": "re_1", "RESEND_WEBHOOK_SECRET": "whsec_1", "RESEND_
 def test_a_secret_key_alone_is_enough_and_means_production() -> None:
     found = read_settings(LEAST)
     assert (found.environment, found.clock, found.http_timeout_seconds) == ("production", "system", 15.0)
-    assert (found.twilio_base_url, found.resend_base_url) == (TWILIO_URL, RESEND_URL)
-    assert (found.twilio, found.resend, found.database_url, found.crash_at) == (None, None, None, None)
+    assert found.base_urls == {name: group.url for name, group in GROUPS.items()}
+    assert (dict(found.own_accounts), found.database_url, found.crash_at) == ({}, None, None)
 
 
 def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
@@ -28,8 +28,8 @@ def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
         {**LEAST, **TWILIO, **RESEND, "OMNIFY_PUBLIC_URL": " https://a.test/ ", "OMNIFY_ENV": "demo "}
     )
     assert (found.public_url, found.environment) == ("https://a.test", "demo")
-    assert found.twilio == TwilioDefaults("AC1", "token", "MG1")
-    assert found.resend == ResendDefaults("re_1", "whsec_1", "a@b.test")
+    assert list(found.own_accounts["twilio"].values()) == ["AC1", "token", "MG1"]
+    assert list(found.own_accounts["resend"].values()) == ["re_1", "whsec_1", "a@b.test"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_query_file_is_read_at_the_first_use_and_only_once(tmp_path: Path) -> 
 @pytest.mark.parametrize("environment", ["demo", "test"])
 def test_demo_and_test_never_name_a_real_provider(environment: str) -> None:
     quiet = read_settings({**LEAST, "OMNIFY_ENV": environment})
-    assert {quiet.twilio_base_url, quiet.resend_base_url} == {"http://127.0.0.1:9"}
+    assert set(quiet.base_urls.values()) == {"http://127.0.0.1:9"}
     with pytest.raises(SettingsError, match="only send to a twin") as refusal:
         read_settings({**LEAST, "OMNIFY_ENV": environment, "TWILIO_BASE_URL": "https://api.twilio.com"})
     assert refusal.value.field == "TWILIO_BASE_URL"
