@@ -33,11 +33,36 @@ def schedule(name: str) -> dict[str, Any]:
     }
 
 
-@app.function(**schedule("sweep"))
-async def sweep() -> dict[str, int]:
+async def run(name: str) -> dict[str, int]:
     from workers.jobs import run_job
 
-    return await run_job("sweep")
+    return await run_job(name)
+
+
+# Modal finds a function by its name in this file, so each job is written out.
+@app.function(**schedule("sweep"))
+async def sweep() -> dict[str, int]:
+    return await run("sweep")
+
+
+@app.function(**schedule("guardian"))
+async def guardian() -> dict[str, int]:
+    return await run("guardian")
+
+
+@app.function(**schedule("reconcile"))
+async def reconcile() -> dict[str, int]:
+    return await run("reconcile")
+
+
+@app.function(**schedule("learn"))
+async def learn() -> dict[str, int]:
+    return await run("learn")
+
+
+@app.function(**schedule("lifecycle"))
+async def lifecycle() -> dict[str, int]:
+    return await run("lifecycle")
 
 
 @app.function(min_containers=1, max_containers=10, timeout=150)

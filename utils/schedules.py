@@ -12,4 +12,10 @@ class Schedule(NamedTuple):
     timeout: timedelta
 
 
-SCHEDULES: tuple[Schedule, ...] = (Schedule("sweep", "* * * * *", timedelta(seconds=120)),)
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("sweep", "* * * * *", timedelta(seconds=120)),  # assumption A1 rests on these 120 s; it alone sends
+    Schedule("guardian", "*/5 * * * *", timedelta(seconds=60)),
+    Schedule("reconcile", "*/15 * * * *", timedelta(seconds=240)),
+    Schedule("learn", "7 * * * *", timedelta(seconds=120)),
+    Schedule("lifecycle", "17 * * * *", timedelta(seconds=120)),
+)

@@ -7,6 +7,10 @@ from utils.config import Settings, database_url_of, read_settings
 from utils.errors import AppError, BadInput, place_of
 from utils.schedules import SCHEDULES, Schedule
 from workers.context import Deps, open_deps
+from workers.guardian import watch
+from workers.learn import learn
+from workers.lifecycle import forget
+from workers.reconcile import reconcile
 from workers.sweep import sweep
 
 LOG = log.logger("jobs")
@@ -17,7 +21,14 @@ async def run_sweep(deps: Deps) -> Report:
     return (await sweep(deps)).as_dict()
 
 
-JOBS: dict[str, Callable[[Deps], Awaitable[Report]]] = {"sweep": run_sweep}
+JOBS: dict[str, Callable[[Deps], Awaitable[Report]]] = {
+    "sweep": run_sweep,
+    "guardian": watch,
+    "reconcile": reconcile,
+    "learn": learn,
+    "lifecycle": forget,
+}
+"""What each schedule of utils/schedules.py runs. A report holds only what is not zero."""
 
 
 def schedule_of(name: str) -> Schedule:

@@ -1,11 +1,50 @@
 """What goes wrong is written down once, in words a person can search for.
 
-Tables: system_logs
-Verbs: write_log, is_alive
-Imports: ids
+Tables: system_logs, sender_breakers, reconcile_findings
+Verbs: write_log, is_alive, open_breaker, open_breakers, close_breaker, load_health, find_troubles, note_troubles,
+    listed_touches, unplaced_addresses, silent_touches, keep_findings, forget_logs, forget_breakers
+Imports: ids, labels
 """
 
-from modules.health.models import Level, LogEvent
-from modules.health.store import is_alive, write_log
+from modules.health.detect import find_troubles
+from modules.health.models import Backlog, Finding, FindingKind, Health, Lately, Level, LogEvent, Trouble
+from modules.health.store import (
+    close_breaker,
+    forget_breakers,
+    forget_logs,
+    is_alive,
+    keep_findings,
+    listed_touches,
+    load_health,
+    note_troubles,
+    open_breaker,
+    open_breakers,
+    silent_touches,
+    unplaced_addresses,
+    write_log,
+)
 
-__all__ = ["Level", "LogEvent", "is_alive", "write_log"]
+__all__ = [
+    "Backlog",
+    "Finding",
+    "FindingKind",
+    "Health",
+    "Lately",
+    "Level",
+    "LogEvent",
+    "Trouble",
+    "close_breaker",
+    "find_troubles",
+    "forget_breakers",
+    "forget_logs",
+    "is_alive",
+    "keep_findings",
+    "listed_touches",
+    "load_health",
+    "note_troubles",
+    "open_breaker",
+    "open_breakers",
+    "silent_touches",
+    "unplaced_addresses",
+    "write_log",
+]

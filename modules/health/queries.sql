@@ -6,3 +6,140 @@ values (%(id)s, %(client_id)s, %(now)s, %(level)s, %(event)s, %(touch_id)s, %(en
 -- is_alive --
 -- Answers when the database does.
 select 1 as alive;
+
+-- open_breaker --
+-- A number that could not dial rests: 30 minutes, twice as long each further time, at most 8 hours. While it rests
+-- nothing is written.
+insert into sender_breakers (client_id, account_id, sender, reason, faults, opened_at, closes_at)
+values (%(client_id)s, %(account_id)s, %(sender)s, %(reason)s, 1, %(now)s, %(now)s::timestamptz + interval '30 minutes')
+on conflict (account_id, sender) do update
+set reason = excluded.reason, faults = sender_breakers.faults + 1, opened_at = excluded.opened_at,
+  closes_at = excluded.opened_at
+    + least(interval '8 hours', interval '30 minutes' * (2 ^ least(sender_breakers.faults, 10))::float8)
+where sender_breakers.closes_at <= excluded.opened_at;
+
+-- open_breakers --
+-- Numbers of an account that rest now, and until when.
+select b.sender, b.closes_at from sender_breakers b where b.account_id = %(account_id)s and b.closes_at > %(now)s;
+
+-- close_breaker --
+-- A call got through: the number dials again.
+delete from sender_breakers b where b.account_id = %(account_id)s and b.sender = %(sender)s;
+
+-- load_health --
+-- Everything the guardian judges, as rows of one shape; how late is too late is not decided here.
+select 'due_enrollments' as part, d.client_id, null::uuid as account_id, sum(d.how_many)::int as how_many, 0 as taken,
+  min(d.oldest_at) as oldest_at
+from (
+  select c.id as client_id, due.how_many, due.oldest_at
+  from clients c
+  cross join unnest(array['sms', 'email', 'voice', 'task', 'settle']) as channel (name)
+  cross join lateral (
+    select count(*) as how_many, min(e.due_at) as oldest_at from sequence_enrollments e
+    where e.status = 'active' and e.client_id = c.id and e.next_channel = channel.name and e.due_at <= %(now)s
+  ) due
+) d
+where d.how_many > 0
+group by d.client_id
+union all
+-- what waits for a person may do so for seven days past its deadline
+select 'late_touches', t.client_id, t.account_id, count(*)::int, 0, min(t.confirm_by)
+from touches t
+where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review')
+  and t.confirm_by + case when t.state = 'review' then interval '7 days' else interval '0' end <= %(now)s
+group by t.client_id, t.account_id
+union all
+select 'lately', a.client_id, a.id, newest.tried::int, newest.taken::int, %(now)s
+from provider_accounts a
+cross join lateral (
+  select count(*) as tried, count(*) filter (where one.state not in ('sending', 'unknown', 'not_sent')) as taken
+  from (
+    select t.state from touches t
+    where t.account_id = a.id and t.armed_at > %(since)s and t.armed_at <= %(now)s and t.state <> 'claimed'
+      -- what is on its way now has no answer yet
+      and not (t.state = 'sending' and t.look_at > %(now)s)
+    order by t.armed_at desc limit %(newest)s
+  ) one
+) newest
+where a.retired_at is null and newest.tried > 0
+union all
+select 'resting_numbers', b.client_id, b.account_id, count(*)::int, 0, min(b.opened_at)
+from sender_breakers b
+where b.closes_at > %(now)s
+group by b.client_id, b.account_id
+union all
+select 'unmatched', i.client_id, null, count(*)::int, 0, min(i.at)
+from inbound i
+where i.contact_id is null and i.at > %(unmatched_since)s and i.at <= %(now)s
+group by i.client_id;
+
+-- note_troubles --
+-- One line each, unless the same event of the same subject stands there since `quiet_since`.
+insert into system_logs (id, client_id, at, level, event, detail)
+select v.id, v.client_id, %(now)s, v.level, v.event, v.detail || jsonb_build_object('subject', v.subject)
+from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(level)s::text[], %(event)s::text[], %(subject)s::text[],
+  %(detail)s::jsonb[]) as v (id, client_id, level, event, subject, detail)
+where not exists (
+  select from system_logs l
+  where l.client_id = v.client_id and l.at > %(quiet_since)s and l.event = v.event and l.detail ->> 'subject' = v.subject
+);
+
+-- listed_touches --
+-- Touches that a provider's list speaks of, by our reference or the provider's id: of every client, because two of them
+-- may share the environment's account.
+select t.id, t.client_id, t.provider_id, t.state
+from touches t
+where t.id = any(%(ids)s::uuid[]) and t.provider = %(provider)s
+union
+select t.id, t.client_id, t.provider_id, t.state
+from provider_accounts a
+join touches t on t.account_id = a.id and t.provider_id = any(%(provider_ids)s::text[])
+where a.provider = %(provider)s;
+
+-- unplaced_addresses --
+-- Where something went that may be in the provider's list without our knowing under which id.
+select distinct lower(t.to_address) as to_address
+from provider_accounts a
+join touches t on t.account_id = a.id and t.armed_at > %(since)s
+where a.provider = %(provider)s and t.channel = %(channel)s and t.provider_id is null
+  and t.state in ('sending', 'unknown', 'review', 'expired');
+
+-- silent_touches --
+-- What a provider took from us and a list read to its end does not show.
+select t.id, t.client_id, t.account_id, t.provider_id
+from touches t
+where t.account_id = any(%(account_ids)s::uuid[]) and t.armed_at >= %(since)s and t.armed_at <= %(until)s
+  and t.state = 'accepted' and t.changed_at <= %(until)s
+  and t.provider_id is not null and not t.provider_id = any(%(listed)s::text[])
+order by t.armed_at, t.id;
+
+-- keep_findings --
+-- Each once at a provider, however many of our accounts see it. Returns what was new.
+insert into reconcile_findings (client_id, account_id, kind, provider_id, touch_id, detail, found_at)
+select v.client_id, v.account_id, v.kind, v.provider_id, v.touch_id, v.detail, %(now)s
+from unnest(%(client_id)s::uuid[], %(account_id)s::uuid[], %(kind)s::text[], %(provider_id)s::text[],
+  %(touch_id)s::uuid[], %(detail)s::jsonb[]) as v (client_id, account_id, kind, provider_id, touch_id, detail)
+where not exists (
+  select from provider_accounts own
+  join provider_accounts a on a.provider = own.provider
+  join reconcile_findings f on f.account_id = a.id and f.kind = v.kind and f.provider_id = v.provider_id
+  where own.id = v.account_id
+)
+on conflict (account_id, kind, provider_id) do nothing
+returning account_id, kind, provider_id;
+
+-- forget_logs --
+-- Old lines that name no touch and no enrollment.
+delete from system_logs s
+where s.id in (
+  select l.id from system_logs l
+  where l.at < %(before)s and l.touch_id is null and l.enrollment_id is null
+  limit %(at_most)s
+);
+
+-- forget_breakers --
+-- Numbers that have dialled again for long.
+delete from sender_breakers s
+where (s.account_id, s.sender) in (
+  select b.account_id, b.sender from sender_breakers b where b.closes_at < %(before)s limit %(at_most)s
+);

@@ -1,13 +1,15 @@
 """One thin function a query."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from modules.health.models import Level, LogEvent
-from modules.ids import ClientId, EnrollmentId, TouchId
-from utils.db import Connection, execute, fetch_one
+from modules.health.models import Backlog, Finding, Health, Lately, Level, LogEvent, Trouble
+from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
+from modules.labels import ChannelName, Provider
+from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
 from utils.sql import queries
 from utils.uuid7 import uuid7
 
@@ -40,3 +42,119 @@ async def write_log(
 
 async def is_alive(conn: Connection) -> bool:
     return await fetch_one(conn, SQL["is_alive"]) is not None
+
+
+async def open_breaker(
+    conn: Connection, client_id: ClientId, account_id: AccountId, sender: str, reason: str, now: datetime
+) -> bool:
+    """True when it was not resting already."""
+    parameters = {"client_id": client_id, "account_id": account_id, "sender": sender, "reason": reason, "now": now}
+    return await execute(conn, SQL["open_breaker"], parameters) > 0
+
+
+async def open_breakers(conn: Connection, account_id: AccountId, now: datetime) -> dict[str, datetime]:
+    rows = await fetch_all(conn, SQL["open_breakers"], {"account_id": account_id, "now": now})
+    return {row["sender"]: row["closes_at"] for row in rows}
+
+
+async def close_breaker(conn: Connection, account_id: AccountId, sender: str) -> int:
+    return await execute(conn, SQL["close_breaker"], {"account_id": account_id, "sender": sender})
+
+
+async def load_health(
+    conn: Connection, now: datetime, since: datetime, newest: int, unmatched_since: datetime
+) -> Health:
+    """`since` and `newest`: how far back and how many of an account's touches are looked at."""
+    parameters = {"now": now, "since": since, "newest": newest, "unmatched_since": unmatched_since}
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in await fetch_all(conn, SQL["load_health"], parameters):
+        parts[row["part"]].append(row)
+    return Health(
+        due_enrollments=_backlogs(parts["due_enrollments"]),
+        late_touches=_backlogs(parts["late_touches"]),
+        lately=tuple(
+            Lately(ClientId(row["client_id"]), AccountId(row["account_id"]), row["how_many"], row["taken"])
+            for row in parts["lately"]
+        ),
+        resting_numbers=_backlogs(parts["resting_numbers"]),
+        unmatched=_backlogs(parts["unmatched"]),
+    )
+
+
+async def note_troubles(conn: Connection, troubles: Sequence[Trouble], now: datetime, quiet_since: datetime) -> int:
+    """How many were new."""
+    rows = [
+        {
+            "id": uuid7(now),
+            "client_id": one.client_id,
+            "level": one.level,
+            "event": one.event,
+            "subject": one.subject,
+            "detail": Jsonb(dict(one.detail)),
+        }
+        for one in troubles
+    ]
+    if not rows:
+        return 0
+    parameters = columns(rows, tuple(rows[0])) | {"now": now, "quiet_since": quiet_since}
+    return await execute(conn, SQL["note_troubles"], parameters)
+
+
+async def listed_touches(
+    conn: Connection, provider: Provider, ids: Sequence[TouchId], provider_ids: Sequence[str]
+) -> list[Row]:
+    parameters = {"provider": provider, "ids": list(ids), "provider_ids": list(provider_ids)}
+    return await fetch_all(conn, SQL["listed_touches"], parameters)
+
+
+async def unplaced_addresses(
+    conn: Connection, provider: Provider, channel: ChannelName, since: datetime
+) -> frozenset[str]:
+    """In lower case."""
+    parameters = {"provider": provider, "channel": channel, "since": since}
+    return frozenset(row["to_address"] for row in await fetch_all(conn, SQL["unplaced_addresses"], parameters))
+
+
+async def silent_touches(
+    conn: Connection, account_ids: Sequence[AccountId], since: datetime, until: datetime, listed: Sequence[str]
+) -> list[Row]:
+    parameters = {"account_ids": list(account_ids), "since": since, "until": until, "listed": list(listed)}
+    return await fetch_all(conn, SQL["silent_touches"], parameters)
+
+
+async def keep_findings(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:
+    """The new ones: account_id, kind, provider_id."""
+    rows = [
+        {
+            "client_id": one.client_id,
+            "account_id": one.account_id,
+            "kind": one.kind,
+            "provider_id": one.provider_id,
+            "touch_id": one.touch_id,
+            "detail": Jsonb(dict(one.detail)),
+        }
+        for one in findings
+    ]
+    if not rows:
+        return []
+    return await fetch_all(conn, SQL["keep_findings"], columns(rows, tuple(rows[0])) | {"now": now})
+
+
+async def forget_logs(conn: Connection, before: datetime, at_most: int) -> int:
+    return await execute(conn, SQL["forget_logs"], {"before": before, "at_most": at_most})
+
+
+async def forget_breakers(conn: Connection, before: datetime, at_most: int) -> int:
+    return await execute(conn, SQL["forget_breakers"], {"before": before, "at_most": at_most})
+
+
+def _backlogs(rows: Sequence[Row]) -> tuple[Backlog, ...]:
+    return tuple(
+        Backlog(
+            ClientId(row["client_id"]),
+            AccountId(row["account_id"]) if row["account_id"] else None,
+            row["how_many"],
+            row["oldest_at"],
+        )
+        for row in rows
+    )

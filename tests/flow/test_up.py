@@ -25,7 +25,7 @@ from scripts.serve import listen, url_of
 from tests.databases import Database
 from tests.flow.house import ROOT, SECRET, foreign_settings, spawn
 from utils.http import read_client
-from utils.schedules import SCHEDULES
+from utils.schedules import SCHEDULES, Schedule
 
 UP = [sys.executable, "-m", "scripts.cli", "up", "--port"]
 
@@ -118,8 +118,25 @@ def test_the_own_database_stays_for_whoever_joined_and_goes_with_the_last(
             connect(dsn)
 
 
-def test_a_job_is_due_in_the_minute_that_its_cron_names() -> None:
-    assert due_at(datetime(2026, 11, 23, 15, 7, 31, 5, tzinfo=UTC)) == [one for one in SCHEDULES if one.name == "sweep"]
+@pytest.mark.parametrize(
+    ("minute", "names"),
+    [
+        (0, ["sweep", "guardian", "reconcile"]),
+        (7, ["sweep", "learn"]),
+        (8, ["sweep"]),
+        (17, ["sweep", "lifecycle"]),
+        (20, ["sweep", "guardian"]),
+    ],
+)
+def test_a_job_is_due_in_the_minute_that_its_cron_names(minute: int, names: list[str]) -> None:
+    assert [one.name for one in due_at(datetime(2026, 11, 23, 15, minute, 31, 5, tzinfo=UTC))] == names
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda one: one.name)
+async def test_every_job_runs_in_a_process_of_its_own_and_an_idle_one_reports_nothing(
+    environment: dict[str, str], schedule: Schedule
+) -> None:
+    assert await ProcessPlatform(environment).run(schedule) == {}
 
 
 def test_the_launcher_reads_a_settings_file_and_lets_the_environment_win(

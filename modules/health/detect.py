@@ -1,0 +1,61 @@
+"""What is wrong, told from one snapshot. Each detector takes values and gives values."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from modules.health.models import Backlog, Health, Level, LogEvent, Trouble
+
+TOO_LATE = timedelta(minutes=15)
+"""A sweep comes every minute and works 45 s of it; fifteen missed ones in a row are no coincidence."""
+UNMATCHED_TOO_LONG = timedelta(hours=1)
+"""A contact that is being imported may follow its first message by minutes."""
+ENOUGH_TRIED = 5
+"""Fewer touches that nobody took prove nothing about the provider."""
+
+
+def find_troubles(health: Health, now: datetime) -> tuple[Trouble, ...]:
+    """Everything that a person should look at now; nothing in a healthy world."""
+    detectors = (find_unswept, find_unsettled, find_provider_down, find_resting_numbers, find_unmatched)
+    return tuple(trouble for detector in detectors for trouble in detector(health, now))
+
+
+def find_unswept(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Enrollments that nobody has looked at for a while: no sweep runs, or it cannot keep up."""
+    for one in health.due_enrollments:
+        if now - one.oldest_at > TOO_LATE:
+            yield _trouble(LogEvent.enrollments_overdue, Level.alarm, one)
+
+
+def find_unsettled(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Touches that have not ended though their deadline has passed."""
+    for one in health.late_touches:
+        if now - one.oldest_at > TOO_LATE:
+            yield _trouble(LogEvent.touches_overdue, Level.alarm, one)
+
+
+def find_provider_down(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Accounts that took nothing of what they were given lately."""
+    for one in health.lately:
+        if one.tried >= ENOUGH_TRIED and not one.taken:
+            detail = {"account_id": str(one.account_id), "tried": str(one.tried)}
+            yield Trouble(LogEvent.provider_down, Level.alarm, one.client_id, str(one.account_id), detail)
+
+
+def find_resting_numbers(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Numbers that could not dial and rest."""
+    for one in health.resting_numbers:
+        yield _trouble(LogEvent.numbers_resting, Level.warning, one)
+
+
+def find_unmatched(health: Health, now: datetime) -> Iterator[Trouble]:
+    """What somebody wrote and nobody knows who it is."""
+    for one in health.unmatched:
+        if now - one.oldest_at > UNMATCHED_TOO_LONG:
+            yield _trouble(LogEvent.inbound_unmatched, Level.warning, one)
+
+
+def _trouble(event: LogEvent, level: Level, backlog: Backlog) -> Trouble:
+    detail = {"how_many": str(backlog.how_many), "oldest_at": backlog.oldest_at.isoformat()}
+    if backlog.account_id:
+        detail["account_id"] = str(backlog.account_id)
+    return Trouble(event, level, backlog.client_id, str(backlog.account_id or backlog.client_id), detail)

@@ -1,0 +1,29 @@
+"""Every five minutes: is anything wrong that nobody has been told of? No heartbeat: a healthy world writes nothing."""
+
+from datetime import timedelta
+
+from modules.health import find_troubles, load_health, note_troubles
+from utils.log import logger
+from workers.context import Deps
+
+LOG = logger("guardian")
+LATELY = timedelta(hours=1)
+NEWEST = 20
+"""Touches of one account that tell whether its provider takes anything."""
+UNMATCHED_WITHIN = timedelta(hours=24)
+"""What somebody unknown wrote earlier has been told often enough."""
+QUIET = timedelta(hours=6)
+"""So long the same trouble of the same subject is not told again."""
+
+
+async def watch(deps: Deps) -> dict[str, int]:
+    """What was found and how much of it was new."""
+    now = deps.clock.now()
+    async with deps.database.transaction() as conn:
+        health = await load_health(conn, now, now - LATELY, NEWEST, now - UNMATCHED_WITHIN)
+        troubles = find_troubles(health, now)
+        told = await note_troubles(conn, troubles, now, now - QUIET)
+    for trouble in troubles:
+        LOG.warning("trouble", kind=trouble.event, level=trouble.level, subject=trouble.subject, **trouble.detail)
+    report = {"troubles": len(troubles), "told": told}
+    return {name: count for name, count in report.items() if count}
