@@ -273,7 +273,7 @@ export interface components {
          * Provider
          * @enum {string}
          */
-        Provider: "twilio" | "resend";
+        Provider: "twilio" | "resend" | "ghl" | "vapi" | "retell";
         /**
          * Ready
          * @description `last_sweep_age_seconds` is "unknown" where the platform does not tell.

@@ -33,7 +33,13 @@ export function said(value: unknown): string {
   return /^[a-z]+(_[a-z]+)+$/.test(text) ? plain(text).toLowerCase() : text;
 }
 
-const PROVIDERS: Record<Provider, string> = { twilio: "Twilio", resend: "Resend" };
+const PROVIDERS: Record<Provider, string> = {
+  twilio: "Twilio",
+  resend: "Resend",
+  ghl: "GoHighLevel",
+  vapi: "Vapi",
+  retell: "Retell",
+};
 
 export const providerName = (provider: Provider): string => PROVIDERS[provider];
 
