@@ -102,11 +102,21 @@ def retry_after(response: httpx.Response) -> timedelta | None:
 
 def read_object(content: bytes) -> dict[str, object] | None:
     """A JSON object, or None for anything else."""
+    value = _json(content)
+    return value if isinstance(value, dict) else None
+
+
+def read_list(content: bytes) -> list[object] | None:
+    """A JSON array, or None for anything else."""
+    value = _json(content)
+    return value if isinstance(value, list) else None
+
+
+def _json(content: bytes) -> object:
     try:
-        value = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
 
 
 async def read(
@@ -118,19 +128,61 @@ async def read(
     params: Mapping[str, str] | None = None,
 ) -> dict[str, object] | CannotTell:
     """One GET of a JSON object; all else is "cannot tell", so that an outage is never taken for absence."""
-    heard = await ask(client, "GET", url, auth=auth, headers=headers, params=params)
+    content = await _content(client, url, auth, headers, params)
+    if isinstance(content, CannotTell):
+        return content
+    found = read_object(content)
+    return CannotTell("unreadable_answer") if found is None else found
+
+
+async def read_array(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    auth: tuple[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+) -> list[object] | CannotTell:
+    """As `read`, for a list that a provider gives without an object around it."""
+    content = await _content(client, url, auth, headers, params)
+    if isinstance(content, CannotTell):
+        return content
+    found = read_list(content)
+    return CannotTell("unreadable_answer") if found is None else found
+
+
+async def read_by_post(
+    client: httpx.AsyncClient, url: str, *, headers: Mapping[str, str], content: bytes
+) -> dict[str, object] | CannotTell:
+    """As `read`, for a list whose filter travels in a body (Retell): a POST that changes nothing."""
+    heard = await ask(client, "POST", url, headers=headers, content=content)
     if not isinstance(heard, httpx.Response):
         return CannotTell(heard.reason)
-    if heard.status_code != 200:
+    if heard.status_code not in (200, 201):
         return CannotTell(f"http_{heard.status_code}")
     found = read_object(heard.content)
     return CannotTell("unreadable_answer") if found is None else found
 
 
+async def _content(
+    client: httpx.AsyncClient,
+    url: str,
+    auth: tuple[str, str] | None,
+    headers: Mapping[str, str] | None,
+    params: Mapping[str, str] | None,
+) -> bytes | CannotTell:
+    heard = await ask(client, "GET", url, auth=auth, headers=headers, params=params)
+    if not isinstance(heard, httpx.Response):
+        return CannotTell(heard.reason)
+    return heard.content if heard.status_code == 200 else CannotTell(f"http_{heard.status_code}")
+
+
 def text_in(found: Mapping[str, object], name: str) -> str | None:
-    """A field that must be a text; PostgreSQL stores no NUL, so none gets in."""
+    """A field that must be a text; PostgreSQL stores no NUL and no half of a surrogate pair, so none gets in."""
     value = found.get(name)
-    return value.replace("\x00", "") if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def word_in(found: Mapping[str, object], name: str) -> str | None:

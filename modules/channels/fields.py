@@ -21,3 +21,24 @@ def need_token(given: Mapping[str, str], field: str, words: str) -> str:
     if not value.isascii() or " " in value:
         raise BadInput(f"{words} holds a character that cannot be right: check `{field}`", field=field)
     return value
+
+
+MOST_LINES = 1000
+
+
+def check_lines(settings: Mapping[str, str]) -> None:
+    """BadInput when the lines of a voice account, or those kept free for people who call us, cannot be right."""
+    lines = _lines_in(settings, "concurrent_calls", 1)
+    reserved = _lines_in(settings, "reserved_for_inbound", 0)
+    if lines is not None and reserved is not None and reserved >= lines:
+        raise BadInput("`reserved_for_inbound` must leave at least one line free", field="reserved_for_inbound")
+
+
+def _lines_in(settings: Mapping[str, str], field: str, least: int) -> int | None:
+    """A number of lines, None when it is not given; BadInput when it cannot be one."""
+    given = settings.get(field, "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and least <= int(given[:9]) <= MOST_LINES):
+        raise BadInput(f"`{field}` is a whole number from {least} to {MOST_LINES}", field=field)
+    return int(given)

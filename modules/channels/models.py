@@ -1,12 +1,12 @@
 """What an adapter takes and gives. Weather is an answer, never an exception."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from modules.ids import TouchId
-from modules.labels import SuppressionReason, TouchState, UnknownPolicy
+from modules.ids import ContactId, TouchId
+from modules.labels import CallDetails, ChannelName, InboundKind, SuppressionReason, TouchState, UnknownPolicy
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class EnvelopeFacts:
     public_url: str
     window_seconds: int | None  # seconds until the sending window closes; None when it never does
     unsubscribe_url: str | None = None  # e-mail: where one click ends it (RFC 8058); None sends no such header
+    armed_at: datetime | None = None
+    sender: str | None = None  # the one chosen of `Channel.senders`; None: the account's first
+    assistant: str | None = None  # voice: the step's own assistant; None: the account's
+    contact_ref: str | None = None  # the person's id at the provider, where it sends to ids (GHL)
+    variables: Mapping[str, str] = field(default_factory=dict)  # voice: what an assistant's own texts may read
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Fact:
     suppress: SuppressionReason | None = None
     cost_micros: int | None = None
     cost_currency: str | None = None
+    call: CallDetails | None = None
 
 
 @dataclass(frozen=True)
@@ -136,11 +142,16 @@ class Request:
 class HookKind(StrEnum):
     status = "status"
     inbound = "inbound"
+    missed_call = "missed_call"
 
 
 @dataclass(frozen=True)
 class Inbound:
-    """A person wrote to us. `opted_out` is the provider's own word (never only a guess of ours)."""
+    """A person wrote or called. `opted_out` is the provider's own word (never only a guess of ours).
+
+    `reference`: our touch that this answers, when the provider carried it; `answers`: provider ids (of messages or mail
+    headers) that it answers; `contact_ref`: the person's id at the provider.
+    """
 
     event_key: str
     from_address: str
@@ -148,6 +159,14 @@ class Inbound:
     text: str
     opted_out: bool
     payload: Mapping[str, str]
+    channel: ChannelName = ChannelName.sms
+    kind: InboundKind = InboundKind.message
+    subject: str | None = None
+    at: datetime | None = None
+    reference: TouchId | None = None
+    answers: tuple[str, ...] = ()
+    contact_ref: str | None = None
+    call: CallDetails | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +178,70 @@ class Strange:
     payload: Mapping[str, object]
 
 
-Event = Fact | Inbound | Strange
+class HintKind(StrEnum):
+    """What a hint points at."""
+
+    contact = "contact"
+    message = "message"
+    received_email = "received_email"
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something happened to this object; only the object, read again through the provider's API, says what."""
+
+    kind: HintKind
+    ref: str
+    event_key: str
+
+
+@dataclass(frozen=True)
+class ContactSeen:
+    """A person as the provider keeps them. `dnd_channels` may not be reached; None when that could not be read."""
+
+    ref: str
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    email: str | None
+    time_zone: str | None
+    tags: tuple[str, ...]
+    dnd_channels: frozenset[ChannelName] | None
+    fields: Mapping[str, str]
+
+
+Event = Fact | Inbound | Strange | Hint | ContactSeen
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a provider is asked about before a send."""
+
+    contact_id: ContactId
+    ref: str | None
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The provider's own Do-Not-Disturb, read just before. `may_send` None: it could not be read, which never allows.
+
+    `ref` is the person's id there; None with `may_send` None when the provider does not know the person.
+    """
+
+    may_send: bool | None
+    ref: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One item of the provider's own list of what it took from us."""
+
+    fact: Fact
+    to_address: str | None
+    created_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -175,3 +257,6 @@ class DeliveryPolicy:
 
 QUARANTINE = timedelta(seconds=300)
 """Function timeout 120 + HTTP 15 + late processing 20 + list lag 60 + skew 30 s, rounded up (delivery protocol, 4)."""
+
+CONCURRENCY_BLOCKED = "concurrency_blocked"
+"""The status of a call that was taken although all lines were full: it will say soon that it never rang."""

@@ -1,22 +1,29 @@
 """What every adapter can do; the engine knows providers only by this."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol, runtime_checkable
 
 import httpx
 
 from modules.accounts import Account
 from modules.channels.models import (
     Answer,
+    CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
     Event,
+    Hint,
     HookKind,
+    Listed,
     Looked,
     Message,
+    Permission,
+    Person,
     Request,
     Sought,
 )
+from modules.ids import ContactId
 from modules.labels import ChannelName, Provider
 
 
@@ -28,9 +35,14 @@ class Channel(Protocol):
     policy: ClassVar[DeliveryPolicy]
     required_settings: ClassVar[tuple[str, ...]]
     required_secrets: ClassVar[tuple[str, ...]]
+    optional_secrets: ClassVar[tuple[str, ...]]
 
     def check_account(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """BadInput, naming the field, when something is missing or cannot be right."""
+
+    def senders(self, settings: Mapping[str, str]) -> tuple[str, ...]:
+        """The numbers or addresses to send from, the preferred one first; one of them travels in EnvelopeFacts."""
+        ...
 
     def compose(self, account: Account, facts: EnvelopeFacts) -> Mapping[str, str]: ...
 
@@ -40,6 +52,43 @@ class Channel(Protocol):
 
     async def fetch(self, client: httpx.AsyncClient, account: Account, provider_id: str) -> Looked: ...
 
-    def verify(self, secrets: Mapping[str, str], request: Request, wall_seconds: float) -> None: ...
+    async def listing(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Listed] | CannotTell:
+        """All that the provider took from us in this time, read to its end; else CannotTell."""
+        ...
+
+    def verify(self, secrets: Mapping[str, str], request: Request, wall_seconds: float) -> None:
+        """BadSignature unless this account's provider sent these bytes. `secrets` holds the settings too."""
+        ...
 
     def parse(self, kind: HookKind, request: Request) -> Event: ...
+
+
+@runtime_checkable
+class Gate(Protocol):
+    """A provider that keeps its own Do-Not-Disturb, which is read before each send."""
+
+    async def permissions(
+        self, client: httpx.AsyncClient, account: Account, people: Sequence[Person]
+    ) -> Mapping[ContactId, Permission]:
+        """One permission for each person asked about; what could not be read is said as such."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A provider whose webhooks may be hints: the object itself is read again."""
+
+    async def reread(self, client: httpx.AsyncClient, account: Account, hint: Hint) -> Event | CannotTell: ...
+
+
+@runtime_checkable
+class Watcher(Protocol):
+    """A provider without reliable webhooks: what changed is asked for."""
+
+    async def changes(
+        self, client: httpx.AsyncClient, account: Account, since: datetime
+    ) -> Sequence[Event] | CannotTell:
+        """Facts about our messages and what people wrote, since then; every one carries its own event key."""
+        ...

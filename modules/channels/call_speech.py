@@ -1,0 +1,66 @@
+"""Who was heard on a call: a person, a machine that takes calls, or nobody.
+
+Providers write down whatever the other end says as the callee's turns: the greeting of an answering machine that was
+not detected, and the telephones' own call screening ("say your name and why you are calling"), which no provider
+detects. Such words prove no person. When in doubt it is a machine: that costs a success, never a false one.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+_MACHINE = re.compile(
+    "|".join(
+        (
+            r"screening service|google call screen|copy of this conversation|see if (?:this|the) person is available",
+            r"name and (?:the |your )?(?:reason|why|purpose)|(?:record|state) your name",
+            r"(?:person|party|customer|number) (?:you are|you're|you have|you've) (?:\w+ )?(?:call|dial|reach)",
+            r"(?:reached|this is|(?:forwarded|sent) to) [^.]{0,60}voice ?mail|voice ?mail (?:box|system|of)",
+            r"voice messag|answering machine",
+            r"mailbox (?:is|of|has|belong)|after the (?:tone|beep)|at the (?:tone|beep)",
+            r"leave (?:me |us )?(?:a|your)(?: \w+){0,2} message|not (?:available|able) to (?:take|answer|come)",
+            r"press (?:\d|one|two|three|pound|star|any key)|no longer in service",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Words that machines say to callers, as makers of telephones and carriers have them (collected 2026-11-21)."""
+_USER_LINE = re.compile(r"^\s*(?:user|customer)\s*:\s*\S", re.IGNORECASE | re.MULTILINE)
+
+Turn = tuple[str, str]
+"""Role and words; the callee's role is "user"."""
+
+
+class Heard(StrEnum):
+    person = "person"
+    machine = "machine"
+    nobody = "nobody"
+    unrecorded = "unrecorded"  # no record of the talk, or one that contradicts itself
+
+
+def hear(records: Iterable[Sequence[Turn]], transcript: str | None) -> Heard:
+    """What the records of one call prove together. A machine in any of them outweighs a person in another."""
+    kept = [list(record) for record in records if record]
+    found = {hear_turns(record) for record in kept}
+    for one in (Heard.machine, Heard.person):
+        if one in found:
+            return one
+    silent = bool(kept) and not _USER_LINE.search(transcript or "")
+    return Heard.nobody if silent else Heard.unrecorded
+
+
+def hear_turns(turns: Sequence[Turn]) -> Heard:
+    """A person is who speaks after the last words of a machine: somebody may take the call behind a screening."""
+    spoken = [words for role, words in turns if role == "user" and any(map(str.isalnum, words))]
+    if not spoken:
+        return Heard.nobody
+    return Heard.machine if is_machine(spoken[-1]) or _ends_in_greeting(spoken) else Heard.person
+
+
+def is_machine(words: str) -> bool:
+    return _MACHINE.search(words.replace("’", "'")) is not None
+
+
+def _ends_in_greeting(spoken: Sequence[str]) -> bool:
+    """A greeting that was cut into turns: what matters may stand across the cut."""
+    return is_machine(" ".join(spoken)) and not any(map(is_machine, spoken))
