@@ -35,7 +35,7 @@ async def load_accounts_in_use(deps: Deps, conn: Connection) -> AccountsInUse:
     for row in await stored_accounts(conn):
         try:
             account = deps.opener.open(row)
-            channel_for(account.provider).check_account(account.settings, account.secrets)
+            channel_for(account.provider, account.channel).check_account(account.settings, account.secrets)
         except AppError as error:
             LOG.error("account_unusable", account_id=str(row.id), reason=error.detail)
             continue

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import Message
+from modules.channels import Message, Permission
 from modules.contacts import Address, Contact, lock_addresses, lock_contacts
 from modules.health import Level, LogEvent, write_log
 from modules.ids import ContactId
@@ -30,12 +31,16 @@ from utils.clock import monotonic
 from utils.crashpoint import crashpoint
 from utils.db import Connection
 from utils.log import logger
-from workers.compose import Ready, Wish, candidate_of, compose, withhold, zones_of
+from workers.compose import Ready, Way, Wish, candidate_of, compose, withhold, zones_of
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.quarantine import POISON, quarantine
+from workers.senders import free_lines, usable_senders
 
 LOG = logger("arm")
+
+Permissions = Mapping[ContactId, Permission]
+NOTHING_ASKED: Permissions = MappingProxyType({})
 
 SEND_WITHIN_SECONDS = 10.0
 MOST = 50
@@ -60,7 +65,12 @@ def batch_size(account: Account | None) -> int:
 
 
 async def arm_batch(
-    deps: Deps, group: DueGroup, account: Account | None, after: tuple[datetime, UUID] | None, limit: int
+    deps: Deps,
+    group: DueGroup,
+    account: Account | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    permissions: Permissions = NOTHING_ASKED,
 ) -> Armed:
     """One batch of one group, one transaction. `after` is the last (due_at, id) seen; `Armed.last` None ends the group.
 
@@ -68,14 +78,14 @@ async def arm_batch(
     """
     try:
         async with deps.database.transaction() as conn:
-            armed = await _arm(deps, conn, group, account, after, limit)
+            armed = await _arm(deps, conn, group, account, after, limit, permissions)
             crashpoint("before_arm_commit")
     except psycopg.errors.LockNotAvailable:
         return Armed(busy=True)
     except (psycopg.IntegrityError, psycopg.DataError):
         if limit == 1:
             raise
-        return await arm_batch(deps, group, account, after, 1)
+        return await arm_batch(deps, group, account, after, 1, permissions)
     crashpoint("after_arm")
     armed.send_by = monotonic() + SEND_WITHIN_SECONDS
     return armed
@@ -88,6 +98,7 @@ async def _arm(
     account: Account | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
+    permissions: Permissions,
 ) -> Armed:
     now = deps.clock.now()
     await set_lock_timeout(conn)
@@ -103,7 +114,10 @@ async def _arm(
     elif wishes and account is not None:
         if not await try_sender(conn, account.id):
             return Armed(busy=True)
-        ready, withheld = await _choose(deps, conn, group, account, wishes, now)
+        lines = await free_lines(conn, account)
+        if lines == 0:
+            armed.last = None  # every line is taken: the rest stays due, the next minute looks again
+        ready, withheld = await _choose(deps, conn, account, wishes[:lines], permissions, now)
         changes += withheld + [one.change for one in ready]
         armed.messages = [one.message for one in ready]
         armings = [one.arming for one in ready]
@@ -164,7 +178,12 @@ async def _plan(
 
 
 async def _choose(
-    deps: Deps, conn: Connection, group: DueGroup, account: Account, wishes: Sequence[Wish], now: datetime
+    deps: Deps,
+    conn: Connection,
+    account: Account,
+    wishes: Sequence[Wish],
+    permissions: Permissions,
+    now: datetime,
 ) -> tuple[list[Ready], list[EnrollmentChange]]:
     contacts = await lock_contacts(conn, [wish.snapshot.contact_id for wish in wishes])
     locked = await lock_addresses(conn, list(contacts))
@@ -177,19 +196,29 @@ async def _choose(
     kind = ADDRESS_KIND[account.channel]
     addresses = {contact_id: own[kind] for contact_id, own in locked.items() if kind in own}
     candidates = [candidate_of(wish, account, addresses.get(wish.snapshot.contact_id), now) for wish in free]
-    zones = [zones_of(contacts[w.snapshot.contact_id], addresses.get(w.snapshot.contact_id), w) for w in free]
+    zones = [
+        zones_of(
+            account.channel, contacts[w.snapshot.contact_id], addresses.get(w.snapshot.contact_id), w.snapshot.zone
+        )
+        for w in free
+    ]
+    asked = [permissions.get(wish.snapshot.contact_id) for wish in free]
     crashpoint("before_facts")
-    facts = await load_facts(conn, candidates, zones, {account.id: account.sends_per_second}, now)
+    rates, allowed = {account.id: account.sends_per_second}, [one.may_send if one else None for one in asked]
+    facts = await load_facts(conn, candidates, zones, rates, now, allowed)
+    senders = await usable_senders(conn, account, now)
     ready: list[Ready] = []
     withheld: list[EnrollmentChange] = []
     seen: dict[str, datetime] = {}
-    for wish, candidate, known in zip(free, candidates, facts, strict=True):
+    for wish, candidate, known, permission in zip(free, candidates, facts, asked, strict=True):
         address = addresses.get(wish.snapshot.contact_id)
         if address and address.value in seen:
             known = replace(known, in_flight_until=seen[address.value])
+        known = replace(known, sender_broken_until=senders.none_until)
+        way = Way(senders.first, senders.spare, permission.ref if permission else None)
         try:
             decision = guard(known, candidate, now)
-            outcome = _outcome(deps, account, wish, decision, known, contacts, address, now)
+            outcome = _outcome(deps, account, wish, decision, known, contacts, address, way, now)
         except POISON as error:
             await quarantine(conn, wish.snapshot, type(error).__name__, now)
             continue
@@ -209,12 +238,13 @@ def _outcome(
     facts: Facts,
     contacts: Mapping[ContactId, Contact],
     address: Address | None,
+    way: Way,
     now: datetime,
 ) -> Ready | EnrollmentChange | None:
     held = withhold(wish, decision, now)
     if held or address is None:
         return held
-    return compose(deps, account, wish, decision, facts, contacts[wish.snapshot.contact_id], address, now)
+    return compose(deps, account, wish, decision, facts, contacts[wish.snapshot.contact_id], address, way, now)
 
 
 async def _without_account(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from modules.accounts import Account
-from modules.channels import QUARANTINE, EnvelopeFacts, Message, channel_for
+from modules.channels import QUARANTINE, EnvelopeFacts, Gate, Message, channel_for
 from modules.contacts import Address, Contact
 from modules.content import MissingVariable, RenderProblem, render_message
 from modules.ids import TouchId
@@ -40,6 +40,7 @@ PATIENT = frozenset(
         GuardReason.fact_missing,
         GuardReason.being_handled,
         GuardReason.address_in_flight,
+        GuardReason.on_a_call_now,
     }
 )
 """Reasons without an end of their own: each repetition doubles the wait, 5 to 60 minutes."""
@@ -53,6 +54,15 @@ class Wish:
     definition: Definition
     step: Step
     attempt: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a touch goes out: the number or address it is sent from, how many others are left, the person's id there."""
+
+    sender: str | None
+    spare: int
+    contact_ref: str | None
 
 
 @dataclass(frozen=True)
@@ -79,13 +89,15 @@ def candidate_of(wish: Wish, account: Account, address: Address | None, now: dat
         max_lateness=wish.step.max_lateness,
         windows=windows,
         since=wish.snapshot.enrolled_at,
+        on_reply=wish.step.on_reply,
+        gated=isinstance(channel_for(account.provider, account.channel), Gate),
     )
 
 
-def zones_of(contact: Contact, address: Address | None, wish: Wish) -> tuple[str, ...]:
+def zones_of(channel: ChannelName, contact: Contact, address: Address | None, otherwise: str) -> tuple[str, ...]:
     """Every zone the person may be in: what was stated and all that the number allows; more zones never widen hours."""
-    if wish.step.channel is ChannelName.email:
-        return (contact.time_zone or wish.snapshot.zone,)
+    if channel is ChannelName.email:
+        return (contact.time_zone or otherwise,)
     by_phone = phone_time_zones(address.value) if address else ()
     stated = (contact.time_zone,) if contact.time_zone else ()
     return tuple(dict.fromkeys(stated + by_phone))
@@ -109,6 +121,7 @@ def compose(
     facts: Facts,
     contact: Contact,
     address: Address,
+    way: Way,
     now: datetime,
 ) -> Ready | EnrollmentChange:
     """The touch with its final bytes. A message that cannot be rendered whole holds the enrollment for a person."""
@@ -119,8 +132,17 @@ def compose(
     except RenderProblem as problem:
         return _held(wish.snapshot, GuardReason.not_renderable, type(problem).__name__)
     touch_id = TouchId(uuid7(now))
-    channel = channel_for(account.provider)
-    outside = EnvelopeFacts(touch_id, deps.settings.public_url, decision.window_seconds)
+    channel = channel_for(account.provider, account.channel)
+    outside = EnvelopeFacts(
+        touch_id,
+        deps.settings.public_url,
+        decision.window_seconds,
+        armed_at=now,
+        sender=way.sender,
+        assistant=wish.step.content.assistant,
+        contact_ref=way.contact_ref,
+        variables=_flat_variables(contact) if account.channel is ChannelName.voice else {},
+    )
     envelope = channel.compose(account, outside)
     message = Message(touch_id, address.value, rendered.subject, rendered.body, envelope)
     snapshot, confirm_by = wish.snapshot, now + channel.policy.expire
@@ -142,10 +164,11 @@ def compose(
         body=rendered.body,
         body_hash=hashlib.sha256(rendered.body.encode()).hexdigest(),
         envelope=envelope,
+        sender=way.sender,
         armed_at=now,
         look_at=now + QUARANTINE,
         confirm_by=confirm_by,
-        decision=_record(wish, facts, decision, now),
+        decision=_record(wish, facts, decision, way, now),
     )
     waiting = EnrollmentChange(
         snapshot.enrollment_id,
@@ -168,7 +191,14 @@ def variables_of(contact: Contact) -> dict[str, object]:
     return {"contact": {**contact.fields, **own}, "client": {"name": contact.client_name}}
 
 
-def _record(wish: Wish, facts: Facts, decision: Decision, now: datetime) -> dict[str, Any]:
+def _flat_variables(contact: Contact) -> dict[str, str]:
+    """What an assistant's own texts may read, one level deep."""
+    own = {"first_name": contact.first_name, "last_name": contact.last_name, "client_name": contact.client_name}
+    plain = {name: str(value) for name, value in contact.fields.items() if isinstance(value, str | int | float)}
+    return plain | {name: value for name, value in own.items() if value}
+
+
+def _record(wish: Wish, facts: Facts, decision: Decision, way: Way, now: datetime) -> dict[str, Any]:
     """The compact answer to «why this message», stored with the touch."""
     return {
         "verdict": "allow",
@@ -178,6 +208,8 @@ def _record(wish: Wish, facts: Facts, decision: Decision, now: datetime) -> dict
         "zones": list(facts.zones or ()),
         "window_seconds": decision.window_seconds,
         "sent_last_day": facts.sent_last_day,
+        **({"spare_senders": way.spare} if way.spare else {}),
+        **({"provider_dnd": "clear"} if facts.provider_allows else {}),
     }
 
 
@@ -196,7 +228,8 @@ def _blocked(wish: Wish, reason: GuardReason, now: datetime) -> EnrollmentChange
     if effect is Effect.hold:
         return _held(wish.snapshot, reason)
     ends = effect is Effect.end_enrollment
-    plan = Stop(StopReason.suppressed) if ends else skip(wish.snapshot, wish.definition, now)
+    why = StopReason.replied if reason is GuardReason.replied_already else StopReason.suppressed
+    plan = Stop(why) if ends else skip(wish.snapshot, wish.definition, now)
     row = apply(wish.snapshot, plan, now)
     note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat()}
     return replace(row, decision=note) if row else None

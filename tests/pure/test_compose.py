@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from modules.accounts import Account, AccountOpener
-from modules.channels import QUARANTINE, channel_for
+from modules.channels import QUARANTINE, channels_of
 from modules.contacts import Address, Contact
 from modules.ids import AddressId
 from modules.labels import AddressKind, ChannelName, NextChannel, Provider, TouchState, UnknownPolicy
@@ -23,10 +23,12 @@ from utils.clock import FixedClock
 from utils.config import read_settings
 from utils.db import Database
 from utils.signing import Sealer
-from workers.compose import SAFETY_NET, Ready, Wish, candidate_of, compose, variables_of, withhold, zones_of
+from workers.compose import SAFETY_NET, Ready, Way, Wish, candidate_of, compose, variables_of, withhold, zones_of
 from workers.context import Deps
 
 R = GuardReason
+SMS = ChannelName.sms
+WAY = Way(None, 0, None)
 SECRET = "a secret for tests of more than 32 letters"
 TWO = definition(step("first", on_failure=END), step("second", channel=ChannelName.email))
 PERSON = Contact(
@@ -52,7 +54,7 @@ def account(provider: Provider = Provider.twilio) -> Account:
         id=ACCOUNT,
         client_id=CLIENT,
         provider=provider,
-        channel=channel_for(provider).channel,
+        channel=channels_of(provider)[0].channel,
         account_key="key1",
         settings=own,
         unknown_policy=UnknownPolicy.never_rearm,
@@ -147,17 +149,16 @@ def test_a_suppressed_person_ends_the_enrollment() -> None:
 
 def test_every_zone_that_a_number_allows_counts_beside_the_stated_one() -> None:
     chicago = replace(PERSON, time_zone="America/Chicago")
-    assert zones_of(chicago, PHONE, wish()) == ("America/Chicago", NEW_YORK)
-    assert zones_of(replace(PERSON, time_zone=NEW_YORK), PHONE, wish()) == (NEW_YORK,)
-    assert zones_of(PERSON, PHONE, wish()) == (NEW_YORK,)
-    assert len(zones_of(PERSON, replace(PHONE, value="+18005550199"), wish())) > 4  # toll-free: anywhere
-    assert zones_of(PERSON, None, wish()) == ()
+    assert zones_of(SMS, chicago, PHONE, "UTC") == ("America/Chicago", NEW_YORK)
+    assert zones_of(SMS, replace(PERSON, time_zone=NEW_YORK), PHONE, "UTC") == (NEW_YORK,)
+    assert zones_of(SMS, PERSON, PHONE, "UTC") == (NEW_YORK,)
+    assert len(zones_of(SMS, PERSON, replace(PHONE, value="+18005550199"), "UTC")) > 4  # toll-free: anywhere
+    assert zones_of(SMS, PERSON, None, "UTC") == ()
 
 
 def test_mail_goes_by_the_stated_zone_or_the_one_that_waits_are_counted_in() -> None:
-    mail = wish(snapshot("second", visit=1), "second")
-    assert zones_of(PERSON, MAIL, mail) == (NEW_YORK,)
-    assert zones_of(replace(PERSON, time_zone="Europe/Paris"), MAIL, mail) == ("Europe/Paris",)
+    assert zones_of(ChannelName.email, PERSON, MAIL, NEW_YORK) == (NEW_YORK,)
+    assert zones_of(ChannelName.email, replace(PERSON, time_zone="Europe/Paris"), MAIL, NEW_YORK) == ("Europe/Paris",)
 
 
 def test_a_candidate_is_as_late_as_its_first_due_instant_and_keeps_the_windows() -> None:
@@ -177,9 +178,9 @@ def test_a_ready_touch_holds_the_bytes_that_leave_and_its_deadlines(
     provider: Provider, key: str, address: Address
 ) -> None:
     place = snapshot(key, visit=3, last_touch=last(TouchState.failed, key=key, part=3))
-    ready = compose(deps(), account(provider), wish(place, key, 2), ALLOW, ALLOWED, PERSON, address, NOW)
+    ready = compose(deps(), account(provider), wish(place, key, 2), ALLOW, ALLOWED, PERSON, address, WAY, NOW)
     assert isinstance(ready, Ready)
-    armed, policy = ready.arming, channel_for(provider).policy
+    armed, policy = ready.arming, channels_of(provider)[0].policy
     assert "Hi Ada" in armed.body
     assert (armed.body, armed.subject, armed.envelope) == (
         ready.message.body,
@@ -198,7 +199,7 @@ def test_a_ready_touch_holds_the_bytes_that_leave_and_its_deadlines(
 
 
 def test_quiet_hours_travel_to_the_provider() -> None:
-    ready = compose(deps(), account(), wish(), ALLOW, ALLOWED, PERSON, PHONE, NOW)
+    ready = compose(deps(), account(), wish(), ALLOW, ALLOWED, PERSON, PHONE, WAY, NOW)
     assert isinstance(ready, Ready)
     assert ready.message.envelope["validity_seconds"] == "3600"
     assert str(ready.arming.id) in ready.message.envelope["status_callback"]
@@ -206,7 +207,7 @@ def test_quiet_hours_travel_to_the_provider() -> None:
 
 def test_a_message_with_a_hole_holds_the_enrollment_for_a_person() -> None:
     nobody = replace(PERSON, first_name=None, fields={})
-    row = compose(deps(), account(), wish(), ALLOW, ALLOWED, nobody, PHONE, NOW)
+    row = compose(deps(), account(), wish(), ALLOW, ALLOWED, nobody, PHONE, WAY, NOW)
     assert isinstance(row, EnrollmentChange)
     assert (row.status, row.status_reason, row.step, row.waiting) == ("held", R.missing_variable, "first", False)
     assert row.due_at == NOW
