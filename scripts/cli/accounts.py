@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import typer
 
 from modules.accounts import AccountDraft, add_account, find_client, list_clients, stored_accounts
-from modules.channels import channel_for
-from modules.labels import Provider
+from modules.channels import CHANNELS, channel_for, channels_of
+from modules.labels import ChannelName, Provider
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, note, read_pairs, say, show_rows
 from utils.db import Connection
@@ -21,12 +21,33 @@ from workers.context import Deps, environment_accounts_of
 
 # What a fresh account takes for sure: Resend, 5 requests a second and team (resend.com/docs, rate limit, read
 # 2026-11-20); Twilio, the slowest of toll-free (3) and low-volume 10DLC (3.75 segments a second).
-RATES = {Provider.twilio: 3.0, Provider.resend: 5.0}
-_HOOK = {Provider.twilio: "/hooks/twilio/inbound", Provider.resend: "/hooks/resend"}
+# GoHighLevel, 100 requests in 10 s, of which we read more than we send; calls, one a second (Retell's default).
+RATES = {Provider.twilio: 3.0, Provider.resend: 5.0, Provider.ghl: 3.0, Provider.vapi: 1.0, Provider.retell: 1.0}
+_HOOK = {
+    Provider.twilio: "/hooks/twilio/inbound",
+    Provider.resend: "/hooks/resend",
+    Provider.ghl: "/hooks/ghl",
+    Provider.vapi: "/hooks/vapi",
+    Provider.retell: "/hooks/retell",
+}
+_WORDS = {ChannelName.sms: "SMS", ChannelName.email: "e-mail", ChannelName.voice: "calls"}
 _WHERE = {
     Provider.twilio: "At Twilio, for the number or Messaging Service, as the webhook for incoming messages (POST)",
     Provider.resend: "At Resend, as the webhook's endpoint, with all e-mail events",
+    Provider.ghl: "At GoHighLevel, as the webhook of your app, or of a workflow with its secret in X-Omnify-Secret",
+    Provider.vapi: "At Vapi, as the phone number's server URL for incoming calls (calls we place name it themselves)",
+    Provider.retell: "At Retell, as the agent's webhook URL",
 }
+
+
+@dataclass(frozen=True)
+class Given:
+    """An account as it was typed. `secrets` None: the environment's own."""
+
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] | None
+    rate: float | None = None
+    review_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,10 +57,17 @@ class Added:
     id: str
     client: str
     provider: Provider
+    channel: ChannelName
     hook: str
 
     def facts(self) -> dict[str, Any]:
-        return {"id": self.id, "client": self.client, "provider": self.provider, "webhook": self.hook}
+        return {
+            "id": self.id,
+            "client": self.client,
+            "provider": self.provider,
+            "channel": self.channel,
+            "webhook": self.hook,
+        }
 
 
 def register(app: typer.Typer) -> None:
@@ -63,6 +91,12 @@ def add(
         bool, typer.Option("--from-environment", help="Use the account in this environment's settings.")
     ] = False,
     rate: Annotated[float | None, typer.Option(help="Sends a second at most.", min=0.01, max=1000)] = None,
+    channel: Annotated[
+        ChannelName | None, typer.Option(help="For a provider of several channels; without it all of them.")
+    ] = None,
+    review_unknown: Annotated[
+        bool, typer.Option("--review-unknown", help="What nobody can prove waits for a person before it ends as lost.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put an account into service; the client's account of the same channel before it is retired."""
@@ -73,12 +107,15 @@ def add(
     _check_names(provider, settings, secrets)
     own = None if from_environment else secrets
 
-    async def work(deps: Deps, conn: Connection) -> tuple[Added, str]:
-        added = await put_in_service(deps, conn, client, provider, settings, own, rate)
+    async def work(deps: Deps, conn: Connection) -> tuple[list[Added], str]:
+        given = Given(settings, own, rate, review_unknown)
+        channels = [channel] if channel else [one.channel for one in channels_of(provider)]
+        added = [await put_in_service(deps, conn, client, provider, one, given) for one in channels]
         return added, deps.settings.public_url
 
     added, public_url = in_transaction(work)
-    say(describe(added), as_json, added.facts())
+    facts = added[0].facts() if len(added) == 1 else {"accounts": [one.facts() for one in added]}
+    say("\n".join(map(describe, added)), as_json, facts)
     if urlsplit(public_url).hostname in ("127.0.0.1", "localhost"):
         note(f"Providers cannot reach {public_url}; set OMNIFY_PUBLIC_URL to the address they can reach.")
 
@@ -88,15 +125,17 @@ async def put_in_service(
     conn: Connection,
     slug: str,
     provider: Provider,
-    settings: Mapping[str, str],
-    secrets: Mapping[str, str] | None,
-    rate: float | None,
+    channel_name: ChannelName,
+    given_account: Given,
 ) -> Added:
-    """Checks the account as the channel's adapter does, then writes it. `secrets` None: the environment's own.
+    """Checks the account as the channel's adapter does, then writes it.
 
     BadInput or SettingsError names what is missing; then nothing was written.
     """
-    channel = channel_for(provider)
+    settings, secrets = given_account.settings, given_account.secrets
+    if (provider, channel_name) not in CHANNELS:
+        raise BadInput(f"{provider} has no {channel_name} here", field="channel")
+    channel = channel_for(provider, channel_name)
     client = await find_client(conn, slug)
     if secrets is None:
         given = environment_accounts_of(deps.settings).get(provider)
@@ -113,12 +152,14 @@ async def put_in_service(
         settings=settings,
         secrets=secrets,
         unknown_policy=channel.policy.default_unknown,
-        sends_per_second=rate or RATES[provider],
+        sends_per_second=given_account.rate or RATES[provider],
+        review_unknown=given_account.review_unknown,
     )
     account_id = await add_account(conn, deps.sealer, draft, deps.clock.now())
     keys = {row.id: row.account_key for row in await stored_accounts(conn)}
     key = None if secrets is None else keys[account_id]
-    return Added(str(account_id), slug, provider, hook_address(deps.settings.public_url, provider, key))
+    hook = hook_address(deps.settings.public_url, provider, key)
+    return Added(str(account_id), slug, provider, channel.channel, hook)
 
 
 def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
@@ -133,7 +174,8 @@ def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
 
 
 def describe(added: Added) -> str:
-    return f"{added.client} now sends with {added.provider}. {_WHERE[added.provider]}, enter:\n  {added.hook}"
+    head = f"{added.client} now sends {_WORDS[added.channel]} with {added.provider}."
+    return f"{head} {_WHERE[added.provider]}, enter:\n  {added.hook}"
 
 
 def read_secrets(from_env: list[str], files: list[str]) -> dict[str, str]:
@@ -155,7 +197,8 @@ def read_secrets(from_env: list[str], files: list[str]) -> dict[str, str]:
 
 
 def _check_names(provider: Provider, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-    known = channel_for(provider).required_secrets
+    channel = channels_of(provider)[0]
+    known = channel.required_secrets + channel.optional_secrets
     if shown := sorted(settings.keys() & set(known)):
         raise BadInput(
             f"`{shown[0]}` is a secret and has no place in a command; give it with --secret-from-env or --secret-file",

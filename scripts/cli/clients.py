@@ -8,13 +8,19 @@ import typer
 
 from modules.accounts import Role, add_client, add_local_user, add_member, find_client, list_clients, reseal_secrets
 from modules.ids import UserId
-from modules.labels import Provider
-from scripts.cli.accounts import Added, describe, put_in_service
+from modules.labels import ChannelName, Provider
+from scripts.cli.accounts import Added, Given, describe, put_in_service
 from scripts.cli.home import SQL, in_transaction
 from scripts.cli.output import AsJson, OfClient, note, say, show_rows
 from utils.db import Connection, fetch_one
 from utils.errors import BadInput, SettingsError
 from workers.context import Deps, environment_accounts_of
+
+_PREFERRED = {
+    ChannelName.sms: (Provider.twilio, Provider.ghl),
+    ChannelName.email: (Provider.resend, Provider.ghl),
+    ChannelName.voice: (Provider.vapi, Provider.retell),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -39,22 +45,30 @@ def add(
     """Add a client."""
 
     async def work(deps: Deps, conn: Connection) -> tuple[str, list[Added]]:
-        providers = sorted(environment_accounts_of(deps.settings)) if use_environment else []
-        if use_environment and not providers:
+        served = served_by(deps) if use_environment else {}
+        if use_environment and not served:
             raise SettingsError(
-                "There are no provider accounts in the settings; set the names that begin with TWILIO_ or RESEND_",
+                "There are no provider accounts in the settings; set for example the names that begin with TWILIO_",
                 field="TWILIO_ACCOUNT_SID",
             )
         client = await add_client(conn, slug, name, deps.clock.now())
-        return str(client.id), [await _from_environment(deps, conn, slug, one) for one in providers]
+        given = Given({}, None)
+        added = [await put_in_service(deps, conn, slug, one, channel, given) for channel, one in served.items()]
+        return str(client.id), added
 
     client_id, accounts = in_transaction(work)
     facts = {"id": client_id, "slug": slug, "name": name.strip(), "accounts": [one.facts() for one in accounts]}
     say("\n".join([f"Added the client {slug}.", *map(describe, accounts)]), as_json, facts)
 
 
-async def _from_environment(deps: Deps, conn: Connection, slug: str, provider: Provider) -> Added:
-    return await put_in_service(deps, conn, slug, provider, {}, None, None)
+def served_by(deps: Deps) -> dict[ChannelName, Provider]:
+    """Who serves each channel with the environment's own accounts; where two could, the more direct one."""
+    present = environment_accounts_of(deps.settings)
+    return {
+        channel: next(one for one in order if one in present)
+        for channel, order in _PREFERRED.items()
+        if any(one in present for one in order)
+    }
 
 
 def show_all(as_json: AsJson = False) -> None:
