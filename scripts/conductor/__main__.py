@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from modules.labels import Provider
 from scripts.conductor.check import check
 from scripts.conductor.conduct import conduct
-from scripts.conductor.sample import CLIENTS, EMAIL, PASSWORD, build_world
+from scripts.conductor.sample import EMAIL, PASSWORD, build_world
+from scripts.conductor.sample_accounts import CLIENTS
 from scripts.conductor.stage import Stage, open_stage
 from scripts.database.scratch import scratch_database
 from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
@@ -45,10 +47,12 @@ def arguments(given: list[str]) -> argparse.Namespace:
 
 
 def _outage(text: str) -> tuple[str, timedelta]:
-    found = re.fullmatch(r"(twilio|resend):(\d{1,4})([mhd])", text)
+    names = "|".join(provider.value for provider in Provider)
+    found = re.fullmatch(rf"({names}):(\d{{1,4}})([mhd])", text)
     if not found:
+        providers = ", ".join(provider.value for provider in Provider)
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not twilio or resend, a colon and a duration such as 30m, 2h, 1d"
+            f"'{text}' is not a provider ({providers}), a colon and a duration such as 30m, 2h, 1d"
         )
     return found[1], timedelta(**{UNITS[found[3]]: int(found[2])})
 

@@ -1,6 +1,6 @@
 """Holds our ledger against the twin's: the invariants of the delivery protocol, counted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ from utils.sql import queries
 SQL = queries(__file__)
 RUNNING = ("active", "paused")
 FAILED_FACTS = {"failed", "undelivered", "canceled", "bounced", "suppressed"}
+NOT_COMPLETED = "not_completed:"
+DELIVERED_FACTS = {"delivered", "read", "opened", "clicked", "completed"}
 Line = Mapping[str, Any]
 
 
@@ -35,6 +37,7 @@ class Result:
     changed_bytes: int
     simulated_days: float
     seconds: float
+    delivered_by_channel: Mapping[str, int]
 
     def holds(self) -> bool:
         """True when no invariant is broken and something was really delivered."""
@@ -50,7 +53,7 @@ async def check(stage: Stage, started: datetime, seconds: float) -> Result:
     async with stage.deps.database.transaction() as conn:
         touches: Sequence[Line] = await fetch_all(conn, SQL["all_touches"])
         counts: Sequence[Line] = await fetch_all(conn, SQL["enrollment_counts"])
-    truth = stage.twin.ledger()
+    truth = attribute(touches, stage.twin.ledger())
     now = stage.clock.now()
     states = [touch["state"] for touch in touches]
     ended_by_opt_out = sum(row["how_many"] for row in counts if row["reason"] == "suppressed")
@@ -69,7 +72,29 @@ async def check(stage: Stage, started: datetime, seconds: float) -> Result:
         changed_bytes=count_changed(touches, truth),
         simulated_days=round((now - started) / timedelta(days=1), 2),
         seconds=round(seconds, 1),
+        delivered_by_channel=dict(Counter(touch["channel"] for touch in touches if touch["state"] in SUCCESS)),
     )
+
+
+def attribute(touches: Sequence[Line], truth: Sequence[Line]) -> list[Line]:
+    """The provider's lines with our touch in each.
+
+    Where the provider carries no reference of ours (GoHighLevel): the one with its message id, else the last touch to
+    this person with these words that was armed before the acceptance.
+    """
+    by_id = {touch["provider_id"]: str(touch["id"]) for touch in touches if touch["provider_id"]}
+    by_words: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for touch in sorted(touches, key=lambda one: one["armed_at"]):
+        by_words[touch["to_address"], touch["body_hash"]].append(touch)
+    found: list[Line] = []
+    for line in truth:
+        ours = line["touch"] or by_id.get(line["provider_id"])
+        if ours is None:
+            at = datetime.fromisoformat(line["accepted_at"])
+            alike = by_words[line["to"], line["body_hash"]]
+            ours = next((str(one["id"]) for one in reversed(alike) if one["armed_at"] <= at), None)
+        found.append({**line, "touch": ours})
+    return found
 
 
 def count_unproven(touches: Sequence[Line], truth: Sequence[Line]) -> int:
@@ -78,7 +103,7 @@ def count_unproven(touches: Sequence[Line], truth: Sequence[Line]) -> int:
         (line["provider_id"], evidence)
         for line in truth
         for fact in line["facts"]
-        if fact["status"] in ("delivered", "read")
+        if fact["status"] in DELIVERED_FACTS
         for evidence in fact["evidence_ids"]
     }
     return sum(
@@ -93,10 +118,14 @@ def count_duplicates(touches: Sequence[Line], truth: Sequence[Line]) -> int:
     for line in sorted(truth, key=lambda one: str(one["accepted_at"])):
         accepted[place.get(str(line["touch"]), line["touch"])].append(line)
     return sum(
-        not any(fact["status"] in FAILED_FACTS for fact in before["facts"])
+        not any(_is_failure(fact["status"]) for fact in before["facts"])
         for lines in accepted.values()
         for before in lines[:-1]
     )
+
+
+def _is_failure(status: str) -> bool:
+    return status in FAILED_FACTS or status.startswith(NOT_COMPLETED)
 
 
 def count_after_opt_out(touches: Sequence[Line]) -> int:

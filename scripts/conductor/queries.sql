@@ -1,6 +1,6 @@
 -- all_touches --
 -- Our own ledger, for the comparison with the twin's.
-select t.id, t.origin_id, t.part, t.attempt, t.state, t.provider, t.provider_id, t.evidence_id, t.body_hash, t.armed_at,
+select t.id, t.origin_id, t.part, t.attempt, t.state, t.channel, t.provider, t.provider_id, t.evidence_id, t.body_hash, t.armed_at,
   t.confirm_by, t.to_address, a.suppressed_at, a.suppressed_reason
 from touches t
 left join addresses a on a.client_id = t.client_id and a.value = t.to_address

@@ -1,18 +1,16 @@
-"""The sample world: two clients, strictly apart, their accounts at the twin, and the people in their sequences."""
+"""The sample world: clients strictly apart, their accounts at the twin, and the people in their sequences."""
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from modules.accounts import AccountDraft, Role, add_account, add_client, add_local_user, add_member, stored_accounts
-from modules.channels import channel_for
-from modules.contacts import ConsentGiven, ContactDraft, add_contact
-from modules.ids import AccountId, ClientId
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.accounts import Role, add_client, add_local_user, add_member
+from modules.contacts import ConsentGiven, ContactDraft, add_contact, note_ref
+from modules.ids import ClientId, ContactId
+from modules.labels import ChannelName, Provider
 from modules.sequences import enroll, load_version, publish_sequence
 from scripts.conductor.people import FIRST_NAMES, LAST_NAMES, PLACES
+from scripts.conductor.sample_accounts import CLIENTS, SampleClient, add_accounts
 from scripts.sandbox.remote import Twin
 from utils.chance import Draw
 from utils.db import Connection
@@ -22,33 +20,19 @@ SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 EMAIL = "demo@omnify.example"
 PASSWORD = "try-omnify-today"
 OPT_OUT_SHARE = 0.08
-
-
-@dataclass(frozen=True)
-class SampleClient:
-    """A client of the demo. `number` and `domain` are its own at the twin."""
-
-    slug: str
-    name: str
-    sequence: str
-    number: str
-    domain: str
-
-
-CLIENTS = (
-    SampleClient("harbor-homes", "Harbor Homes", "new-lead-welcome.yaml", "+12065550190", "harbor-homes.example"),
-    SampleClient("bright-dental", "Bright Dental", "patient-recall.yaml", "+13125550191", "bright-dental.example"),
-)
-OPTED_IN = "I agree to receive texts and e-mails about my request. Reply STOP to opt out."
+REPLY_SHARE = 0.06
+LONGEST_PATIENCE = timedelta(days=30)
+OPTED_IN = "I agree to texts, calls (also by an AI voice) and e-mails about my request. Reply STOP to opt out."
 
 
 @dataclass(frozen=True)
 class Person:
-    """A sample contact, and when (after the start) they text STOP, if they do."""
+    """A sample contact, and when (after the start) they text STOP, if they do; else perhaps they answer by text."""
 
     client: SampleClient
     draft: ContactDraft
     stops_after: timedelta | None
+    replies: bool
 
 
 def people(count: int, seed: str) -> list[Person]:
@@ -71,13 +55,12 @@ def _person(number: int, draw: Draw) -> Person:
         email=f"person{number}@people.example",
         time_zone=zone if draw.number("zone", str(number)) < 0.5 else None,
         external_ref=f"sample-{number}",
-        consents=tuple(
-            ConsentGiven(channel, OPTED_IN, "sample form") for channel in (ChannelName.sms, ChannelName.email)
-        ),
+        consents=tuple(ConsentGiven(channel, OPTED_IN, "sample form") for channel in ChannelName),
     )
     stops = draw.number("stops", str(number)) < OPT_OUT_SHARE and phone is not None
-    after = timedelta(hours=1 + 60 * draw.number("when", str(number))) if stops else None
-    return Person(CLIENTS[number % len(CLIENTS)], draft, after)
+    after = LONGEST_PATIENCE * draw.number("when", str(number)) ** 3 + timedelta(hours=1) if stops else None
+    replies = draw.number("replies", str(number)) < REPLY_SHARE and not stops
+    return Person(CLIENTS[number % len(CLIENTS)], draft, after, replies)
 
 
 async def build_world(deps: Deps, twin: Twin, count: int, seed: str) -> list[Person]:
@@ -89,46 +72,32 @@ async def build_world(deps: Deps, twin: Twin, count: int, seed: str) -> list[Per
         for sample in CLIENTS:
             client = await add_client(conn, sample.slug, sample.name, now)
             await add_member(conn, client.id, user, Role.owner, now)
-            await _accounts(deps, conn, twin, sample, client.id, now)
+            await add_accounts(deps, conn, twin, sample, client.id, now)
             text = (SAMPLES / sample.sequence).read_text(encoding="utf-8")
             published = await publish_sequence(conn, client.id, text, now)
             definition = await load_version(conn, published.sequence_id, published.version)
             own = [one for one in crowd if one.client is sample]
             ids = [await add_contact(conn, client.id, one.draft, now) for one in own]
+            for one, contact_id in zip(own, ids, strict=True):
+                await _behave(conn, twin, client.id, one, contact_id, now)
             await enroll(conn, client.id, published.sequence_id, published.version, definition, ids, now)
-    for one in crowd:
-        if one.stops_after is not None and one.draft.phone is not None:
-            sid = twilio_sid(one.client)
-            twin.text_us(sid, one.draft.phone, one.client.number, "STOP", now + one.stops_after)
     return crowd
 
 
-def twilio_sid(sample: SampleClient) -> str:
-    return "AC" + hashlib.sha256(f"sid {sample.slug}".encode()).hexdigest()[:32]
-
-
-async def _accounts(
-    deps: Deps, conn: Connection, twin: Twin, sample: SampleClient, client_id: ClientId, now: datetime
+async def _behave(
+    conn: Connection, twin: Twin, client_id: ClientId, one: Person, contact_id: ContactId, now: datetime
 ) -> None:
-    token = hashlib.sha256(f"token {sample.slug}".encode()).hexdigest()[:32]
-    signing = "whsec_" + base64.b64encode(hashlib.sha256(f"hook {sample.slug}".encode()).digest()).decode()
-    sid, api_key = twilio_sid(sample), "re_" + token
-    text_settings, text_secrets = {"account_sid": sid, "from_number": sample.number}, {"auth_token": token}
-    mail_settings = {"sender": f"{sample.name} <hello@{sample.domain}>"}
-    mail_secrets = {"api_key": api_key, "webhook_secret": signing}
-    texts = AccountDraft(
-        client_id, Provider.twilio, ChannelName.sms, text_settings, text_secrets, UnknownPolicy.never_rearm, 50.0
-    )
-    mails = AccountDraft(
-        client_id, Provider.resend, ChannelName.email, mail_settings, mail_secrets, UnknownPolicy.same_key_retry, 50.0
-    )
-    keys: dict[AccountId, str] = {}
-    ids = []
-    for draft in (texts, mails):
-        channel_for(draft.provider).check_account(draft.settings, draft.secrets or {})
-        ids.append(await add_account(conn, deps.sealer, draft, now))
-    keys = {row.id: row.account_key for row in await stored_accounts(conn)}
-    public_url = deps.settings.public_url
-    inbound = f"{public_url}/hooks/twilio/inbound/{keys[ids[0]]}"
-    twin.add_twilio(sid, token, [sample.number], inbound_url=inbound)
-    twin.add_resend(api_key, sample.domain, f"{public_url}/hooks/resend/{keys[ids[1]]}", signing)
+    """Tells the twin who this person is there, and what they will do by themselves."""
+    ref = None
+    if one.client.uses(Provider.ghl):
+        known = {"phone": one.draft.phone, "email": one.draft.email, "firstName": one.draft.first_name}
+        ref = twin.put_ghl_contact(one.client.location, **{name: value for name, value in known.items() if value})
+        await note_ref(conn, client_id, contact_id, Provider.ghl, ref, now)
+    if one.replies:
+        twin.person(one.draft.phone or one.draft.email or "", "replies")
+    if one.stops_after is None or one.draft.phone is None:
+        return
+    if ref:
+        twin.write_ghl(one.client.location, ref, "SMS", "STOP", at=now + one.stops_after)
+    else:
+        twin.text_us(one.client.twilio_sid, one.draft.phone, one.client.number, "STOP", now + one.stops_after)

@@ -53,6 +53,9 @@ async def open_stage(
             "OMNIFY_HTTP_TIMEOUT": timeout,
             "TWILIO_BASE_URL": twin.twilio_url,
             "RESEND_BASE_URL": twin.resend_url,
+            "GHL_BASE_URL": twin.ghl_url,
+            "VAPI_BASE_URL": twin.vapi_url,
+            "RETELL_BASE_URL": twin.retell_url,
         }
         settings: Settings = read_settings(environment)
         with serve_in_thread(settings, dsn, place) as url:
