@@ -12,7 +12,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -24,7 +24,6 @@ from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather, word_in
 from modules.channels.fields import need, need_token
 from modules.channels.models import (
-    Absent,
     Accepted,
     Answer,
     CannotTell,
@@ -32,7 +31,9 @@ from modules.channels.models import (
     EnvelopeFacts,
     Event,
     Found,
+    Hint,
     HookKind,
+    Listed,
     Looked,
     Message,
     NotSent,
@@ -41,17 +42,21 @@ from modules.channels.models import (
     Unknown,
 )
 from modules.channels.resend_hooks import check_signature, parse_hook
-from modules.channels.resend_words import EMAIL_ID, read_email, read_refusal, time_in
+from modules.channels.resend_lists import emails_url, find_email, key_of, list_emails
+from modules.channels.resend_received import read_received
+from modules.channels.resend_words import EMAIL_ID, read_email, read_refusal
 from modules.labels import ChannelName, Provider, UnknownPolicy
 from utils.errors import BadInput
 
-BEFORE_ARM = timedelta(seconds=60)
-MOST_PAGES = 50
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 @dataclass(frozen=True)
 class ResendEmail:
-    """Setting `sender` ("Name <a@b>" or an address); secrets `api_key` (full access) and `webhook_secret`."""
+    """Setting `sender` ("Name <a@b>" or an address); secrets `api_key` (full access) and `webhook_secret`.
+
+    Optional setting `inbound_domain`: one whose mail Resend receives; answers then come to an address of the touch.
+    """
 
     page_size: int = 100  # the most that the list gives at once
 
@@ -65,12 +70,16 @@ class ResendEmail:
     )
     required_settings: ClassVar[tuple[str, ...]] = ("sender",)
     required_secrets: ClassVar[tuple[str, ...]] = ("api_key", "webhook_secret")
+    optional_secrets: ClassVar[tuple[str, ...]] = ()
 
     def check_account(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """BadInput, naming the field, when something is missing or cannot be right."""
         address = parseaddr(need(settings, "sender", "The sender's address"))[1]
         if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address):
             raise BadInput("`sender` is written like Acme <hello@acme.com> or hello@acme.com", field="sender")
+        inbound = settings.get("inbound_domain", "")
+        if inbound and not DOMAIN.fullmatch(inbound):
+            raise BadInput("`inbound_domain` is written like in.acme.com, in lower case", field="inbound_domain")
         need_token(secrets, "api_key", "Resend's API key")
         secret = need_token(secrets, "webhook_secret", "Resend's webhook secret")
         try:
@@ -78,10 +87,17 @@ class ResendEmail:
         except binascii.Error:
             raise BadInput("Resend's webhook secret begins with whsec_", field="webhook_secret") from None
 
+    def senders(self, settings: Mapping[str, str]) -> tuple[str, ...]:
+        """The one sender of the account."""
+        return (settings["sender"],) if settings.get("sender") else ()
+
     def compose(self, account: Account, facts: EnvelopeFacts) -> Mapping[str, str]:
-        """The sender and, where one is given, the address that ends it with one click."""
+        """The sender and, where there are such, the address for answers and the one that ends it with one click."""
+        inbound = account.settings.get("inbound_domain")
+        reply_to = {"reply_to": f"r+{facts.touch_id}@{inbound}"} if inbound else {}
         unsubscribe = {"unsubscribe_url": facts.unsubscribe_url} if facts.unsubscribe_url else {}
-        return {"sender": account.settings.get("sender", "")} | unsubscribe
+        sender = facts.sender or next(iter(self.senders(account.settings)), "")
+        return {"sender": sender} | reply_to | unsubscribe
 
     async def send(self, client: httpx.AsyncClient, account: Account, message: Message) -> Answer:
         """One POST under the touch's key. No connection, or an incomplete account, is NotSent; doubt is Unknown."""
@@ -104,42 +120,23 @@ class ResendEmail:
         return Accepted(email_id, "queued") if EMAIL_ID.fullmatch(email_id) else Unknown("unreadable_answer")
 
     async def lookup(self, client: httpx.AsyncClient, account: Account, sought: Sought) -> Looked:
-        """Is it in Resend's list? By recipient, subject and time; the list has no text, so the e-mail is then read.
-
-        The list has no filters and is read back from now until a whole page is older than what is sought.
-        """
+        """Is it in Resend's list?"""
         wrong = self._wrong_with(account)
         if wrong:
             return CannotTell(wrong)
-        oldest, doubt = sought.armed_at - BEFORE_ARM, False
-        params = {"limit": str(self.page_size)}
-        for _ in range(MOST_PAGES):
-            page = await read(client, emails_url(account), headers=key_of(account), params=params)
-            if isinstance(page, CannotTell):
-                return page
-            lines = read_lines(page)
-            if isinstance(lines, CannotTell):
-                return lines
-            for email_id, created, line in lines:
-                if is_candidate(email_id, created, line, sought):
-                    looked = await self._compare(client, account, email_id, sought.message)
-                    if isinstance(looked, Found):
-                        return looked
-                    doubt = doubt or isinstance(looked, CannotTell)
-            if not page.get("has_more") or all(created < oldest for _, created, _ in lines):
-                return CannotTell("a_line_in_doubt") if doubt else Absent()
-            params["after"] = lines[-1][0]
-        return CannotTell("list_too_long")
+        return await find_email(client, account, sought, self.page_size)
 
-    async def _compare(self, client: httpx.AsyncClient, account: Account, email_id: str, message: Message) -> Looked:
-        """Found when its text is ours, byte for byte; CannotTell when there is no text to compare."""
-        email = await read(client, f"{emails_url(account)}/{email_id}", headers=key_of(account))
-        if isinstance(email, CannotTell):
-            return email
-        fact, html = read_email(email), email.get("html")
-        if fact is None or fact.provider_id != email_id or not isinstance(html, str) or not html:
-            return CannotTell("unreadable_answer")
-        return Found(fact) if html == message.body else Absent()
+    async def listing(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Listed] | CannotTell:
+        """What Resend took in this time, read to its end."""
+        wrong = self._wrong_with(account)
+        return CannotTell(wrong) if wrong else await list_emails(client, account, since, until, self.page_size)
+
+    async def reread(self, client: httpx.AsyncClient, account: Account, hint: Hint) -> Event | CannotTell:
+        """What a person wrote to us, behind the hint that something came in."""
+        wrong = self._wrong_with(account)
+        return CannotTell(wrong) if wrong else await read_received(client, account, hint)
 
     async def fetch(self, client: httpx.AsyncClient, account: Account, provider_id: str) -> Looked:
         """How one e-mail stands, by its last event."""
@@ -168,14 +165,6 @@ class ResendEmail:
         return None
 
 
-def emails_url(account: Account) -> str:
-    return f"{account.base_url.rstrip('/')}/emails"
-
-
-def key_of(account: Account) -> dict[str, str]:
-    return {"Authorization": f"Bearer {account.secrets['api_key']}"}
-
-
 def bytes_of(message: Message) -> bytes:
     """The request's body: the same message gives the same bytes for ever, or the key would answer 409.
 
@@ -187,6 +176,8 @@ def bytes_of(message: Message) -> bytes:
         "subject": message.subject or "",
         "html": message.body,
     }
+    if message.envelope.get("reply_to"):
+        payload["reply_to"] = message.envelope["reply_to"]
     unsubscribe = message.envelope.get("unsubscribe_url")
     if unsubscribe:
         payload["headers"] = {
@@ -195,34 +186,3 @@ def bytes_of(message: Message) -> bytes:
         }
     payload["tags"] = [{"name": "touch", "value": str(message.touch_id)}]
     return json.dumps(payload, ensure_ascii=True, separators=(",", ":")).encode("ascii")
-
-
-Line = tuple[str, datetime, Mapping[str, object]]
-
-
-def read_lines(page: Mapping[str, object]) -> list[Line] | CannotTell:
-    """Id, creation and rest of each line; CannotTell when one is not readable or the newest is not first."""
-    given, lines = page.get("data"), []
-    if not isinstance(given, list) or (page.get("has_more") and not given):
-        return CannotTell("unreadable_list")
-    for line in given:
-        email_id = text_in(line, "id") if isinstance(line, dict) else None
-        created = time_in(line, "created_at") if isinstance(line, dict) else None
-        if not email_id or created is None or not EMAIL_ID.fullmatch(email_id):
-            return CannotTell("unreadable_line")
-        lines.append((email_id, created, line))
-    if lines and lines[0][1] < lines[-1][1]:
-        return CannotTell("list_is_not_newest_first")
-    return lines
-
-
-def is_candidate(email_id: str, created: datetime, line: Mapping[str, object], sought: Sought) -> bool:
-    """Same recipient, same subject, in the window, and not already another touch's."""
-    to = line.get("to")
-    addresses = [parseaddr(one)[1].lower() for one in to if isinstance(one, str)] if isinstance(to, list) else []
-    return (
-        email_id not in sought.known
-        and sought.armed_at - BEFORE_ARM <= created <= sought.until
-        and sought.message.to_address.lower() in addresses
-        and line.get("subject") == (sought.message.subject or "")
-    )

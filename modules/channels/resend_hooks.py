@@ -5,16 +5,14 @@ verifying payloads, copies read 2026-11-20. A repeated event keeps its svix-id, 
 """
 
 import hashlib
-from collections.abc import Mapping
-from uuid import UUID
 
 from modules.channels.answers import read_object, text_in
-from modules.channels.models import Event, Request, Strange
-from modules.channels.resend_words import EMAIL_ID, EVENTS, describe, time_in
-from modules.ids import TouchId
+from modules.channels.models import Event, Hint, HintKind, Request, Strange
+from modules.channels.resend_words import EMAIL_ID, EVENTS, describe, read_tag, time_in
 from utils.errors import BadSignature
 from utils.signing import check_svix
 
+RECEIVED = "received"
 SVIX = ("svix-id", "svix-timestamp", "svix-signature")
 
 
@@ -28,23 +26,16 @@ def check_signature(secret: str, request: Request, wall_seconds: float) -> None:
 
 
 def parse_hook(request: Request) -> Event:
-    """A fact about one of our e-mails, or something strange that is kept."""
+    """A fact about one of our e-mails, a hint that one came in (its text is to be read), or something strange, kept."""
     event = read_object(request.body) or {}
     kind, data, event_id = text_in(event, "type") or "", event.get("data"), request.headers.get("svix-id", "")
     name = kind.removeprefix("email.")
     email_id = text_in(data, "email_id") if isinstance(data, dict) else None
-    known = kind == f"email.{name}" and name in EVENTS
+    known = kind == f"email.{name}" and (name in EVENTS or name == RECEIVED)
     if not (known and event_id and isinstance(data, dict) and email_id and EMAIL_ID.fullmatch(email_id)):
         key = event_id[:200] or hashlib.sha256(request.body).hexdigest()
         return Strange(f"resend:{key}", kind or "unreadable", event)
-    reference = read_reference(data)
+    if name == RECEIVED:
+        return Hint(HintKind.received_email, email_id, event_id)
+    reference = read_tag(data.get("tags"))
     return describe(email_id, name, event_id, data, at=time_in(event, "created_at"), reference=reference)
-
-
-def read_reference(data: Mapping[str, object]) -> TouchId | None:
-    """Our touch id in the tag that we sent along."""
-    tags = data.get("tags")
-    try:
-        return TouchId(UUID(text_in(tags, "touch") or "")) if isinstance(tags, dict) else None
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ api-reference/errors and dashboard/emails/idempotency-keys, copies read 2026-11-
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from modules.channels.answers import text_in, word_in
 from modules.channels.models import Fact, Rejected, Unknown
@@ -88,12 +89,22 @@ def read_trouble(status: str, data: Mapping[str, object]) -> tuple[str | None, S
     return None, None
 
 
-def read_email(email: Mapping[str, object]) -> Fact | None:
+def read_email(email: Mapping[str, object], *, reference: TouchId | None = None) -> Fact | None:
     """The fact in an Email resource that was polled; None when it has no id or last event."""
     email_id, status = text_in(email, "id"), word_in(email, "last_event")
     if email_id is None or not EMAIL_ID.fullmatch(email_id) or status is None:
         return None
-    return describe(email_id, status, f"poll:{email_id}:{status}", {})
+    return describe(email_id, status, f"poll:{email_id}:{status}", {}, reference=reference)
+
+
+def read_tag(tags: object) -> TouchId | None:
+    """Our touch id in the tag that we sent along: an object in events, a list of name and value as it was given."""
+    if isinstance(tags, list):
+        tags = {one.get("name"): one.get("value") for one in tags if isinstance(one, dict)}
+    try:
+        return TouchId(UUID(text_in(tags, "touch") or "")) if isinstance(tags, dict) else None
+    except ValueError:
+        return None
 
 
 def time_in(found: Mapping[str, object], name: str) -> datetime | None:

@@ -1,21 +1,27 @@
 """What Twilio posts to us: is it Twilio, and what does it say?
 
-Sources: docs usage/webhooks/webhooks-security and messaging/guides/webhook-request, copies read 2026-11-20; the check
-itself is the code of twilio 9.13.0. The signature has no timestamp: replays are harmless because facts are idempotent.
+Sources: docs usage/webhooks/webhooks-security and messaging/guides/webhook-request, copies read 2026-11-20; for calls
+the statuses of twilio-oai twilio_api_v2010.json of 2026-04-14. The check itself is the code of twilio 9.13.0. The
+signature has no timestamp: replays are harmless because facts are idempotent.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urlsplit
 from uuid import UUID
 
 from modules.channels.models import Event, HookKind, Inbound, Request, Strange
-from modules.channels.twilio_words import MESSAGE_SID, STATES, code_in, describe
+from modules.channels.twilio_words import MESSAGE_SID, STATES, code_in, describe, time_in
 from modules.ids import TouchId
+from modules.labels import ChannelName, InboundKind
 from utils.errors import BadSignature
 
 SIGNATURE = "x-twilio-signature"
+CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+MISSED = frozenset({"no-answer", "busy", "failed", "canceled"})
+TAKEN = frozenset({"completed", "answered"})
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,16 @@ def read_form(body: bytes) -> dict[str, list[str]]:
 
 
 def parse_hook(kind: HookKind, request: Request) -> Event:
-    """A status fact, a person's words, or something strange that is kept."""
+    """A status fact, a person's words or call, or something strange that is kept."""
     form = {name: values[0].replace("\x00", "") for name, values in read_form(request.body).items()}
-    event = read_status(form, request.query) if kind is HookKind.status else read_inbound(form)
+    event: Event | None
+    match kind:
+        case HookKind.status:
+            event = read_status(form, request.query)
+        case HookKind.inbound:
+            event = read_inbound(form)
+        case HookKind.missed_call:
+            event = read_call(form)
     return event or Strange(key_of(form, request), form.get("SmsStatus", "") or kind.value, form)
 
 
@@ -96,6 +109,37 @@ def read_inbound(form: Mapping[str, str]) -> Event | None:
     if form.get("SmsStatus", "received") != "received":
         return None
     return Inbound(sid, sender, ours, form["Body"], form.get("OptOutType", "").upper() == "STOP", dict(form))
+
+
+def read_call(form: Mapping[str, str]) -> Event | None:
+    """A person called and the call is over: missed, or, when it was taken by somebody or something, a call.
+
+    The action of a `<Dial>` tells how the person we rang fared, in DialCallStatus, while the caller's own call still
+    runs; a `completed` without it does not say whether a person spoke, so it is never told as missed. One call has one
+    key, however many callbacks speak of it: the action comes first.
+    """
+    sid, caller, ours = form.get("CallSid", ""), form.get("From", ""), form.get("To", "")
+    if (
+        not CALL_SID.fullmatch(sid)
+        or not is_number(caller)
+        or not is_number(ours)
+        or form.get("Direction") != "inbound"
+    ):
+        return None
+    status = form.get("DialCallStatus") or form.get("CallStatus", "")
+    if status not in MISSED and status not in TAKEN:
+        return None
+    return Inbound(
+        event_key=sid,
+        from_address=caller,
+        to_address=ours,
+        text="",
+        opted_out=False,
+        payload=dict(form),
+        channel=ChannelName.voice,
+        kind=InboundKind.missed_call if status in MISSED else InboundKind.call,
+        at=time_in(form, "Timestamp"),
+    )
 
 
 def is_number(text: str) -> bool:

@@ -8,9 +8,9 @@ at most 60 s later (not documented; `doctor --measure-lag` measures it). Until m
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import httpx
@@ -19,16 +19,15 @@ from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather, word_in
 from modules.channels.fields import need, need_token
 from modules.channels.models import (
-    Absent,
     Accepted,
     Answer,
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
     Event,
-    Fact,
     Found,
     HookKind,
+    Listed,
     Looked,
     Message,
     NotSent,
@@ -37,13 +36,12 @@ from modules.channels.models import (
     Unknown,
 )
 from modules.channels.twilio_hooks import check_signature, is_number, parse_hook
-from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal, time_in
+from modules.channels.twilio_lists import find_message, key_of, list_messages, messages_url
+from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal
 from modules.labels import ChannelName, Provider, UnknownPolicy
 from utils.errors import BadInput
 
 SHORTEST_LIFE, LONGEST_LIFE = 5, 14400
-BEFORE_ARM = timedelta(seconds=60)
-MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,7 @@ class TwilioSms:
     )
     required_settings: ClassVar[tuple[str, ...]] = ("account_sid",)
     required_secrets: ClassVar[tuple[str, ...]] = ("auth_token",)
+    optional_secrets: ClassVar[tuple[str, ...]] = ()
 
     def check_account(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """BadInput, naming the field, when something is missing or cannot be right."""
@@ -80,6 +79,11 @@ class TwilioSms:
             raise BadInput("`from_number` is written like +14155550123", field="from_number")
         need_token(secrets, "auth_token", "Twilio's auth token")
 
+    def senders(self, settings: Mapping[str, str]) -> tuple[str, ...]:
+        """The Messaging Service, which chooses among its own numbers, or the one number."""
+        sender = settings.get("messaging_service_sid") or settings.get("from_number")
+        return (sender,) if sender else ()
+
     def compose(self, account: Account, facts: EnvelopeFacts) -> Mapping[str, str]:
         """Sender, callback and life in Twilio's queue, so that quiet hours hold there too.
 
@@ -89,7 +93,7 @@ class TwilioSms:
         left = LONGEST_LIFE if facts.window_seconds is None else facts.window_seconds
         path = f"/hooks/twilio/status/{account.account_key}?touch={facts.touch_id}"
         return {
-            "sender": account.settings.get("messaging_service_sid") or account.settings.get("from_number", ""),
+            "sender": facts.sender or next(iter(self.senders(account.settings)), ""),
             "status_callback": f"{facts.public_url.rstrip('/')}{path}#rc=5&rp=all",
             "validity_seconds": str(max(SHORTEST_LIFE, min(LONGEST_LIFE, left))),
         }
@@ -115,34 +119,18 @@ class TwilioSms:
         return Accepted(sid, status)
 
     async def lookup(self, client: httpx.AsyncClient, account: Account, sought: Sought) -> Looked:
-        """Is it in Twilio's list? By To alone: what was not sent yet has no DateSent, and a service no From.
-
-        Absent is said only of a list that was read to its end without one line in doubt.
-        """
+        """Is it in Twilio's list?"""
         wrong = self._wrong_with(account)
         if wrong:
             return CannotTell(wrong)
-        url, doubt = messages_url(account), False
-        params: Mapping[str, str] | None = {"To": sought.message.to_address, "PageSize": str(self.page_size)}
-        for _ in range(MOST_PAGES):
-            page = await read(client, url, auth=key_of(account), params=params)
-            if isinstance(page, CannotTell):
-                return page
-            lines = page.get("messages")
-            if not isinstance(lines, list):
-                return CannotTell("unreadable_list")
-            verdicts = [match(line, sought) for line in lines]
-            facts = [verdict for verdict in verdicts if isinstance(verdict, Fact)]
-            if facts:
-                return Found(facts[-1])
-            doubt = doubt or any(isinstance(verdict, CannotTell) for verdict in verdicts)
-            further = page.get("next_page_uri")
-            if not further:
-                return CannotTell("a_line_in_doubt") if doubt else Absent()
-            if not isinstance(further, str) or not further.startswith(f"{messages_path(account)}?"):
-                return CannotTell("unreadable_list")  # an address of their choosing would get our credentials
-            url, params = account.base_url.rstrip("/") + further, None
-        return CannotTell("list_too_long")
+        return await find_message(client, account, sought, self.page_size)
+
+    async def listing(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Listed] | CannotTell:
+        """What Twilio took from us in this time, read to its end; its list carries no reference of ours."""
+        wrong = self._wrong_with(account)
+        return CannotTell(wrong) if wrong else await list_messages(client, account, since, until, self.page_size)
 
     async def fetch(self, client: httpx.AsyncClient, account: Account, provider_id: str) -> Looked:
         """How one message stands."""
@@ -172,18 +160,6 @@ class TwilioSms:
         return None
 
 
-def messages_path(account: Account) -> str:
-    return f"/2010-04-01/Accounts/{account.settings['account_sid']}/Messages.json"
-
-
-def messages_url(account: Account) -> str:
-    return account.base_url.rstrip("/") + messages_path(account)
-
-
-def key_of(account: Account) -> tuple[str, str]:
-    return account.settings["account_sid"], account.secrets["auth_token"]
-
-
 def form_of(message: Message) -> dict[str, str]:
     """The form as Twilio takes it: a Messaging Service chooses the number, else ours is named."""
     sender = message.envelope["sender"]
@@ -194,20 +170,3 @@ def form_of(message: Message) -> dict[str, str]:
         "StatusCallback": message.envelope["status_callback"],
         "ValidityPeriod": message.envelope["validity_seconds"],
     }
-
-
-def match(line: object, sought: Sought) -> Fact | CannotTell | None:
-    """The fact when this line is our message; CannotTell when it may be (text redacted, or no date)."""
-    if not isinstance(line, dict):
-        return CannotTell("unreadable_line")
-    if line.get("direction") != "outbound-api" or line.get("to") != sought.message.to_address:
-        return None
-    created, body = time_in(line, "date_created"), line.get("body")
-    if created is not None and not sought.armed_at - BEFORE_ARM <= created <= sought.until:
-        return None
-    if body and body != sought.message.body:
-        return None
-    fact = read_message(line)
-    if fact is not None and fact.provider_id in sought.known:
-        return None
-    return CannotTell("a_line_in_doubt") if created is None or not body or fact is None else fact

@@ -10,13 +10,15 @@ from uuid import UUID
 
 import pytest
 
-from modules.channels import Event, Fact, HookKind, Inbound, Request, Strange, channel_for
+from modules.channels import Event, Fact, Hint, HookKind, Inbound, Request, Strange, channels_of
+from modules.channels.resend_received import describe_received
 from modules.channels.resend_words import EVENTS
 from modules.channels.twilio_words import STATES
 from modules.labels import Provider
 
 HERE = Path(__file__).parent
-NAMES = {Fact: "fact", Inbound: "inbound", Strange: "strange"}
+NAMES = {Fact: "fact", Hint: "hint", Inbound: "inbound", Strange: "strange"}
+READS = {provider: channels_of(provider)[0] for provider in (Provider.twilio, Provider.resend)}
 
 
 def cases(name: str) -> list[dict[str, Any]]:
@@ -24,7 +26,7 @@ def cases(name: str) -> list[dict[str, Any]]:
     return found
 
 
-TWILIO, RESEND = cases("twilio"), cases("resend")
+TWILIO, RESEND, RECEIVED = cases("twilio"), cases("resend"), cases("resend_received")
 
 
 def told(event: Event, expected: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +35,8 @@ def told(event: Event, expected: dict[str, Any]) -> dict[str, Any]:
     def plain(value: object) -> object:
         if isinstance(value, datetime):
             return value.isoformat()
+        if isinstance(value, tuple):
+            return list(value)
         return str(value) if isinstance(value, UUID) else value
 
     fields = {"event": NAMES[type(event)]} | {name: plain(value) for name, value in asdict(event).items()}
@@ -42,14 +46,20 @@ def told(event: Event, expected: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("one", TWILIO, ids=lambda one: one["about"])
 def test_what_twilio_tells_is_understood(one: dict[str, Any]) -> None:
     request = Request("https://hooks.example/", one["query"], {}, urlencode(one["form"]).encode())
-    event = channel_for(Provider.twilio).parse(HookKind(one["kind"]), request)
+    event = READS[Provider.twilio].parse(HookKind(one["kind"]), request)
     assert told(event, one["expected"]) == one["expected"]
 
 
 @pytest.mark.parametrize("one", RESEND, ids=lambda one: one["about"])
 def test_what_resend_tells_is_understood(one: dict[str, Any]) -> None:
     request = Request("https://hooks.example/", {}, {"svix-id": "msg_1"}, json.dumps(one["body"]).encode())
-    event = channel_for(Provider.resend).parse(HookKind.status, request)
+    event = READS[Provider.resend].parse(HookKind.status, request)
+    assert told(event, one["expected"]) == one["expected"]
+
+
+@pytest.mark.parametrize("one", RECEIVED, ids=lambda one: one["about"])
+def test_what_a_person_mailed_is_understood(one: dict[str, Any]) -> None:
+    event = describe_received(one["body"]["id"], one["body"])
     assert told(event, one["expected"]) == one["expected"]
 
 
@@ -64,7 +74,7 @@ def test_every_event_about_a_mail_has_a_payload() -> None:
 
 def test_a_strange_event_keeps_all_that_was_said_under_a_key_that_repeats() -> None:
     request = Request("https://hooks.example/", {}, {}, b"SmsStatus=odd&A=1&B=")
-    events = [channel_for(Provider.twilio).parse(HookKind.status, request) for _ in range(2)]
+    events = [READS[Provider.twilio].parse(HookKind.status, request) for _ in range(2)]
     assert events[0] == events[1]
     assert isinstance(events[0], Strange)
     assert events[0].payload == {"SmsStatus": "odd", "A": "1", "B": ""}

@@ -1,0 +1,49 @@
+"""The words that an HTML e-mail shows, by the standard library's parser."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+_NOT_SHOWN = frozenset({"head", "script", "style", "template", "title"})
+_BREAKS = frozenset({"blockquote", "br", "div", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p", "table", "tr", "ul"})
+
+
+def words_of(html: str) -> str:
+    """What a person would read of an HTML e-mail, a line for each block."""
+    reader = _Words()
+    reader.feed(html.replace("<![", "<?["))  # a marked section of an unknown kind breaks the parser (Python 3.11)
+    reader.close()
+    return "\n".join(reader.lines())
+
+
+class _Words(HTMLParser):
+    """Collects texts and line breaks; the standard library's parser repairs what is broken, as browsers do."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._hidden = 0
+
+    def open_tag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden = 0 if tag == "body" else self._hidden + (tag in _NOT_SHOWN)
+        self.break_line(tag)
+
+    def close_tag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in _NOT_SHOWN))
+        self.break_line(tag)
+
+    def break_line(self, tag: str) -> None:
+        if tag in _BREAKS:
+            self._parts.append("\n")
+
+    def add_text(self, data: str) -> None:
+        if not self._hidden:
+            self._parts.append(re.sub(r"\s+", " ", data))
+
+    handle_starttag, handle_endtag, handle_data = open_tag, close_tag, add_text
+
+    def lines(self) -> Iterator[str]:
+        for line in "".join(self._parts).split("\n"):
+            words = " ".join(line.split())
+            if words:
+                yield words
