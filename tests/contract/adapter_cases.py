@@ -3,10 +3,8 @@
 A case's name is the sentence that holds.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from modules.channels import (
     Accepted,
@@ -16,14 +14,16 @@ from modules.channels import (
     NotSent,
     Rejected,
     Unknown,
+    channel_for,
 )
 from modules.labels import Provider, SuppressionReason, TouchState
 from tests.contract.adapter_rig import STATUS, TOUCH, Rig, touch
+from tests.contract.pair import Pair, To
 from tests.contract.silent_servers import closed_port_url, dripping_url, silent_url
 from tests.contract.twin_customer import SERVICE
 
 Play = Callable[[Rig], Awaitable[None]]
-BOTH = (Provider.twilio, Provider.resend)
+Applies = Callable[[Pair], bool]
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,52 @@ class Case:
     """One sentence of the contract and the adapters that keep it."""
 
     sentence: str
-    providers: tuple[Provider, ...]
+    applies: Applies
     play: Play
 
 
 CASES: list[Case] = []
 
 
-def case(*providers: Provider) -> Callable[[Play], Play]:
+def everyone(_: Pair) -> bool:
+    return True
+
+
+def has_same_key(pair: Pair) -> bool:
+    return channel_for(pair.provider, pair.channel).policy.same_key_until is not None
+
+
+def carries_reference(pair: Pair) -> bool:
+    return pair.carries_reference
+
+
+def lists_at_once(pair: Pair) -> bool:
+    return pair.lists_at_once
+
+
+def signs_body(pair: Pair) -> bool:
+    return pair.signs_body
+
+
+def signs_with_time(pair: Pair) -> bool:
+    return pair.signs_with_time
+
+
+def only(provider: Provider) -> Applies:
+    """For what one provider alone does."""
+    return lambda pair: pair.provider is provider
+
+
+def case(applies: Applies = everyone) -> Callable[[Play], Play]:
     def keep(play: Play) -> Play:
-        CASES.append(Case(getattr(play, "__name__", "").replace("_", " "), providers or BOTH, play))
+        CASES.append(Case(getattr(play, "__name__", "").replace("_", " "), applies, play))
         return play
 
     return keep
 
 
-def count_cases() -> Counter[Provider]:
-    return Counter(provider for one in CASES for provider in one.providers)
+def cases_of(pair: Pair) -> list[Case]:
+    return [one for one in CASES if one.applies(pair)]
 
 
 async def send(rig: Rig) -> Answer:
@@ -73,7 +102,7 @@ def weather_case(fault: str, accepted: int, expected: Answer, code: str | None =
         assert (type(answer), answer) == (type(expected), expected)
         assert len(rig.ledger()) == accepted
 
-    CASES.append(Case(f"{fault} is answered with {type(expected).__name__}", BOTH, play))
+    CASES.append(Case(f"{fault} is answered with {type(expected).__name__}", everyone, play))
 
 
 weather_case("timeout_after_accept", 1, Unknown("read_timeout"))
@@ -89,34 +118,32 @@ weather_case("unreadable_200", 1, Unknown("unreadable_answer"))
 async def a_send_is_accepted_with_the_bytes_and_the_reference_we_gave(rig: Rig) -> None:
     answer = await send_accepted(rig)
     (line,) = rig.twin.ledger(rig.provider)
-    assert (line["provider_id"], line["touch"]) == (answer.provider_id, str(TOUCH))
+    carried = str(TOUCH) if rig.pair.carries_reference else None
+    assert (line["provider_id"], line["touch"]) == (answer.provider_id, carried)
     assert (line["body"], line["to"]) == (rig.message().body, rig.message().to_address)
 
 
 @case()
 async def too_many_requests_is_not_sent_and_says_when_to_come_back(rig: Rig) -> None:
     rig.twin.script(rig.provider, "429")
-    expected = {
-        Provider.twilio: NotSent("twilio_20429"),
-        Provider.resend: NotSent("rate_limit_exceeded", timedelta(seconds=1)),
-    }
-    assert await send(rig) == expected[rig.provider]
+    assert await send(rig) == rig.pair.too_many
     assert rig.ledger() == []
 
 
 @case()
 async def a_refused_message_is_rejected_for_good(rig: Rig) -> None:
-    code = {Provider.twilio: "21614", Provider.resend: "validation_error"}[rig.provider]
-    rig.twin.script(rig.provider, "reject", code=code)
-    assert await send(rig) == Rejected(True, code, f"{rig.provider}_{code}")
+    refusal = rig.pair.refused
+    rig.twin.script(rig.provider, "reject", code=refusal.code)
+    assert await send(rig) == refusal.answer
+    assert refusal.answer.permanent
     assert rig.ledger() == []
 
 
 @case()
 async def a_wrong_key_is_rejected_and_is_about_the_account(rig: Rig) -> None:
-    wrong = {Provider.twilio: {"auth_token": "wrong"}, Provider.resend: {"api_key": "re_wrong"}}[rig.provider]
-    code = {Provider.twilio: "20003", Provider.resend: "invalid_api_key"}[rig.provider]
-    assert await send(rig.with_account(**wrong)) == Rejected(False, code, f"{rig.provider}_{code}")
+    refusal = rig.pair.wrong_key
+    assert await send(rig.with_account(**refusal.changes)) == refusal.answer
+    assert not refusal.answer.permanent
 
 
 @case()
@@ -147,16 +174,17 @@ async def an_answer_that_drips_is_cut_off_as_unknown(rig: Rig) -> None:
 
 @case()
 async def an_incomplete_account_sends_nothing(rig: Rig) -> None:
-    for missing in (*rig.account.secrets, *rig.channel.required_settings):
+    for missing in (*rig.channel.required_secrets, *rig.channel.required_settings):
         half = rig.with_account(**{missing: ""})
         assert await send(half) == NotSent(f"account_incomplete_{missing}")
         looked = await half.channel.lookup(rig.client, half.account, rig.sought(rig.message()))
         assert looked == await half.channel.fetch(rig.client, half.account, "any")
+        assert looked == await half.channel.listing(rig.client, half.account, *rig.all_day())
         assert looked == CannotTell(f"account_incomplete_{missing}")
     assert rig.requests == []
 
 
-@case(Provider.resend)
+@case(has_same_key)
 async def a_repeat_under_the_same_key_is_the_same_mail(rig: Rig) -> None:
     for fault in ("timeout_after_accept", "500_after_accept"):
         rig.twin.script(rig.provider, fault)
@@ -167,7 +195,7 @@ async def a_repeat_under_the_same_key_is_the_same_mail(rig: Rig) -> None:
     assert len({request.content for request in rig.requests}) == 1
 
 
-@case(Provider.resend)
+@case(only(Provider.resend))
 async def other_bytes_under_the_same_key_are_unknown_and_never_a_second_mail(rig: Rig) -> None:
     await send_accepted(rig)
     answer = await rig.channel.send(rig.client, rig.account, rig.message(body="Changed"))
@@ -175,20 +203,20 @@ async def other_bytes_under_the_same_key_are_unknown_and_never_a_second_mail(rig
     assert len(rig.ledger()) == 1
 
 
-@case(Provider.resend)
+@case(only(Provider.resend))
 async def a_repeat_while_the_first_still_runs_is_unknown(rig: Rig) -> None:
     rig.twin.script(rig.provider, "late_accept", delay=30)
     await send(rig)
     assert await send(rig) == Unknown("concurrent_idempotent_requests")
 
 
-@case(Provider.resend)
+@case(only(Provider.resend))
 async def a_spent_quota_is_not_sent(rig: Rig) -> None:
     rig.twin.script(rig.provider, "reject", code="daily_quota_exceeded")
     assert await send(rig) == NotSent("daily_quota_exceeded")
 
 
-@case(Provider.resend)
+@case(only(Provider.resend))
 async def bounces_and_complaints_close_the_address_when_they_are_final(rig: Rig) -> None:
     expected = [
         ("bounced", "Permanent", TouchState.bounced, "resend_bounce_permanent", SuppressionReason.bounced),
@@ -197,7 +225,7 @@ async def bounces_and_complaints_close_the_address_when_they_are_final(rig: Rig)
     ]
     for number, (fault, code, state, reason, suppress) in enumerate(expected):
         rig.twin.script(rig.provider, fault, code=code)
-        message = rig.message(touch(number), body=f"Mail {number}", to_address=f"person{number}@lovelace.example")
+        message = rig.message(touch(number), body=f"Mail {number}", to=To(f"person{number}@lovelace.example"))
         assert isinstance(await rig.channel.send(rig.client, rig.account, message), Accepted)
         rig.customer.step(hours=3)
         event = rig.channel.parse(STATUS, rig.letters()[-1])
@@ -205,13 +233,13 @@ async def bounces_and_complaints_close_the_address_when_they_are_final(rig: Rig)
         assert (event.state, event.reason, event.suppress) == (state, reason, suppress)
 
 
-@case(Provider.twilio)
+@case(only(Provider.twilio))
 async def a_person_who_unsubscribed_at_the_provider_is_suppressed(rig: Rig) -> None:
     rig.twin.script(rig.provider, "reject", code="21610")
     assert await send(rig) == Rejected(True, "21610", "twilio_21610", SuppressionReason.provider_opt_out)
 
 
-@case(Provider.twilio)
+@case(only(Provider.twilio))
 async def a_poll_of_what_was_sent_tells_its_price(rig: Rig) -> None:
     answer = await send_accepted(rig)
     assert (await rig.found(answer.provider_id)).fact.cost_micros is None
@@ -220,7 +248,7 @@ async def a_poll_of_what_was_sent_tells_its_price(rig: Rig) -> None:
     assert (fact.cost_micros, fact.cost_currency) == (7900, "USD")
 
 
-@case(Provider.twilio)
+@case(only(Provider.twilio))
 async def a_messaging_service_sends_in_place_of_a_number(rig: Rig) -> None:
     answer = await send_accepted(rig.with_account(messaging_service_sid=SERVICE))
     assert answer.provider_status == "accepted"

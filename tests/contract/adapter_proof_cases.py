@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from modules.channels import Absent, Accepted, CannotTell, Fact, Found, Strange, Unknown
-from modules.labels import Provider, TouchState
-from tests.contract.adapter_cases import case, send, send_accepted
+from modules.labels import TouchState
+from tests.contract.adapter_cases import carries_reference, case, send, send_accepted
 from tests.contract.adapter_rig import STATUS, TOUCH, Rig, touch
+from tests.contract.pair import PROOF
 
 
 @case()
@@ -27,8 +28,7 @@ async def what_was_never_accepted_is_absent(rig: Rig) -> None:
 
 @case()
 async def other_words_another_person_or_another_hour_are_not_it(rig: Rig) -> None:
-    person = {Provider.twilio: "+14155550177", Provider.resend: "bob@lovelace.example"}[rig.provider]
-    for other in (rig.message(touch(1), body="Other words"), rig.message(touch(2), to_address=person)):
+    for other in (rig.message(touch(1), body="Other words"), rig.message(touch(2), to=rig.pair.other)):
         assert isinstance(await rig.channel.send(rig.client, rig.account, other), Accepted)
         rig.customer.step(seconds=1)
         assert await rig.channel.lookup(rig.client, rig.account, rig.sought(rig.message())) == Absent()
@@ -59,16 +59,16 @@ async def a_list_that_cannot_be_read_proves_nothing(rig: Rig) -> None:
 
 @case()
 async def an_old_message_is_found_behind_many_pages(rig: Rig) -> None:
-    small = replace(rig, channel=type(rig.channel)(page_size=2))  # type: ignore[call-arg]
+    small = rig.with_small_pages()
     sought = rig.sought(rig.message())
     answer = await send_accepted(small)
-    for number in range(5):
+    for number in range(2 * rig.pair.smallest_page + 1):
         await rig.channel.send(rig.client, rig.account, rig.message(touch(number + 1), body=f"Later {number}"))
-        rig.customer.step(seconds=1)
+        rig.customer.step(minutes=2)
     looked = await small.channel.lookup(rig.client, rig.account, sought)
     assert isinstance(looked, Found)
     assert looked.fact.provider_id == answer.provider_id
-    unsent = replace(sought, message=rig.message(body="Never sent"))
+    unsent = replace(sought, message=rig.message(touch(99), body="Never sent"))
     assert await small.channel.lookup(rig.client, rig.account, unsent) == Absent()
 
 
@@ -76,10 +76,11 @@ async def an_old_message_is_found_behind_many_pages(rig: Rig) -> None:
 async def a_poll_follows_the_message_to_its_proof(rig: Rig) -> None:
     answer = await send_accepted(rig)
     first = (await rig.found(answer.provider_id)).fact
-    assert (first.state, first.provider_status) == (None, "queued")
-    rig.customer.step(minutes=5)
+    assert (first.state, first.provider_status) == (None, rig.pair.first_word)
+    rig.customer.step(hours=1)
     last = (await rig.found(answer.provider_id)).fact
-    assert (last.state, last.evidence_id) == (TouchState.delivered, f"poll:{answer.provider_id}:delivered")
+    assert (last.state, rig.pair.word(last.provider_status)) == (rig.pair.proven, PROOF)
+    assert last.evidence_id == f"poll:{answer.provider_id}:{last.provider_status}"
     assert last.evidence_id in rig.evidence()
 
 
@@ -89,21 +90,18 @@ async def a_poll_in_foul_weather_cannot_tell(rig: Rig) -> None:
     for fault in ("500_before_accept", "429", "unreadable_200", "reset_before_accept"):
         rig.twin.script(rig.provider, fault, op="fetch")
         assert isinstance(await rig.channel.fetch(rig.client, rig.account, answer.provider_id), CannotTell)
-    for stranger in ("SM" + "0" * 32, "../secrets", "00000000-0000-0000-0000-000000000000"):
+    for stranger in (rig.pair.stranger_id, "../secrets", "", "x" * 300):
         assert isinstance(await rig.channel.fetch(rig.client, rig.account, stranger), CannotTell)
 
 
 @case()
 async def a_failure_is_told_with_its_reason_by_webhook_and_by_poll(rig: Rig) -> None:
-    fault, code = {
-        Provider.twilio: ("status_undelivered", "30005"),
-        Provider.resend: ("status_failed", "reached_daily_quota"),
-    }[rig.provider]
-    rig.twin.script(rig.provider, fault, code=code)
+    failure = rig.pair.failure
+    rig.twin.script(rig.provider, failure.fault, code=failure.code)
     answer = await send_accepted(rig)
     told = rig.channel.parse(STATUS, rig.genuine_letter())
     assert isinstance(told, Fact)
-    assert (told.state, (told.reason or "").endswith(code)) == (TouchState.failed, True)
+    assert (told.state, (told.reason or "").endswith(failure.reason)) == (TouchState.failed, True)
     assert (await rig.found(answer.provider_id)).fact.state is TouchState.failed
 
 
@@ -116,29 +114,27 @@ async def every_webhook_of_a_delivery_is_genuine_and_names_our_touch(rig: Rig) -
         rig.verify(letter)
         event = rig.channel.parse(STATUS, letter)
         assert isinstance(event, Fact)
-        assert (event.reference, event.provider_id) == (TOUCH, answer.provider_id)
+        carried = TOUCH if rig.pair.carries_reference else None
+        assert (event.reference, event.provider_id) == (carried, answer.provider_id)
         facts.append(event)
-    assert [(fact.provider_status, fact.state) for fact in facts] == [
-        ("sent", None),
-        ("delivered", TouchState.delivered),
-    ]
-    assert {fact.evidence_id for fact in facts} <= rig.evidence()
+    assert tuple((rig.pair.word(fact.provider_status), fact.state) for fact in facts) == rig.pair.story
+    assert {fact.evidence_id for fact in facts if fact.state} <= rig.evidence()
 
 
-@case()
+@case(carries_reference)
 async def a_webhook_names_our_touch_though_the_answer_was_lost(rig: Rig) -> None:
     rig.twin.script(rig.provider, "reset_after_accept")
     assert isinstance(await send(rig), Unknown)
     event = rig.channel.parse(STATUS, rig.genuine_letter())
     assert isinstance(event, Fact)
-    assert (event.reference, event.state) == (TOUCH, TouchState.delivered)
+    assert (event.reference, event.state) == (TOUCH, rig.pair.proven)
 
 
 @case()
 async def an_event_of_an_unknown_kind_is_strange_and_kept(rig: Rig) -> None:
     await send_accepted(rig)
     letter = rig.genuine_letter()
-    event = rig.channel.parse(STATUS, replace(letter, body=letter.body.replace(b"delivered", b"levitated")))
+    event = rig.channel.parse(STATUS, replace(letter, body=letter.body.replace(rig.pair.kind_word, b"levitated")))
     assert isinstance(event, Strange)
     assert event.event_key
     assert event.payload

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
@@ -14,40 +14,33 @@ from modules.channels import Channel, EnvelopeFacts, Found, HookKind, Message, R
 from modules.ids import AccountId, ClientId, TouchId
 from modules.labels import Provider
 from scripts.sandbox.remote import Twin
+from tests.contract.pair import Pair, To
 from tests.contract.receiver import Letter
-from tests.contract.twin_customer import ACCOUNT, KEY, NUMBER, SECRET, SENDER, TOKEN, Customer, open_customer
+from tests.contract.twin_customer import Customer, open_customer
 from utils.clock import FileClock, wall_clock
 from utils.http import send_client
 
 SECONDS = 0.3
 TOUCH = TouchId(UUID("01935f00-0000-7000-8000-000000000001"))
-SETTINGS: dict[Provider, dict[str, str]] = {
-    Provider.twilio: {"account_sid": ACCOUNT, "from_number": NUMBER},
-    Provider.resend: {"sender": SENDER},
-}
-SECRETS: dict[Provider, dict[str, str]] = {
-    Provider.twilio: {"auth_token": TOKEN},
-    Provider.resend: {"api_key": KEY, "webhook_secret": SECRET},
-}
+STATUS = HookKind.status
 
 
 def touch(number: int) -> TouchId:
     return TouchId(UUID(int=TOUCH.int + number))
 
 
-def account_at(provider: Provider, base_url: str) -> Account:
-    channel = channel_for(provider)
+def account_at(pair: Pair, base_url: str) -> Account:
     return Account(
         id=AccountId(UUID(int=1)),
         client_id=ClientId(UUID(int=2)),
-        provider=provider,
-        channel=channel.channel,
+        provider=pair.provider,
+        channel=pair.channel,
         account_key="0123456789abcdef0123456789abcdef",
-        settings=SETTINGS[provider],
-        unknown_policy=channel.policy.default_unknown,
+        settings=pair.settings,
+        unknown_policy=channel_for(pair.provider, pair.channel).policy.default_unknown,
         sends_per_second=1,
         base_url=base_url,
-        secrets=SECRETS[provider],
+        secrets=pair.secrets,
     )
 
 
@@ -55,7 +48,7 @@ def account_at(provider: Provider, base_url: str) -> Account:
 class Rig:
     """What a case of the contract needs."""
 
-    provider: Provider
+    pair: Pair
     channel: Channel
     account: Account
     client: httpx.AsyncClient
@@ -70,25 +63,40 @@ class Rig:
         url = self.account.base_url if base_url is None else base_url
         return replace(self, account=replace(self.account, settings=settings | added, secrets=secrets, base_url=url))
 
+    def with_small_pages(self) -> "Rig":
+        """The same, with an adapter that asks for as few lines of a list at a time as the provider gives."""
+        return replace(self, channel=type(self.channel)(page_size=self.pair.smallest_page))  # type: ignore[call-arg]
+
+    @property
+    def provider(self) -> Provider:
+        return self.pair.provider
+
     @property
     def twin(self) -> Twin:
         return self.customer.twin
 
-    def message(self, touch: TouchId = TOUCH, body: str = "Hello Ada & <b>you</b> — ✓", **changes: str) -> Message:
-        is_sms = self.provider is Provider.twilio
-        facts = EnvelopeFacts(touch, self.customer.receiver.url, window_seconds=3600)
-        usual = Message(
-            touch_id=touch,
-            to_address="+14155550100" if is_sms else "ada@lovelace.example",
-            subject=None if is_sms else "Hello",
-            body=body,
-            envelope=self.channel.compose(self.account, facts),
+    def message(
+        self, touch: TouchId = TOUCH, body: str = "Hello Ada & <b>you</b> — ✓", to: To | None = None, **facts: str
+    ) -> Message:
+        """One message to the pair's person, or to another; `facts` go into its envelope."""
+        person = to or self.pair.to
+        outside = EnvelopeFacts(
+            touch,
+            self.customer.receiver.url,
+            window_seconds=3600,
+            armed_at=self.customer.clock.now(),
+            contact_ref=person.ref,
         )
-        return replace(usual, **changes)  # type: ignore[arg-type]
+        envelope = self.channel.compose(self.account, replace(outside, **facts))  # type: ignore[arg-type]
+        return Message(touch, person.address, self.pair.subject, body, envelope)
 
     def sought(self, message: Message, known: frozenset[str] = frozenset()) -> Sought:
         now = self.customer.clock.now()
         return Sought(message, armed_at=now, until=now + timedelta(minutes=10), known=known)
+
+    def all_day(self) -> tuple[datetime, datetime]:
+        now = self.customer.clock.now()
+        return now - timedelta(hours=12), now + timedelta(hours=12)
 
     def ledger(self) -> list[dict[str, object]]:
         return self.twin.ledger(self.provider)
@@ -105,7 +113,10 @@ class Rig:
         return looked
 
     def letters(self) -> list[Request]:
-        """The webhooks that really came, as the hooks' route would hand them over."""
+        """The webhooks about our messages that really came, as the hooks' route would hand them over."""
+        return [letter for letter in self.all_letters() if self.pair.letter_mark in letter.body]
+
+    def all_letters(self) -> list[Request]:
         return [request_of(self.customer.receiver.url, letter) for letter in self.customer.receiver.letters]
 
     def verify(self, letter: Request, seconds_later: float = 0.0) -> None:
@@ -134,12 +145,11 @@ def counting_client(requests: list[httpx.Request], seconds: float = SECONDS) -> 
 
 
 @contextlib.asynccontextmanager
-async def open_rig(provider: Provider, twin: Twin, clock: FileClock) -> AsyncIterator[Rig]:
+async def open_rig(pair: Pair, twin: Twin, clock: FileClock) -> AsyncIterator[Rig]:
     requests: list[httpx.Request] = []
-    base_url = twin.twilio_url if provider is Provider.twilio else twin.resend_url
     with open_customer(twin, clock) as customer, counting_client(requests) as client:
+        if pair.register is not None:
+            pair.register(customer)
         async with client:
-            yield Rig(provider, channel_for(provider), account_at(provider, base_url), client, customer, requests)
-
-
-STATUS = HookKind.status
+            account = account_at(pair, pair.base_url(twin))
+            yield Rig(pair, channel_for(pair.provider, pair.channel), account, client, customer, requests)

@@ -9,23 +9,23 @@ import pytest
 
 from modules.channels import Accepted, EnvelopeFacts, Message
 from modules.channels.resend_email import ResendEmail, bytes_of
-from modules.labels import Provider
 from scripts.sandbox.remote import Twin
 from tests.contract.adapter_rig import TOUCH, Rig, account_at, open_rig
 from tests.contract.official_fields import wrong_with_resend, wrong_with_twilio
+from tests.contract.text_pairs import RESEND_EMAIL, TWILIO_SMS
 from tests.contract.twin_customer import ACCOUNT, SERVICE
 from utils.clock import FileClock
 
 
 @pytest.fixture
 async def texter(twin: Twin, twin_clock: FileClock) -> AsyncIterator[Rig]:
-    async with open_rig(Provider.twilio, twin, twin_clock) as rig:
+    async with open_rig(TWILIO_SMS, twin, twin_clock) as rig:
         yield rig
 
 
 @pytest.fixture
 async def mailer(twin: Twin, twin_clock: FileClock) -> AsyncIterator[Rig]:
-    async with open_rig(Provider.resend, twin, twin_clock) as rig:
+    async with open_rig(RESEND_EMAIL, twin, twin_clock) as rig:
         yield rig
 
 
@@ -56,7 +56,7 @@ async def test_a_mail_has_only_fields_that_resend_knows_and_its_key(mailer: Rig)
 def test_a_mail_can_end_the_sequence_with_one_click() -> None:
     """RFC 8058: both headers, the address in angle brackets."""
     facts = EnvelopeFacts(TOUCH, "https://hooks.example", None, unsubscribe_url="https://hooks.example/u/t")
-    envelope = ResendEmail().compose(account_at(Provider.resend, "http://127.0.0.1"), facts)
+    envelope = ResendEmail().compose(account_at(RESEND_EMAIL, "http://127.0.0.1"), facts)
     content = bytes_of(Message(TOUCH, "ada@lovelace.example", "Hello", "<p>é</p>", envelope))
     assert wrong_with_resend(content) == []
     assert json.loads(content)["headers"] == {
@@ -74,6 +74,16 @@ def test_a_text_lives_in_the_queue_no_longer_than_its_window(texter: Rig, left: 
     assert envelope["validity_seconds"] == validity
     key = texter.account.account_key
     assert envelope["status_callback"] == (f"https://hooks.example/hooks/twilio/status/{key}?touch={TOUCH}#rc=5&rp=all")
+
+
+def test_answers_to_a_mail_come_to_an_address_of_its_touch() -> None:
+    account = account_at(RESEND_EMAIL, "http://127.0.0.1")
+    receiving = replace(account, settings={**account.settings, "inbound_domain": "in.acme.example"})
+    envelope = ResendEmail().compose(receiving, EnvelopeFacts(TOUCH, "https://hooks.example", None))
+    content = bytes_of(Message(TOUCH, "ada@lovelace.example", "Hello", "<p>é</p>", envelope))
+    assert wrong_with_resend(content) == []
+    assert json.loads(content)["reply_to"] == f"r+{TOUCH}@in.acme.example"
+    assert "reply_to" not in ResendEmail().compose(account, EnvelopeFacts(TOUCH, "https://hooks.example", None))
 
 
 async def test_a_mail_without_a_subject_is_refused_by_the_provider_and_not_by_a_crash(mailer: Rig) -> None:

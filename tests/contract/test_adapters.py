@@ -7,45 +7,75 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from modules.channels import CHANNELS, Accepted, Answer, NotSent
-from modules.labels import Provider
+from modules.channels import CHANNELS, Accepted, Answer, HookKind, NotSent, channels_of
 from scripts.sandbox.remote import Twin
-from tests.contract import adapter_hook_cases, adapter_proof_cases
-from tests.contract.adapter_cases import CASES, Case, count_cases
+from tests.contract import adapter_hook_cases, adapter_list_cases, adapter_proof_cases, adapter_reply_cases
+from tests.contract.adapter_cases import CASES, Case, cases_of
+from tests.contract.adapter_pairs import PAIRS
 from tests.contract.adapter_rig import Rig, open_rig, touch
+from tests.contract.pair import Pair
 from tests.contract.silent_servers import silent_url
-from utils.clock import FileClock
+from utils.clock import FileClock, wall_clock
+from utils.errors import BadSignature
 
-PAIRS = [pytest.param(provider, one, id=f"{provider}: {one.sentence}") for one in CASES for provider in one.providers]
-LEAST_CASES = {Provider.twilio: 40, Provider.resend: 40}
-MORE_CASES = (adapter_hook_cases, adapter_proof_cases)  # imported for what they add to the table
+MORE_CASES = (
+    adapter_hook_cases,
+    adapter_list_cases,
+    adapter_proof_cases,
+    adapter_reply_cases,
+)  # imported for what they add to the table
+SENTENCES = [
+    pytest.param(pair, one, id=f"{pair.name}: {one.sentence}") for pair in PAIRS.values() for one in cases_of(pair)
+]
+LEAST_CASES = 40
 
 
-@pytest.mark.parametrize(("provider", "one"), PAIRS)
+@pytest.mark.parametrize(("pair", "one"), SENTENCES)
 async def test_an_adapter_keeps_this_sentence_of_the_contract(
-    twin: Twin, twin_clock: FileClock, provider: Provider, one: Case
+    twin: Twin, twin_clock: FileClock, pair: Pair, one: Case
 ) -> None:
-    async with open_rig(provider, twin, twin_clock) as rig:
+    async with open_rig(pair, twin, twin_clock) as rig:
         await one.play(rig)
 
 
 def test_the_table_of_cases_covers_each_adapter_and_no_sentence_twice() -> None:
-    counted = count_cases()
-    print("cases per adapter:", {provider.value: counted[provider] for provider in Provider})
-    assert {provider: counted[provider] >= LEAST_CASES[provider] for provider in Provider} == dict.fromkeys(
-        Provider, True
-    )
+    counted = {pair.name: len(cases_of(pair)) for pair in PAIRS.values()}
+    print("cases per adapter:", counted)
+    assert min(counted.values()) >= LEAST_CASES
     assert len({one.sentence for one in CASES}) == len(CASES)
+    assert [one.sentence for one in CASES if not any(map(one.applies, PAIRS.values()))] == []
 
 
-def test_every_provider_has_an_adapter_that_says_who_it_is() -> None:
-    assert {provider: CHANNELS[provider].provider for provider in Provider} == {one: one for one in Provider}
+def test_every_adapter_runs_under_the_contract_and_says_who_it_is() -> None:
+    assert set(PAIRS) == set(CHANNELS)
+    assert {name: (one.provider, one.channel) for name, one in CHANNELS.items()} == {name: name for name in CHANNELS}
+    assert {name: (pair.provider, pair.channel) for name, pair in PAIRS.items()} == {name: name for name in PAIRS}
 
 
-@pytest.fixture(params=list(Provider))
+@pytest.fixture(params=PAIRS.values(), ids=lambda pair: pair.name)
 async def rig(request: pytest.FixtureRequest, twin: Twin, twin_clock: FileClock) -> AsyncIterator[Rig]:
     async with open_rig(request.param, twin, twin_clock) as opened:
         yield opened
+
+
+async def test_all_adapters_of_one_provider_share_its_policy_and_read_its_webhooks_alike(rig: Rig) -> None:
+    """One hook route serves a provider, and one resolve policy its unknown touches, whatever their channel."""
+    assert isinstance(await rig.channel.send(rig.client, rig.account, rig.message()), Accepted)
+    rig.customer.step(hours=1)
+    siblings = channels_of(rig.provider)
+    assert rig.channel in siblings
+    for one in siblings:
+        assert one.policy == rig.channel.policy
+        assert (one.required_secrets, one.optional_secrets) == (
+            rig.channel.required_secrets,
+            rig.channel.optional_secrets,
+        )
+        for letter in rig.all_letters():
+            one.verify(rig.account.secrets, letter, wall_clock().timestamp())
+            with pytest.raises(BadSignature):
+                one.verify(rig.pair.foreign, letter, wall_clock().timestamp())
+            for kind in HookKind:
+                assert one.parse(kind, letter) == rig.channel.parse(kind, letter)
 
 
 async def test_a_message_makes_the_same_request_every_time(rig: Rig) -> None:
