@@ -14,11 +14,25 @@ from starlette.routing import Mount, Route
 
 from scripts.sandbox.answers import Refused, TransportInScope
 from scripts.sandbox.control import ControlDesk
+from scripts.sandbox.control_more import GhlControlDesk
+from scripts.sandbox.control_people import PeopleControlDesk
+from scripts.sandbox.control_voice import VoiceControlDesk
+from scripts.sandbox.ghl import GhlDesk
+from scripts.sandbox.ghl_errors import refuse as refuse_ghl
+from scripts.sandbox.lookups import LookupsDesk
+from scripts.sandbox.openai import OpenAIDesk
+from scripts.sandbox.openai import refuse as refuse_openai
 from scripts.sandbox.page import PageDesk
 from scripts.sandbox.resend import ResendDesk
 from scripts.sandbox.resend_errors import refuse as refuse_resend
+from scripts.sandbox.resend_receiving import ReceivingDesk
+from scripts.sandbox.retell import RetellDesk
+from scripts.sandbox.retell_errors import refuse as refuse_retell
+from scripts.sandbox.text_personas import TextPersonas
 from scripts.sandbox.twilio import TwilioDesk
 from scripts.sandbox.twilio_errors import refuse as refuse_twilio
+from scripts.sandbox.vapi import VapiDesk
+from scripts.sandbox.vapi_errors import refuse as refuse_vapi
 from scripts.sandbox.world import World, follow_real_time, runs_on_real_time
 
 LOOPBACK = "127.0.0.1"
@@ -37,6 +51,16 @@ async def answer_unknown(request: Request, error: Exception) -> Response:
         return refuse_resend("method_not_allowed" if status == 405 else "not_found")
     if request.url.path.startswith("/twilio/"):
         return refuse_twilio(20004 if status == 405 else 20404, request.url.path.removeprefix("/twilio"))
+    if request.url.path.startswith("/twilio_lookups/"):
+        return refuse_twilio(20004 if status == 405 else 20404, request.url.path.removeprefix("/twilio_lookups"))
+    if request.url.path.startswith("/openai/"):
+        return refuse_openai(status, f"Invalid URL ({request.method} {request.url.path.removeprefix('/openai')})")
+    if request.url.path.startswith("/vapi/"):
+        return refuse_vapi(404, f"Cannot {request.method} {request.url.path.removeprefix('/vapi')}")
+    if request.url.path.startswith("/retell/"):
+        return refuse_retell(404, f"Cannot {request.method} {request.url.path.removeprefix('/retell')}")
+    if request.url.path.startswith("/ghl/"):
+        return refuse_ghl(404, f"Cannot {request.method} {request.url.path.removeprefix('/ghl')}")
     return JSONResponse({"error": "there is nothing here"}, status_code=status)
 
 
@@ -53,12 +77,21 @@ def build_app(world: World) -> TransportInScope:
                 await ticking
         await world.postman.close()
 
+    world.when_delivered.append(TextPersonas(world).react)
     app = Starlette(
         routes=[
             Route("/", PageDesk(world).show, methods=["GET"]),
             *ControlDesk(world).routes(),
+            *GhlControlDesk(world).routes(),
+            *VoiceControlDesk(world).routes(),
+            *PeopleControlDesk(world).routes(),
             Mount("/twilio", routes=TwilioDesk(world).routes()),
-            Mount("/resend", routes=ResendDesk(world).routes()),
+            Mount("/resend", routes=[*ReceivingDesk(world).routes(), *ResendDesk(world).routes()]),
+            Mount("/twilio_lookups", routes=LookupsDesk(world).routes()),
+            Mount("/openai", routes=OpenAIDesk(world).routes()),
+            Mount("/ghl", routes=GhlDesk(world).routes()),
+            Mount("/vapi", routes=VapiDesk(world).routes()),
+            Mount("/retell", routes=RetellDesk(world).routes()),
         ],
         exception_handlers={Refused: answer_refused, HTTPException: answer_unknown},
         lifespan=live,

@@ -55,7 +55,7 @@ class AdvanceAsked(Asked):
 
 
 class FaultAsked(Asked):
-    provider: Literal["twilio", "resend"]
+    provider: Literal["twilio", "resend", "vapi", "retell", "ghl", "openai", "lookups"]
     op: str = "send"
     fault: str
     times: Annotated[int, Field(ge=1)] = 1

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from scripts.sandbox.control import Asked, InstantText, read
 from scripts.sandbox.control_more import plan_event, unknown
 from scripts.sandbox.lookups import LINE_TYPES
+from scripts.sandbox.personas import known_persona
 from scripts.sandbox.resend_receiving import receive_email
 from scripts.sandbox.scripted import NumberFacts, ScriptedReply
 from scripts.sandbox.twilio_voice import miss_call
@@ -20,7 +21,7 @@ from scripts.sandbox.world import World
 
 class PersonAsked(Asked):
     to: str
-    persona: str
+    persona: Annotated[str, AfterValidator(known_persona)]
 
 
 class MailAsked(Asked):

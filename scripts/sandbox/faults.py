@@ -33,6 +33,13 @@ ASPECT_OF = {
     "delivery_delayed": "outcome",
     "no_dlr": "outcome",
     "slow_queue": "outcome",
+    "dnd_dropped": "outcome",
+    "dnd_refused": "outcome",
+    "transport_fault": "outcome",
+    "concurrency_blocked": "outcome",
+    "over_concurrency": "outcome",
+    "concurrency_limit": "outcome",
+    "ended_reason": "outcome",
 }
 """Every fault and the aspect it spoils; one request can suffer one fault of each aspect."""
 
@@ -42,6 +49,10 @@ DEFAULT_DELAY = {
     "webhook_delayed": 300.0,
     "delivery_delayed": 1800.0,
     "slow_queue": 600.0,
+}
+CALL_OUTCOMES = {
+    "vapi": ("transport_fault", "concurrency_blocked", "over_concurrency", "ended_reason", "slow_queue"),
+    "retell": ("concurrency_limit", "ended_reason", "slow_queue"),
 }
 OPS = ("send", "list", "fetch", "webhook")
 SENDING_ASPECTS = ("outcome", "early")
@@ -96,6 +107,9 @@ class FaultBook:
             raise ValueError(f"there is no op '{script.op}'; choose one of {', '.join(OPS)}")
         if script.provider == "twilio" and not (script.fault.code or "0").isdecimal() and name != "webhook_early":
             raise ValueError(f"Twilio's codes are numbers, '{script.fault.code}' is none")
+        outcomes = CALL_OUTCOMES.get(script.provider)
+        if outcomes is not None and ASPECT_OF[name] == "outcome" and name not in outcomes:
+            raise ValueError(f"a call at {script.provider} has no fault '{name}'; choose one of {', '.join(outcomes)}")
         if ASPECT_OF[name] in SENDING_ASPECTS:
             script = replace(script, op="send")
         if ASPECT_OF[name] == "posting":

@@ -72,6 +72,40 @@ def _resend_outcome(scale: float) -> tuple[Chance, ...]:
     )
 
 
+def _ghl_outcome(scale: float) -> tuple[Chance, ...]:
+    return (
+        Chance("status_failed", 0.05 * scale),
+        Chance("no_dlr", 0.02 * scale),
+        Chance("dnd_dropped", 0.02 * scale),
+        Chance("dnd_refused", 0.01 * scale),
+    )
+
+
+def _vapi_outcome(scale: float) -> tuple[Chance, ...]:
+    return (
+        Chance("transport_fault", 0.02 * scale),
+        Chance("transport_fault", 0.01 * scale, code="silent"),
+        Chance("concurrency_blocked", 0.02 * scale),
+        Chance("over_concurrency", 0.02 * scale),
+        Chance("ended_reason", 0.01 * scale, code="twilio-failed-to-connect-call"),
+        Chance("ended_reason", 0.01 * scale, code="call.in-progress.error-vapifault-worker-died"),
+        Chance("ended_reason", 0.01 * scale, code="pipeline-error-openai-llm-failed"),
+        Chance("slow_queue", 0.01 * scale, 900),
+    )
+
+
+def _retell_outcome(scale: float) -> tuple[Chance, ...]:
+    return (
+        Chance("concurrency_limit", 0.02 * scale),
+        Chance("concurrency_limit", 0.01 * scale, code="ended"),
+        Chance("ended_reason", 0.02 * scale, code="dial_failed"),
+        Chance("ended_reason", 0.01 * scale, code="telephony_provider_unavailable"),
+        Chance("ended_reason", 0.01 * scale, code="error_llm_websocket_lost_connection"),
+        Chance("ended_reason", 0.01 * scale, code="user_declined"),
+        Chance("slow_queue", 0.01 * scale, 300),
+    )
+
+
 def _provider(provider: str, outcome: tuple[Chance, ...], scale: float) -> dict[tuple[str, str], Spoils]:
     return {
         (provider, "send"): {
@@ -87,7 +121,13 @@ def _provider(provider: str, outcome: tuple[Chance, ...], scale: float) -> dict[
 
 
 def _profile(scale: float) -> dict[tuple[str, str], Spoils]:
-    return _provider("twilio", _twilio_outcome(scale), scale) | _provider("resend", _resend_outcome(scale), scale)
+    return (
+        _provider("twilio", _twilio_outcome(scale), scale)
+        | _provider("resend", _resend_outcome(scale), scale)
+        | _provider("ghl", _ghl_outcome(scale), scale)
+        | _provider("vapi", _vapi_outcome(scale), scale)
+        | _provider("retell", _retell_outcome(scale), scale)
+    )
 
 
 PROFILES: dict[str, dict[tuple[str, str], Spoils]] = {"none": {}, "mild": _profile(0.3), "harsh": _profile(1.5)}

@@ -17,6 +17,8 @@ from typing import Any
 import httpx
 
 from scripts.sandbox.app import build_server, listen, url_of
+from scripts.sandbox.remote_more import MoreCalls
+from scripts.sandbox.remote_voice import VoiceCalls
 from scripts.sandbox.world import open_world
 from utils.clock import clock_from, parse_instant
 
@@ -25,13 +27,18 @@ READY = "twin ready "
 START_SECONDS = 20.0
 
 
-class Twin:
+class Twin(MoreCalls, VoiceCalls):
     """A running twin at `url`; the providers' base URLs are `twilio_url` and `resend_url`."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.twilio_url = f"{url}/twilio"
         self.resend_url = f"{url}/resend"
+        self.ghl_url = f"{url}/ghl"
+        self.vapi_url = f"{url}/vapi"
+        self.retell_url = f"{url}/retell"
+        self.lookups_url = f"{url}/twilio_lookups"
+        self.openai_url = f"{url}/openai"
         self._client = httpx.Client(base_url=url, timeout=120, trust_env=False)
 
     def close(self) -> None:

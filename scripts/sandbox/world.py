@@ -2,18 +2,24 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from scripts.sandbox.accounts import ResendAccount, TwilioAccount
+from scripts.sandbox.accounts import GhlAccount, ResendAccount, RetellAccount, TwilioAccount, VapiAccount
 from scripts.sandbox.emails import Email
 from scripts.sandbox.faults import FaultBook
-from scripts.sandbox.ledger import Ledger
+from scripts.sandbox.ghl_records import GhlContact, GhlConversation, GhlMessage
+from scripts.sandbox.ledger import Acceptance, Ledger
 from scripts.sandbox.messages import Message
 from scripts.sandbox.postman import Postman
+from scripts.sandbox.received_emails import ReceivedEmail
+from scripts.sandbox.retell_records import RetellCall
 from scripts.sandbox.schedule import Schedule
+from scripts.sandbox.scripted import NumberFacts, ScriptedReply
+from scripts.sandbox.vapi_records import VapiCall
 from utils.chance import Draw
 from utils.clock import Clock, SystemClock
 
@@ -32,6 +38,19 @@ class World:
     resend_accounts: dict[str, ResendAccount] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     emails: dict[str, Email] = field(default_factory=dict)
+    ghl_accounts: dict[str, GhlAccount] = field(default_factory=dict)
+    ghl_contacts: dict[str, GhlContact] = field(default_factory=dict)
+    ghl_conversations: dict[str, GhlConversation] = field(default_factory=dict)
+    ghl_messages: dict[str, GhlMessage] = field(default_factory=dict)
+    vapi_accounts: dict[str, VapiAccount] = field(default_factory=dict)
+    vapi_calls: dict[str, VapiCall] = field(default_factory=dict)
+    retell_accounts: dict[str, RetellAccount] = field(default_factory=dict)
+    retell_calls: dict[str, RetellCall] = field(default_factory=dict)
+    personas: dict[str, str] = field(default_factory=dict)
+    received_emails: dict[str, ReceivedEmail] = field(default_factory=dict)
+    numbers: dict[str, NumberFacts] = field(default_factory=dict)
+    model_replies: list[ScriptedReply] = field(default_factory=list)
+    when_delivered: list[Callable[[Acceptance, datetime], None]] = field(default_factory=list)
     born: dict[str, int] = field(default_factory=dict)
 
     def fresh_digest(self, *names: str) -> str:
@@ -39,6 +58,12 @@ class World:
         name = "\x1f".join(names)
         self.born[name] = self.born.get(name, 0) + 1
         return sha256(f"{self.draw.seed}\x1f{name}\x1f{self.born[name]}".encode()).hexdigest()[:32]
+
+    def reached(self, acceptance: Acceptance | None, status: str, at: datetime) -> None:
+        """Tell the people of this world that a message became `status`: they act on what was delivered."""
+        if acceptance is not None and status == "delivered":
+            for react in self.when_delivered:
+                react(acceptance, at)
 
     def fresh_uuid(self, *names: str) -> str:
         return str(UUID(self.fresh_digest(*names), version=4))
