@@ -85,7 +85,7 @@ async def test_a_change_makes_a_new_version_and_leaves_the_old_one_as_it_was(dat
 
 
 async def test_a_faulty_file_is_refused_with_every_problem_and_changes_nothing(database: Database) -> None:
-    faulty = FILE.replace("channel: email", "channel: voice").replace("slug: new-lead-welcome", "slug: New")
+    faulty = FILE.replace("channel: email", "channel: fax").replace("slug: new-lead-welcome", "slug: New")
     async with opened(database) as pool, pool.transaction() as conn:
         with pytest.raises(BadInput) as caught:
             await publish_sequence(conn, ACME, faulty, NOW)
@@ -152,7 +152,7 @@ async def test_a_list_counts_who_stands_where(database: Database) -> None:
         listed = await list_sequences(conn, ACME)
     assert [(one.slug, one.step_count, one.by_status, one.published_at) for one in listed] == [
         ("new-lead-welcome", 4, {"active": 2}, NOW),
-        ("patient-recall", 3, {}, NOW),
+        ("patient-recall", 4, {}, NOW),
     ]
 
 
