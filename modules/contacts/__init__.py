@@ -1,20 +1,29 @@
 """The people we write to, their addresses, what they agreed to, and what is closed.
 
-Tables: contacts, addresses, contact_addresses, consents
+Tables: contacts, addresses, contact_addresses, consents, contact_refs
 Verbs: add_contact, suppress_address, read_address, lock_contacts, lock_addresses, list_contacts, find_contact,
-    clients_of_address, count_addresses
+    clients_of_address, count_addresses, load_people, note_ref, find_ref, find_lookalike, lock_ref, lock_person,
+    usable_draft, revise_contact, remember_ref, sequences_run_by
 Imports: ids, labels
 """
 
 from modules.contacts.add import add_contact
+from modules.contacts.lock import lock_person
 from modules.contacts.models import Address, ConsentGiven, Contact, ContactDraft
+from modules.contacts.revise import remember_ref, revise_contact, usable_draft
 from modules.contacts.store import (
     clients_of_address,
     count_addresses,
     find_contact,
+    find_lookalike,
+    find_ref,
     list_contacts,
+    load_people,
     lock_addresses,
     lock_contacts,
+    lock_ref,
+    note_ref,
+    sequences_run_by,
 )
 from modules.contacts.suppress import read_address, suppress_address
 
@@ -27,9 +36,19 @@ __all__ = [
     "clients_of_address",
     "count_addresses",
     "find_contact",
+    "find_lookalike",
+    "find_ref",
     "list_contacts",
+    "load_people",
     "lock_addresses",
     "lock_contacts",
+    "lock_person",
+    "lock_ref",
+    "note_ref",
     "read_address",
+    "remember_ref",
+    "revise_contact",
+    "sequences_run_by",
     "suppress_address",
+    "usable_draft",
 ]

@@ -87,3 +87,96 @@ limit 2;
 select a.client_id
 from addresses a
 where a.kind = %(kind)s and a.value = %(value)s and a.client_id = any(%(client_ids)s::uuid[]);
+
+-- load_people --
+-- Contacts with their addresses and their id at one provider, if it is known.
+select c.id, r.ref, max(a.value) filter (where a.kind = 'phone') as phone, max(a.value) filter (where a.kind = 'email') as email
+from contacts c
+left join contact_refs r on r.contact_id = c.id and r.provider = %(provider)s
+left join contact_addresses ca on ca.contact_id = c.id
+left join addresses a on a.id = ca.address_id
+where c.id = any(%(ids)s::uuid[])
+group by c.id, r.ref
+order by c.id;
+
+-- note_ref --
+-- The person's id at a provider, once; one that is noted for this person or taken by another stays as it is.
+insert into contact_refs (client_id, contact_id, provider, ref, noted_at)
+values (%(client_id)s, %(contact_id)s, %(provider)s, %(ref)s, %(now)s)
+on conflict do nothing;
+
+-- await_contacts --
+-- First lock of what a person's own act changes; waits, in the order in which everybody locks.
+select c.id from contacts c where c.id = any(%(ids)s::uuid[]) order by c.id for no key update of c;
+
+-- await_addresses --
+-- Second lock: every address of these contacts, and some that may be theirs alone by sender; waits, in order.
+select a.id from addresses a
+where a.id in (
+  select ca.address_id from contact_addresses ca where ca.contact_id = any(%(contact_ids)s::uuid[])
+  union
+  select b.id from unnest(%(client_ids)s::uuid[], %(kinds)s::text[], %(values)s::text[]) as v (client_id, kind, value)
+  join addresses b on b.client_id = v.client_id and b.kind = v.kind and b.value = v.value
+)
+order by a.id
+for no key update of a;
+
+-- lock_ref --
+-- Two posts about one person at a provider take turns, so that the person is added once.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 11));
+
+-- find_ref --
+-- The contact that has this id at a provider.
+select contact_id from contact_refs where client_id = %(client_id)s and provider = %(provider)s and ref = %(ref)s;
+
+-- find_lookalike --
+-- The contact that is most likely the same person: more addresses alike, then the same first name, then the older one.
+-- One that is somebody else at this provider is another person, unless the name is the same too.
+select ca.contact_id
+from contact_addresses ca
+join addresses a on a.id = ca.address_id
+join contacts c on c.id = ca.contact_id
+left join contact_refs r on r.contact_id = c.id and r.provider = %(provider)s
+where a.client_id = %(client_id)s
+  and ((a.kind = 'phone' and a.value = %(phone)s) or (a.kind = 'email' and a.value = %(email)s))
+  and (r.ref is null or lower(c.first_name) = lower(%(first_name)s))
+group by ca.contact_id, c.id
+order by count(*) desc, lower(c.first_name) = lower(%(first_name)s) desc nulls last, c.created_at, c.id
+limit 1;
+
+-- move_ref --
+-- The provider knows the person by another id now. One that is another contact's stays theirs.
+update contact_refs r set ref = %(ref)s, noted_at = %(now)s
+where r.contact_id = %(contact_id)s and r.provider = %(provider)s and r.ref <> %(ref)s
+  and not exists (
+    select 1 from contact_refs o where o.client_id = r.client_id and o.provider = r.provider and o.ref = %(ref)s
+  );
+
+-- update_contact --
+-- What is told of a person; nothing is never written over something, and the same again writes nothing.
+update contacts c
+set first_name = coalesce(%(first_name)s, c.first_name), last_name = coalesce(%(last_name)s, c.last_name),
+  time_zone = coalesce(%(time_zone)s, c.time_zone), fields = c.fields || %(fields)s
+where c.client_id = %(client_id)s and c.id = %(id)s
+  and (coalesce(%(first_name)s, c.first_name), coalesce(%(last_name)s, c.last_name),
+       coalesce(%(time_zone)s, c.time_zone), c.fields || %(fields)s)
+    is distinct from (c.first_name, c.last_name, c.time_zone, c.fields);
+
+-- relink_address --
+-- The contact's address of a kind from now on. One that was closed by the person's own word stays where it is: a new
+-- number does not undo it.
+insert into contact_addresses (client_id, contact_id, address_id, kind)
+select a.client_id, %(contact_id)s, a.id, a.kind
+from addresses a
+where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+on conflict (contact_id, kind) do update
+set address_id = excluded.address_id
+where contact_addresses.address_id <> excluded.address_id
+  and not exists (
+    select from addresses old
+    where old.id = contact_addresses.address_id
+      and old.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained'));
+
+-- sequences_run_by --
+-- The sequences that a contact runs in or ever ran in.
+select distinct sequence_id from sequence_enrollments where contact_id = %(contact_id)s;

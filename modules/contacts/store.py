@@ -7,8 +7,8 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from modules.contacts.models import Address, ConsentGiven, Contact, ContactDraft
-from modules.ids import AddressId, ClientId, ContactId
-from modules.labels import AddressKind
+from modules.ids import AddressId, ClientId, ContactId, SequenceId
+from modules.labels import AddressKind, Provider
 from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
@@ -108,3 +108,82 @@ async def clients_of_address(
 async def count_addresses(conn: Connection, contact_id: ContactId) -> int:
     row = await fetch_one(conn, SQL["count_addresses"], {"contact_id": contact_id})
     return int(row["addresses"]) if row else 0
+
+
+async def load_people(conn: Connection, provider: Provider, ids: Sequence[ContactId]) -> list[Row]:
+    return await fetch_all(conn, SQL["load_people"], {"provider": provider, "ids": list(ids)})
+
+
+async def note_ref(
+    conn: Connection, client_id: ClientId, contact_id: ContactId, provider: Provider, ref: str, now: datetime
+) -> bool:
+    """True when it is new."""
+    parameters = {"client_id": client_id, "contact_id": contact_id, "provider": provider, "ref": ref, "now": now}
+    return await execute(conn, SQL["note_ref"], parameters) > 0
+
+
+async def await_contacts(conn: Connection, ids: Sequence[ContactId]) -> None:
+    await fetch_all(conn, SQL["await_contacts"], {"ids": list(ids)})
+
+
+async def await_addresses(
+    conn: Connection, contact_ids: Sequence[ContactId], others: Sequence[tuple[ClientId, AddressKind, str]]
+) -> None:
+    parameters = {
+        "contact_ids": list(contact_ids),
+        "client_ids": [client_id for client_id, _, _ in others],
+        "kinds": [str(kind) for _, kind, _ in others],
+        "values": [value for _, _, value in others],
+    }
+    await fetch_all(conn, SQL["await_addresses"], parameters)
+
+
+async def lock_ref(conn: Connection, client_id: ClientId, provider: Provider, ref: str) -> None:
+    await fetch_all(conn, SQL["lock_ref"], {"key": f"{client_id}/{provider}/{ref}"})
+
+
+async def find_ref(conn: Connection, client_id: ClientId, provider: Provider, ref: str) -> ContactId | None:
+    row = await fetch_one(conn, SQL["find_ref"], {"client_id": client_id, "provider": provider, "ref": ref})
+    return ContactId(row["contact_id"]) if row else None
+
+
+async def find_lookalike(
+    conn: Connection,
+    client_id: ClientId,
+    provider: Provider,
+    phone: str | None,
+    email: str | None,
+    first_name: str | None,
+) -> ContactId | None:
+    parameters = {"client_id": client_id, "provider": provider, "phone": phone, "email": email}
+    row = await fetch_one(conn, SQL["find_lookalike"], parameters | {"first_name": first_name})
+    return ContactId(row["contact_id"]) if row else None
+
+
+async def move_ref(conn: Connection, contact_id: ContactId, provider: Provider, ref: str, now: datetime) -> int:
+    parameters = {"contact_id": contact_id, "provider": provider, "ref": ref, "now": now}
+    return await execute(conn, SQL["move_ref"], parameters)
+
+
+async def update_contact(conn: Connection, client_id: ClientId, contact_id: ContactId, draft: ContactDraft) -> int:
+    parameters = {
+        "client_id": client_id,
+        "id": contact_id,
+        "first_name": draft.first_name,
+        "last_name": draft.last_name,
+        "time_zone": draft.time_zone,
+        "fields": Jsonb(dict(draft.fields)),
+    }
+    return await execute(conn, SQL["update_contact"], parameters)
+
+
+async def relink_address(
+    conn: Connection, client_id: ClientId, contact_id: ContactId, kind: AddressKind, value: str
+) -> int:
+    parameters = {"client_id": client_id, "contact_id": contact_id, "kind": kind, "value": value}
+    return await execute(conn, SQL["relink_address"], parameters)
+
+
+async def sequences_run_by(conn: Connection, contact_id: ContactId) -> set[SequenceId]:
+    rows = await fetch_all(conn, SQL["sequences_run_by"], {"contact_id": contact_id})
+    return {SequenceId(row["sequence_id"]) for row in rows}

@@ -1,16 +1,64 @@
-"""Events that are not a plain status of a known touch."""
+"""Events that are not a plain status of a known touch, and to whom they may belong."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
 from enum import StrEnum
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from modules.ids import AccountId
-from modules.labels import Provider
+from modules.ids import AccountId, ClientId, ContactId, TouchId
+from modules.labels import ChannelName, Provider
 
 
 class EventKind(StrEnum):
     inbound = "inbound"
     unknown_touch = "unknown_touch"
     unknown_type = "unknown_type"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A provider account at which something may have come in."""
+
+    account_id: AccountId
+    client_id: ClientId
+    channel: ChannelName
+    retired: bool
+    settings: Mapping[str, str]
+
+    def claims(self, address: str) -> bool:
+        """Whether the account names this number or mail address as its own."""
+        return bool(address) and any(
+            address in (value, parseaddr(value)[1].lower()) for value in self.settings.values()
+        )
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whom a client knows behind what came in. `told_id` is the touch that the provider's own word named; else
+    `recent_id` is the newest touch to that address on that channel."""
+
+    client_id: ClientId
+    contact_id: ContactId | None
+    told_id: TouchId | None
+    told_address: str | None
+    recent_id: TouchId | None
+
+    @property
+    def touch_id(self) -> TouchId | None:
+        return self.told_id or self.recent_id
+
+
+@dataclass(frozen=True)
+class Queued:
+    """What waits for its person: a row of `inbound`, or one of `inbox_events` when its client is unknown too."""
+
+    provider: Provider
+    account_id: AccountId
+    event_key: str
+    client_id: ClientId | None
+    row_id: UUID | None
+    payload: Mapping[str, object]
 
 
 def environment_account(provider: Provider) -> AccountId:

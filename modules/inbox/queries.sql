@@ -3,3 +3,184 @@
 insert into inbox_events (account_id, event_key, client_id, kind, provider, payload, received_at)
 values (%(account_id)s, %(event_key)s, %(client_id)s, %(kind)s, %(provider)s, %(payload)s, %(now)s)
 on conflict (account_id, event_key) do nothing;
+
+-- forget_events --
+-- Old events, a few thousand at a time.
+delete from inbox_events i
+where (i.account_id, i.event_key) in (
+  select e.account_id, e.event_key from inbox_events e where e.received_at < %(before)s limit %(at_most)s
+);
+
+-- list_places --
+-- The accounts at which a post may have come in: one client's at a provider, or those that share the environment's.
+-- The order is the same for every post, so that one event always has the same account.
+select id as account_id, client_id, channel, retired_at is not null as retired, settings
+from provider_accounts
+where provider = %(provider)s
+  and (client_id = %(client_id)s::uuid or (%(client_id)s::uuid is null and from_environment))
+order by retired_at is not null, created_at, id;
+
+-- match_inbound --
+-- Whom each client knows behind an event: by the person's id at the provider, by the touch it names, by the address
+-- (of several people with one address: who was written to last). Read without a lock.
+select v.client_id, coalesce(r.contact_id, told.contact_id, person.contact_id) as contact_id, told.id as told_id,
+  told.to_address as told_address, recent.id as recent_id
+from unnest(%(client_ids)s::uuid[]) as v (client_id)
+left join contact_refs r on r.client_id = v.client_id and r.provider = %(provider)s and r.ref = %(contact_ref)s
+left join lateral (
+  select t.id, t.contact_id, t.to_address from touches t
+  where t.client_id = v.client_id
+    and (t.id = %(reference)s::uuid
+         or (t.account_id = any(%(account_ids)s::uuid[]) and t.provider_id = any(%(answers)s::text[])))
+  order by t.id = %(reference)s::uuid desc nulls last, t.armed_at desc, t.id desc
+  limit 1
+) told on true
+left join lateral (
+  select ca.contact_id
+  from addresses a
+  join contact_addresses ca on ca.address_id = a.id
+  left join lateral (
+    select max(t.armed_at) as armed_at from touches t
+    where t.client_id = v.client_id and t.to_address = a.value and t.contact_id = ca.contact_id
+  ) last on true
+  where a.client_id = v.client_id and a.kind = %(kind)s and a.value = %(value)s
+  order by last.armed_at desc nulls last, ca.contact_id
+  limit 1
+) person on true
+left join lateral (
+  select t.id from touches t
+  where t.client_id = v.client_id and t.to_address = %(value)s and t.channel = %(channel)s
+    and t.armed_at <= %(at)s and t.armed_at > %(since)s and t.state not in ('not_sent', 'suppressed', 'cancelled')
+    and t.contact_id = coalesce(r.contact_id, told.contact_id, person.contact_id, t.contact_id)
+  order by t.armed_at desc, t.id desc
+  limit 1
+) recent on true
+order by v.client_id;
+
+-- keep_inbound --
+-- What came in, once; the same event again writes nothing.
+insert into inbound (id, client_id, account_id, event_key, channel, kind, provider, from_address, to_address, subject, body,
+  recording, contact_id, reply_to_touch_id, at, opted_out, payload)
+values (%(id)s, %(client_id)s, %(account_id)s, %(event_key)s, %(channel)s, %(kind)s, %(provider)s, %(from_address)s,
+  %(to_address)s, %(subject)s, %(body)s, %(recording)s, %(contact_id)s, %(reply_to_touch_id)s, %(at)s, %(opted_out)s,
+  %(payload)s)
+on conflict (account_id, event_key) do nothing;
+
+-- queued_inbound --
+-- What waits for its person and may have found it meanwhile.
+select i.id as row_id, i.client_id, i.account_id, i.event_key, i.provider,
+  jsonb_build_object('event_key', i.event_key, 'from', i.from_address, 'to', i.to_address, 'text', '', 'opted_out', i.opted_out,
+    'channel', i.channel, 'kind', i.kind, 'subject', null, 'at', to_jsonb(i.at), 'call', null,
+    'clues', coalesce(i.payload -> 'clues', '{}'::jsonb), 'said', '{}'::jsonb) as payload
+from inbound i
+where i.contact_id is null and i.at > %(since)s
+  and (
+    exists (
+      select from addresses a join contact_addresses ca on ca.address_id = a.id
+      where a.client_id = i.client_id and a.value = i.from_address
+    )
+    or exists (
+      select from contact_refs r
+      where r.client_id = i.client_id and r.provider = i.provider and r.ref = i.payload #>> '{clues,contact_ref}'
+    )
+    or exists (
+      select from touches t where t.client_id = i.client_id and t.id = (i.payload #>> '{clues,reference}')::uuid
+    )
+    or exists (
+      select from jsonb_array_elements_text(i.payload #> '{clues,answers}') as answer (id)
+      join touches t on t.provider_id = answer.id
+      join provider_accounts p on p.id = t.account_id
+      where p.client_id = i.client_id and p.provider = i.provider
+    )
+  )
+order by i.at, i.id
+limit %(at_most)s;
+
+-- queued_events --
+-- What came in at the environment's account and may have found its client meanwhile.
+select null::uuid as row_id, null::uuid as client_id, e.account_id, e.event_key, e.provider, e.payload
+from inbox_events e
+where e.kind = 'inbound' and e.client_id is null and e.received_at > %(since)s and e.payload ? 'clues'
+  and exists (
+    select from provider_accounts p
+    where p.provider = e.provider and p.from_environment
+      and (
+        exists (
+          select from addresses a join contact_addresses ca on ca.address_id = a.id
+          where a.client_id = p.client_id and a.value = e.payload ->> 'from'
+        )
+        or exists (
+          select from contact_refs r
+          where r.client_id = p.client_id and r.provider = e.provider and r.ref = e.payload #>> '{clues,contact_ref}'
+        )
+        or exists (select from touches t where t.account_id = p.id and t.id = (e.payload #>> '{clues,reference}')::uuid)
+        or exists (
+          select from jsonb_array_elements_text(e.payload #> '{clues,answers}') as answer (id)
+          join touches t on t.account_id = p.id and t.provider_id = answer.id
+        )
+      )
+  )
+order by e.received_at, e.event_key
+limit %(at_most)s;
+
+-- attach_inbound --
+-- What waited has found its person.
+update inbound
+set contact_id = %(contact_id)s, reply_to_touch_id = coalesce(reply_to_touch_id, %(reply_to_touch_id)s)
+where id = %(id)s and contact_id is null;
+
+-- drop_event --
+-- It stands in `inbound` now, under its client.
+delete from inbox_events where account_id = %(account_id)s and event_key = %(event_key)s;
+
+-- found_orphans --
+-- Facts that came before their touch was known, now that it is; those it holds already are left out. A touch of the
+-- same account only: of the client whose hook it was, or of those who share the environment's.
+select t.id as touch_id, e.payload
+from inbox_events e
+join provider_accounts p on p.provider = e.provider
+  and (p.client_id = e.client_id or (e.client_id is null and p.from_environment))
+join touches t on t.account_id = p.id
+  and (t.provider_id = e.payload ->> 'provider_id'
+       or (t.provider_id is null
+           and t.id = case when e.payload ->> 'reference' ~ '^[0-9a-f-]{36}$' then (e.payload ->> 'reference')::uuid end))
+where e.kind = 'unknown_touch' and e.received_at > %(since)s and e.payload ? 'evidence_id'
+  and not t.evidence @> jsonb_build_array(jsonb_build_object('id', e.payload ->> 'evidence_id'))
+  and (e.payload ->> 'state' is not null or t.state in ('sending', 'unknown', 'not_sent', 'review'))
+order by e.received_at, e.event_key
+limit %(at_most)s;
+
+-- release_inbound --
+-- A person has seen it: it holds nothing any more. What came from one of the contact's addresses counts as theirs,
+-- as it does when a step is about to leave.
+update inbound i set released_at = %(now)s, released_by = %(by)s
+where i.client_id = %(client_id)s and i.released_at is null
+  and (i.contact_id = %(contact_id)s
+       or i.from_address in (
+         select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
+         where ca.contact_id = %(contact_id)s));
+
+-- held_by_reply --
+-- Enrollments of a contact that wait because of what they wrote.
+select e.id from sequence_enrollments e
+where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status = 'held'
+  and e.status_reason in ('reply_waiting', 'replied')
+order by e.id;
+
+-- list_inbound --
+-- What came in, newest first; without a client also what no client could be found for.
+select one.* from (
+  select i.at, c.slug as client, i.channel, i.kind, i.from_address as sender, i.to_address as recipient, i.subject, i.body,
+    i.contact_id as contact, i.reply_to_touch_id as reply_to, i.opted_out, i.released_at, i.released_by, i.id
+  from inbound i
+  join clients c on c.id = i.client_id
+  where %(client_id)s::uuid is null or i.client_id = %(client_id)s::uuid
+  union all
+  select e.received_at, null, e.payload ->> 'channel', e.payload ->> 'kind', e.payload ->> 'from', e.payload ->> 'to',
+    e.payload ->> 'subject', e.payload ->> 'text', null, null, (e.payload ->> 'opted_out')::boolean, null, null, null
+  from inbox_events e
+  where %(client_id)s::uuid is null and e.kind = 'inbound' and e.client_id is null and e.payload ? 'clues'
+) one
+where not %(unmatched)s or one.contact is null
+order by one.at desc, one.id desc nulls last
+limit %(at_most)s;

@@ -1,14 +1,16 @@
 """One thin function a query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from modules.ids import AccountId, ClientId
-from modules.inbox.models import EventKind
-from modules.labels import Provider
-from utils.db import Connection, execute
+from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
+from modules.inbox.models import EventKind, Match, Place, Queued
+from modules.labels import ChannelName, Provider
+from utils.db import Connection, Row, execute, fetch_all
 from utils.sql import queries
 
 SQL = queries(__file__)
@@ -36,6 +38,74 @@ async def keep_event(
         "now": now,
     }
     return await execute(conn, SQL["keep_event"], parameters) > 0
+
+
+async def forget_events(conn: Connection, before: datetime, at_most: int) -> int:
+    return await execute(conn, SQL["forget_events"], {"before": before, "at_most": at_most})
+
+
+async def list_places(conn: Connection, provider: Provider, client_id: ClientId | None) -> list[Place]:
+    rows = await fetch_all(conn, SQL["list_places"], {"provider": provider, "client_id": client_id})
+    return [Place(**row | {"channel": ChannelName(row["channel"])}) for row in rows]
+
+
+async def match_inbound(
+    conn: Connection, client_ids: Sequence[ClientId], account_ids: Sequence[AccountId], clues: Mapping[str, Any]
+) -> list[Match]:
+    """`clues`: provider, contact_ref, reference, answers, kind, value, channel, at, since."""
+    parameters = {"client_ids": list(client_ids), "account_ids": list(account_ids), **clues}
+    return [Match(**row) for row in await fetch_all(conn, SQL["match_inbound"], parameters)]
+
+
+async def keep_inbound(conn: Connection, values: Mapping[str, Any]) -> bool:
+    """True when it is new. `values` are the columns; texts are made storable here, `payload` becomes JSON."""
+    parameters = {name: _storable(value) if isinstance(value, str) else value for name, value in values.items()}
+    parameters["event_key"] = parameters["event_key"][:500]
+    parameters["payload"] = Jsonb(_storable_json(values["payload"]))
+    return await execute(conn, SQL["keep_inbound"], parameters) > 0
+
+
+async def queued_inbound(conn: Connection, since: datetime, at_most: int) -> list[Queued]:
+    rows = await fetch_all(conn, SQL["queued_inbound"], {"since": since, "at_most": at_most})
+    return [_queued(row) for row in rows]
+
+
+async def queued_events(conn: Connection, since: datetime, at_most: int) -> list[Queued]:
+    rows = await fetch_all(conn, SQL["queued_events"], {"since": since, "at_most": at_most})
+    return [_queued(row) for row in rows]
+
+
+async def attach_inbound(conn: Connection, row_id: UUID, contact_id: ContactId, touch_id: TouchId | None) -> bool:
+    parameters = {"id": row_id, "contact_id": contact_id, "reply_to_touch_id": touch_id}
+    return await execute(conn, SQL["attach_inbound"], parameters) > 0
+
+
+async def drop_event(conn: Connection, account_id: AccountId, event_key: str) -> int:
+    return await execute(conn, SQL["drop_event"], {"account_id": account_id, "event_key": event_key})
+
+
+async def found_orphans(conn: Connection, since: datetime, at_most: int) -> list[tuple[TouchId, Mapping[str, object]]]:
+    rows = await fetch_all(conn, SQL["found_orphans"], {"since": since, "at_most": at_most})
+    return [(TouchId(row["touch_id"]), row["payload"]) for row in rows]
+
+
+async def release_inbound(conn: Connection, client_id: ClientId, contact_id: ContactId, by: str, now: datetime) -> int:
+    parameters = {"client_id": client_id, "contact_id": contact_id, "by": by, "now": now}
+    return await execute(conn, SQL["release_inbound"], parameters)
+
+
+async def held_by_reply(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
+    rows = await fetch_all(conn, SQL["held_by_reply"], {"client_id": client_id, "contact_id": contact_id})
+    return [EnrollmentId(row["id"]) for row in rows]
+
+
+async def list_inbound(conn: Connection, client_id: ClientId | None, unmatched: bool, at_most: int) -> list[Row]:
+    parameters = {"client_id": client_id, "unmatched": unmatched, "at_most": at_most}
+    return await fetch_all(conn, SQL["list_inbound"], parameters)
+
+
+def _queued(row: Row) -> Queued:
+    return Queued(**row | {"provider": Provider(row["provider"])})
 
 
 def _storable(text: str) -> str:

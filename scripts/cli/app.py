@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import psycopg
 import typer
 
-from scripts.cli import accounts, clients, contacts, enrollments, operate, sequences
+from scripts.cli import accounts, clients, contacts, enrollments, imports, inbox, operate, sequences
 from scripts.cli.output import refuse
 from utils.errors import AppError, NotFound
 
@@ -36,6 +36,8 @@ def build_app() -> typer.Typer:
     app.add_typer(sequence, name="sequence")
     sequences.register(app)
     enrollments.register(app)
+    inbox.register(app)
+    imports.register(app)
     return app
 
 

@@ -95,7 +95,7 @@ async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequen
     found: dict[ContactId, None] = {}
     unknown: list[str] = []
     for who in wanted:
-        ids = await _find(conn, client_id, who)
+        ids = await find_people(conn, client_id, who)
         if len(ids) > 1:
             raise Conflict(f"More than one contact answers to '{cell(who)}'; give the contact's id", field="contact")
         if not ids:
@@ -106,7 +106,8 @@ async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequen
     return list(found)
 
 
-async def _find(conn: Connection, client_id: ClientId, who: str) -> set[ContactId]:
+async def find_people(conn: Connection, client_id: ClientId, who: str) -> set[ContactId]:
+    """At most two contacts who answer to an id, a reference, a phone or an e-mail address."""
     ids = set(await find_contact(conn, client_id, who.strip()))
     try:
         _, address = read_address(who)

@@ -1,0 +1,67 @@
+"""Verbs about what people wrote to us, and their calls."""
+
+import getpass
+from typing import Annotated, Any
+
+import typer
+
+from modules.accounts import find_client, list_clients
+from modules.ids import ClientId, ContactId
+from modules.inbox import list_inbound
+from scripts.cli.contacts import find_people
+from scripts.cli.home import in_transaction
+from scripts.cli.output import AsJson, cell, say, show_rows
+from utils.db import Connection
+from utils.errors import Conflict, NotFound
+from workers.context import Deps
+from workers.release import release_person
+
+OfOneClient = Annotated[str | None, typer.Option("--client", metavar="SLUG", help="Only this client.")]
+MOST = 1000
+
+
+def register(app: typer.Typer) -> None:
+    app.command("inbox")(show_inbox)
+    app.command("release")(release)
+
+
+def show_inbox(
+    client: OfOneClient = None,
+    unmatched: Annotated[bool, typer.Option("--unmatched", help="Only what nobody is known for.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what came in, newest first."""
+
+    async def work(_: Deps, conn: Connection) -> list[dict[str, Any]]:
+        client_id = (await find_client(conn, client)).id if client else None
+        return [dict(row) for row in await list_inbound(conn, client_id, unmatched, MOST)]
+
+    show_rows(in_transaction(work), as_json, nothing="Nothing came in." if not unmatched else "Nothing waits.")
+
+
+def release(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="Id, reference, phone or e-mail.")],
+    client: OfOneClient = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that somebody has read what a contact wrote: what it held goes on."""
+
+    async def work(deps: Deps, conn: Connection) -> tuple[ContactId, int]:
+        client_id, contact_id = await _find_one(conn, client, contact)
+        by = f"by_hand:{getpass.getuser()}"
+        return contact_id, await release_person(conn, client_id, contact_id, by, deps.clock.now())
+
+    contact_id, released = in_transaction(work)
+    words = {0: "Nothing was waiting", 1: "Released 1 message"}.get(released, f"Released {released} messages")
+    say(f"{words} of {cell(contact)}.", as_json, {"contact": str(contact_id), "released": released})
+
+
+async def _find_one(conn: Connection, slug: str | None, who: str) -> tuple[ClientId, ContactId]:
+    clients = [await find_client(conn, slug)] if slug else await list_clients(conn)
+    found = [(one.id, contact_id) for one in clients for contact_id in sorted(await find_people(conn, one.id, who))]
+    if len(found) > 1:
+        more = "the contact's id" if slug else "--client, or the contact's id"
+        raise Conflict(f"More than one contact answers to '{cell(who)}'; give {more}", field="contact")
+    if not found:
+        raise NotFound(f"No contact answers to {cell(who)}; nothing was changed", field="contact")
+    return found[0]

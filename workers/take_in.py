@@ -1,0 +1,140 @@
+"""What a provider told, in one of five forms, becomes what we know. Told twice, it changes nothing the second time."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+
+from modules.accounts import Account
+from modules.channels import CannotTell, ContactSeen, Event, Fact, Hint, Inbound, Nothing, Reader, Strange, channels_of
+from modules.ids import AccountId, ClientId, TouchId
+from modules.inbox import (
+    EventKind,
+    Place,
+    environment_account,
+    found_orphans,
+    keep_event,
+    list_places,
+    pack_fact,
+    unpack_fact,
+)
+from modules.labels import Provider
+from modules.touches import find_touches
+from utils.db import Connection
+from utils.errors import Unavailable
+from utils.http import read_client
+from utils.log import logger
+from workers.confirm import confirm, news_of_fact
+from workers.context import Deps
+from workers.inbound import take_inbound
+from workers.meet import meet
+
+LOG = logger("take_in")
+TRIES = 3
+ORPHANS_BACK = timedelta(days=3)
+AT_MOST = 500
+
+
+@dataclass(frozen=True)
+class Post:
+    """Who may have sent this: every account of the client at this provider, or all that share the environment's
+    credentials. `keeper` is the id under which it is kept; `speaker` is the account that can ask the provider back."""
+
+    provider: Provider
+    keeper: AccountId
+    client_id: ClientId | None
+    places: Sequence[Place]
+    speaker: Account | None
+
+
+async def post_of_account(conn: Connection, account: Account) -> Post:
+    """What came by a client's own account. Its other accounts at this provider count too: one of GoHighLevel's
+    locations is two accounts here, and a retired account's messages are still being proven."""
+    places = await list_places(conn, account.provider, account.client_id)
+    return Post(account.provider, account.id, account.client_id, places, account)
+
+
+async def post_of_environment(conn: Connection, provider: Provider, accounts: Sequence[Account]) -> Post:
+    """What came by the environment's own account, which clients may share."""
+    places = await list_places(conn, provider, None)
+    return Post(provider, environment_account(provider), None, places, next(iter(accounts), None))
+
+
+async def take_in(deps: Deps, post: Post, event: Event) -> str:
+    """What became of it, in a word. Unavailable when the provider shall come again."""
+    match event:
+        case Fact():
+            return await _take_fact(deps, post, event)
+        case Inbound():
+            return await _patiently(deps, lambda conn: take_inbound(conn, post, event, deps.clock.now()))
+        case ContactSeen():
+            return await _patiently(deps, lambda conn: meet(conn, post, event, deps.clock.now()))
+        case Nothing():
+            return "of_no_use"
+        case Hint():
+            return await _take_hint(deps, post, event)
+        case Strange():
+            payload = {"kind": event.kind, **event.payload}
+            return await _keep(deps, post, EventKind.unknown_type, event.event_key, payload)
+
+
+async def rejoin_orphans(deps: Deps) -> dict[str, int]:
+    """Facts that came before their touch was known (three days at most) are told again; old news writes nothing."""
+    async with deps.database.transaction() as conn:
+        found = await found_orphans(conn, deps.clock.now() - ORPHANS_BACK, AT_MOST)
+    rejoined = 0
+    for touch_id, packed in found:
+        rejoined += len(await confirm(deps, [news_of_fact(touch_id, unpack_fact(packed))]))
+    return {"orphans_rejoined": rejoined} if rejoined else {}
+
+
+async def _take_fact(deps: Deps, post: Post, fact: Fact) -> str:
+    async with deps.database.transaction() as conn:
+        ids = [fact.reference] if fact.reference else []
+        rows = await find_touches(conn, [one.account_id for one in post.places], ids, [fact.provider_id])
+    own = [row for row in rows if row["provider_id"] in (None, fact.provider_id)]
+    if not own:
+        return await _keep(deps, post, EventKind.unknown_touch, fact.evidence_id, pack_fact(fact))
+    known = next((row for row in own if row["provider_id"] == fact.provider_id), own[0])
+    changes = await confirm(deps, [news_of_fact(TouchId(known["id"]), fact)])
+    return changes[0].after if changes else "nothing_new"
+
+
+async def _take_hint(deps: Deps, post: Post, hint: Hint) -> str:
+    """The object itself, read again at the provider while no transaction is open, says what happened."""
+    reader = next((one for one in channels_of(post.provider) if isinstance(one, Reader)), None)
+    if reader is None or post.speaker is None:
+        return await _keep_hint(deps, post, hint)
+    async with read_client(deps.settings.http_timeout_seconds) as client:
+        event = await reader.reread(client, post.speaker, hint)
+    if isinstance(event, CannotTell):
+        LOG.warning("hint_not_read", provider=post.provider, kind=hint.kind, reason=event.reason)
+        raise Unavailable("What this is about could not be read just now; please send it again.")
+    return await (_keep_hint(deps, post, event) if isinstance(event, Hint) else take_in(deps, post, event))
+
+
+async def _keep_hint(deps: Deps, post: Post, hint: Hint) -> str:
+    payload = {"hint": hint.kind, "ref": hint.ref}
+    return await _keep(deps, post, EventKind.unknown_type, hint.event_key, payload)
+
+
+async def _keep(deps: Deps, post: Post, kind: EventKind, key: str, payload: Mapping[str, object]) -> str:
+    async with deps.database.transaction() as conn:
+        now = deps.clock.now()
+        fresh = await keep_event(conn, post.keeper, key, post.client_id, kind, post.provider, payload, now)
+    return str(kind) if fresh else "nothing_new"
+
+
+async def _patiently(deps: Deps, work: Callable[[Connection], Awaitable[str]]) -> str:
+    """One transaction; again when it was the one that had to give way."""
+    tries = 1
+    while True:
+        try:
+            async with deps.database.transaction() as conn:
+                return await work(conn)
+        except psycopg.errors.DeadlockDetected:
+            LOG.warning("take_in_deadlock", tries=tries)
+            if tries == TRIES:
+                raise
+            tries += 1
