@@ -47,7 +47,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ("GHL_TOKEN", "GHL_LOCATION_ID"),
             "GHL_BASE_URL",
             "https://services.leadconnectorhq.com",
-            ("GHL_WEBHOOK_PUBLIC_KEY", "GHL_SMS_WEBHOOK_URL"),
+            ("GHL_WEBHOOK_PUBLIC_KEY", "GHL_SMS_WEBHOOK_URL", "GHL_HOOK_SECRET"),
         ),
     }
 )

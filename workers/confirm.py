@@ -9,9 +9,10 @@ import psycopg
 from modules.accounts import distrust_account
 from modules.channels import Fact, channel_for
 from modules.contacts import suppress_address
-from modules.health import Level, LogEvent, write_log
+from modules.emotion import asks_to_stop_on_call
+from modules.health import Level, LogEvent, close_breaker, open_breaker, write_log
 from modules.ids import EnrollmentId, SequenceId, TouchId
-from modules.labels import ADDRESS_KIND, ChannelName, TouchState
+from modules.labels import ADDRESS_KIND, CallEnd, ChannelName, SuppressionReason, TouchState
 from modules.sequences import (
     RUNNING,
     Definition,
@@ -29,6 +30,7 @@ from modules.touches import (
     News,
     Touch,
     Verdict,
+    add_call_details,
     advance,
     judge,
     keep_conflicting_evidence,
@@ -58,10 +60,17 @@ def news_of_fact(touch_id: TouchId, fact: Fact) -> News:
         provider_status=fact.provider_status,
         evidence_id=fact.evidence_id,
         reason=fact.reason,
-        suppress=fact.suppress,
+        suppress=fact.suppress or _said_stop(fact),
         cost_micros=fact.cost_micros,
         cost_currency=fact.cost_currency,
+        call=fact.call,
     )
+
+
+def _said_stop(fact: Fact) -> SuppressionReason | None:
+    """What a person says plainly in a call counts as much as a STOP by text."""
+    words = fact.call.transcript if fact.call else None
+    return SuppressionReason.opted_out if words and asks_to_stop_on_call(words) else None
 
 
 async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
@@ -122,16 +131,35 @@ def _is_news(row: Row, news: News) -> bool:
 
 
 def _judge(touch: Touch, news: News) -> Verdict:
-    return judge(touch, news, channel_for(touch.provider).policy.polls)
+    return judge(touch, news, channel_for(touch.provider, touch.channel).policy.polls)
 
 
 async def _note(conn: Connection, news: News, touch: Touch, verdict: Verdict, now: datetime) -> None:
+    if news.alarm:
+        code = {"code": news.reason or ""}
+        await write_log(conn, touch.client_id, Level.alarm, LogEvent(news.alarm), now, touch_id=touch.id, detail=code)
+    if touch.channel is ChannelName.voice:
+        await _note_call(conn, news, touch, verdict, now)
     if verdict.conflict and news.evidence_id and news.state:
         await keep_conflicting_evidence(conn, touch.id, news.state, news.evidence_id, now)
     if verdict.broken_promise:
         # assumption A1 does not hold at this provider: from now on nothing unknown is sent again there
         await distrust_account(conn, touch.account_id)
         await write_log(conn, touch.client_id, Level.alarm, LogEvent.broken_promise, now, touch_id=touch.id)
+
+
+async def _note_call(conn: Connection, news: News, touch: Touch, verdict: Verdict, now: datetime) -> None:
+    """A number that could not dial rests; one that got through does not. A summary may come after the end."""
+    after = verdict.change.after if verdict.change else None
+    if touch.sender and after is TouchState.failed and news.reason == CallEnd.transport_fault:
+        detail = {"status": news.provider_status or ""}
+        if await open_breaker(conn, touch.client_id, touch.account_id, touch.sender, CallEnd.transport_fault, now):
+            event = LogEvent.number_cannot_dial
+            await write_log(conn, touch.client_id, Level.alarm, event, now, touch_id=touch.id, detail=detail)
+    if touch.sender and after is TouchState.completed:
+        await close_breaker(conn, touch.account_id, touch.sender)
+    if after is None and news.call and news.call.summary and news.evidence_id:
+        await add_call_details(conn, touch.id, news.call, now)
 
 
 async def _stop_sending_again(
@@ -155,7 +183,8 @@ async def _advance(
         snapshot = snapshots.get(enrollment_id) if enrollment_id else None
         ended = snapshot is None or snapshot.status not in RUNNING
         if snapshot and not ended and snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
-            moved.append((replace(snapshot, last_touch=replace(snapshot.last_touch, state=change.after)), change))
+            told = replace(snapshot.last_touch, state=change.after, reason=change.news.reason)
+            moved.append((replace(snapshot, last_touch=told), change))
     definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
     rows: list[EnrollmentChange] = []
     for snapshot, change in moved:

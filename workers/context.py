@@ -42,6 +42,7 @@ _SECRETS: Mapping[str, str] = {
     "RETELL_API_KEY": "api_key",
     "GHL_TOKEN": "token",
     "GHL_WEBHOOK_PUBLIC_KEY": "webhook_public_key",
+    "GHL_HOOK_SECRET": "hook_secret",
 }
 _SETTINGS: Mapping[str, str] = {
     "TWILIO_ACCOUNT_SID": "account_sid",

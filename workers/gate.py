@@ -8,7 +8,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels import Gate, Permission, Person, channel_for
-from modules.contacts import load_people, note_ref
+from modules.contacts import load_people, remember_ref
 from modules.ids import AccountId, ContactId
 from modules.sequences import DueGroup, peek_due
 from utils.log import logger
@@ -43,12 +43,10 @@ async def ask_gate(
         return fresh
     answers = await channel.permissions(client, account, people)
     refs = {person.contact_id: person.ref for person in people}
-    found = [
-        (answer.ref, contact_id) for contact_id, answer in answers.items() if answer.ref not in (None, refs[contact_id])
-    ]
+    found = [(one.ref, contact_id) for contact_id, one in answers.items() if one.ref and one.ref != refs[contact_id]]
     async with deps.database.transaction() as conn:
-        for contact_id, ref in sorted(found):
-            await note_ref(conn, group.client_id, contact_id, account.provider, ref, now)
+        for ref, contact_id in sorted(found):
+            await remember_ref(conn, group.client_id, contact_id, account.provider, ref, now)
     for contact_id, answer in answers.items():
         if answer.may_send is not None:
             deps.permissions[account.id, contact_id] = (answer, now)

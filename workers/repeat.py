@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import psycopg
+
 from modules.accounts import Account
 from modules.channels import Accepted, Message
 from modules.contacts import count_addresses, lock_addresses, lock_contacts
+from modules.ids import EnrollmentId
 from modules.labels import ADDRESS_KIND
 from modules.policy import Allow, Candidate, guard, load_facts, set_lock_timeout
+from modules.sequences import EnrollmentState, lock_and_load_snapshots
 from modules.touches import News, Touch
 from utils.clock import monotonic
 from utils.crashpoint import crashpoint
@@ -14,6 +18,7 @@ from utils.db import Connection
 from utils.http import send_client
 from utils.log import logger
 from workers.arm import SEND_WITHIN_SECONDS
+from workers.compose import zones_of
 from workers.context import Deps
 from workers.send import send_one
 
@@ -25,9 +30,12 @@ async def repeat_same_key(deps: Deps, account: Account, touch: Touch, message: M
 
     Only an acceptance counts: a refusal of the repetition says nothing about the first request.
     """
-    async with deps.database.transaction() as conn:
-        if not await _still_allowed(deps, conn, account, touch):
-            return None
+    try:
+        async with deps.database.transaction() as conn:
+            if not await _still_allowed(deps, conn, account, touch):
+                return None
+    except psycopg.errors.LockNotAvailable:
+        return None  # somebody decides about this person right now; the next look asks again
     crashpoint("after_repeat_check")
     async with send_client(deps.settings.http_timeout_seconds) as client:
         answer = await send_one(client, account, message, monotonic() + SEND_WITHIN_SECONDS)
@@ -40,6 +48,8 @@ async def repeat_same_key(deps: Deps, account: Account, touch: Touch, message: M
 async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: Touch) -> bool:
     now = deps.clock.now()
     await set_lock_timeout(conn)
+    if touch.enrollment_id and not await _is_running(conn, touch.enrollment_id):
+        return False
     contacts = await lock_contacts(conn, [touch.contact_id])
     addresses = await lock_addresses(conn, list(contacts))
     address = addresses.get(touch.contact_id, {}).get(ADDRESS_KIND[touch.channel])
@@ -58,8 +68,15 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
         windows=(),
         since=touch.armed_at,
     )
-    zone = contacts[touch.contact_id].time_zone or "UTC"
-    facts = await load_facts(conn, [candidate], [(zone,)], {account.id: account.sends_per_second}, now)
+    zones = zones_of(touch.channel, contacts[touch.contact_id], address, "UTC")
+    facts = await load_facts(conn, [candidate], [zones], {account.id: account.sends_per_second}, now)
     # this very touch is what is in flight, and it is counted in the day's sum already
-    own = replace(facts[0], in_flight_until=None, sent_last_day=max(0, (facts[0].sent_last_day or 1) - 1))
+    sent_before = max(0, (facts[0].sent_last_day or 1) - 1)
+    own = replace(facts[0], in_flight_until=None, on_call_until=None, sent_last_day=sent_before)
     return isinstance(guard(own, candidate, now).verdict, Allow)
+
+
+async def _is_running(conn: Connection, enrollment_id: EnrollmentId) -> bool:
+    """A paused, held or ended enrollment repeats nothing."""
+    snapshots = await lock_and_load_snapshots(conn, [enrollment_id])
+    return bool(snapshots) and snapshots[0].status is EnrollmentState.active

@@ -9,10 +9,10 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CHANNELS, QUARANTINE, CannotTell, Found, Looked, Message, Sought, channel_for
+from modules.channels import CHANNELS, QUARANTINE, Absent, CannotTell, Found, Looked, Message, Sought, channel_for
 from modules.ids import AccountId
 from modules.labels import Provider, TouchState, UnknownPolicy
-from modules.touches import News, Touch, due_looks, load_touches, taken_provider_ids
+from modules.touches import News, Touch, due_looks, load_touches, note_absent, taken_provider_ids
 from utils.clock import monotonic
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
@@ -34,9 +34,14 @@ LAST_POLLS = (timedelta(minutes=30), timedelta(minutes=10))
 GRACE = timedelta(minutes=4)
 """Past the deadline a provider that does not answer is asked again this long, just before the safety net rings."""
 
+LOOKS_AT_ONCE = 6
+"""Of one account: a provider that is slow to answer shall not keep its own touches waiting for one another."""
+ABSENT_TWICE = timedelta(seconds=60)
+"""Two looks at a whole list, at least this far apart, without the touch (delivery protocol, section 1)."""
+
 POLLS: dict[Provider, Sequence[timedelta]] = {
     provider: (QUARANTINE, *channel.policy.polls, *(channel.policy.expire - before for before in LAST_POLLS))
-    for provider, channel in CHANNELS.items()
+    for (provider, _), channel in CHANNELS.items()
 }
 
 
@@ -74,37 +79,55 @@ async def _look_at_all(
     until: float,
     counts: Counter[str],
 ) -> None:
-    """One account's touches, one after the other: an account that does not answer uses up its own time only."""
-    for touch in touches:
-        if monotonic() > until:
-            return
-        try:
-            await _look_at_one(deps, client, account, touch, now, counts)
-        except (psycopg.IntegrityError, psycopg.DataError) as error:
-            # what the database refuses for one touch must not keep all others from being looked at
-            LOG.error("look_refused", touch_id=str(touch.id), error=type(error).__name__)
-            counts["refused"] += 1
-            if now >= touch.confirm_by:
-                await confirm(deps, [News(touch.id, TouchState.expired, reason="unresolved")])
+    """One account's touches, a few at a time: an account that does not answer uses up its own time only.
+
+    What goes wrong with one look keeps no other from being made; the first failure is heard at the end.
+    """
+    gate = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+    async def one(touch: Touch) -> None:
+        async with gate:
+            if monotonic() <= until:
+                await _look_at_one(deps, client, account, touch, now, counts)
+
+    outcomes = await asyncio.gather(*map(one, touches), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 async def _look_at_one(
     deps: Deps, client: httpx.AsyncClient, account: Account | None, touch: Touch, now: datetime, counts: Counter[str]
 ) -> None:
-    news, told = await _look(deps, client, account, touch, now) if account else (None, False)
-    if news is None and now >= touch.confirm_by + (timedelta(0) if told else GRACE):
-        reason = "unconfirmed" if touch.state is TouchState.accepted else "unresolved"
-        news = News(touch.id, TouchState.expired, reason=reason)
     counts["looked"] += 1
-    if news and await confirm(deps, [news]):
-        counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
+    try:
+        news, told = await _look(deps, client, account, touch, now) if account else (None, False)
+        if news is None and now >= touch.confirm_by + (timedelta(0) if told else GRACE):
+            news = _end(account, touch)
+        if news and await confirm(deps, [news]):
+            counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
+    except (psycopg.IntegrityError, psycopg.DataError) as error:
+        # what the database refuses for one touch must not keep it from ending
+        LOG.error("look_refused", touch_id=str(touch.id), error=type(error).__name__)
+        counts["refused"] += 1
+        if now >= touch.confirm_by:
+            await confirm(deps, [News(touch.id, TouchState.expired, reason="unresolved")])
+
+
+def _end(account: Account | None, touch: Touch) -> News:
+    """The deadline: visibly lost, or first a person's question where the client asks for that."""
+    if touch.state is TouchState.accepted:
+        return News(touch.id, TouchState.expired, reason="unconfirmed")
+    if account and account.review_unknown and touch.state is not TouchState.review:
+        return News(touch.id, TouchState.review, reason="unresolved", alarm="needs_review")
+    return News(touch.id, TouchState.expired, reason="unresolved")
 
 
 async def _look(
     deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime
 ) -> tuple[News | None, bool]:
     """News of a touch, or None, and whether the provider told us anything. Past the deadline only an end counts."""
-    channel = channel_for(touch.provider)
+    channel = channel_for(touch.provider, touch.channel)
     if touch.provider_id:
         looked = await channel.fetch(client, account, touch.provider_id)
         return _unless_stale(_news(touch, looked), touch, now), not isinstance(looked, CannotTell)
@@ -121,9 +144,20 @@ async def _look(
         taken = await taken_provider_ids(conn, touch)
     looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now, taken))
     news = _unless_stale(_news(touch, looked), touch, now)
+    if isinstance(looked, Absent) and account.unknown_policy is UnknownPolicy.rearm_after_absent:
+        return await _absent(deps, touch, now), True
     if news is None and touch.state is TouchState.sending and now < touch.confirm_by:
         news = News(touch.id, TouchState.unknown, reason="no_answer_recorded")
     return news, not isinstance(looked, CannotTell)
+
+
+async def _absent(deps: Deps, touch: Touch, now: datetime) -> News | None:
+    """Where a person allowed it after measuring the list's lag: absent twice, a minute apart, was never sent."""
+    if touch.absent_at is not None and now - touch.absent_at >= ABSENT_TWICE:
+        return News(touch.id, TouchState.not_sent, reason="absent_twice")
+    async with deps.database.transaction() as conn:
+        await note_absent(conn, touch.id, now)
+    return None
 
 
 def _unless_stale(news: News | None, touch: Touch, now: datetime) -> News | None:

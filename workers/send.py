@@ -47,7 +47,7 @@ async def send_one(client: httpx.AsyncClient, account: Account, message: Message
     crashpoint("before_send")
     if monotonic() > send_by:
         return NotSent("send_by_passed")
-    answer = await channel_for(account.provider).send(client, account, message)
+    answer = await channel_for(account.provider, account.channel).send(client, account, message)
     crashpoint("after_send")
     LOG.info("sent", touch_id=str(message.touch_id), provider=account.provider, answer=type(answer).__name__)
     return answer
@@ -64,6 +64,8 @@ def news_of(message: Message, answer: Answer) -> News:
             return News(touch_id, TouchState.not_sent, reason=reason, retry_after=retry_after)
         case Rejected(permanent, _, reason, suppress):
             state = TouchState.failed if permanent else TouchState.not_sent
-            return News(touch_id, state, reason=reason, suppress=suppress)
+            alarm = None if permanent else "account_refused"
+            return News(touch_id, state, reason=reason, suppress=suppress, alarm=alarm)
         case Unknown(reason):
-            return News(touch_id, TouchState.unknown, reason=reason)
+            alarm = "idempotency_conflict" if reason == "idempotency_conflict" else None
+            return News(touch_id, TouchState.unknown, reason=reason, alarm=alarm)

@@ -9,10 +9,6 @@ from uuid import UUID
 import httpx
 import psycopg
 
-from modules.accounts import Account
-from modules.channels import Answer, Rejected, Unknown
-from modules.health import Level, LogEvent, write_log
-from modules.ids import ClientId
 from modules.sequences import DueGroup, due_groups
 from modules.touches import News
 from utils.clock import monotonic
@@ -23,8 +19,10 @@ from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.arm import arm_batch, batch_size
 from workers.confirm import confirm
 from workers.context import Deps
+from workers.gate import ask_gate
 from workers.resolve import resolve
 from workers.send import send_batch
+from workers.watch import watch
 
 LOG = logger("sweep")
 BUDGET_SECONDS = 45.0
@@ -53,13 +51,18 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
     async with deps.database.transaction() as conn:
         groups = await due_groups(conn, deps.clock.now())
         accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
-    async with send_client(deps.settings.http_timeout_seconds) as client:
+    timeout = deps.settings.http_timeout_seconds
+    async with send_client(timeout) as client, read_client(timeout) as reader:
         # no more than the few connections can serve soon: what has been sent must get through to be recorded
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
-        work = (_work_group(deps, client, group, accounts, gate, deadline, report) for group in groups)
-        outcomes = await asyncio.gather(*work, return_exceptions=True)
-    async with read_client(deps.settings.http_timeout_seconds) as reader:
-        report.counts.update(await resolve(deps, reader, deadline))
+        work = (_work_group(deps, client, reader, group, accounts, gate, deadline, report) for group in groups)
+        outcomes: list[object] = [*await asyncio.gather(*work, return_exceptions=True)]
+        for look in (watch(deps, reader, deadline), resolve(deps, reader, deadline)):
+            [seen] = await asyncio.gather(look, return_exceptions=True)
+            if isinstance(seen, BaseException):
+                outcomes.append(seen)
+            else:
+                report.counts.update(seen)
     if report.counts:
         LOG.info("swept", **report.as_dict())
     # the others have done their minute; now the first failure is heard
@@ -72,6 +75,7 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
 async def _work_group(
     deps: Deps,
     client: httpx.AsyncClient,
+    reader: httpx.AsyncClient,
     group: DueGroup,
     accounts: AccountsInUse,
     gate: asyncio.Semaphore,
@@ -83,8 +87,9 @@ async def _work_group(
     after: tuple[datetime, UUID] | None = None
     busy = 0
     while monotonic() < until and busy < BUSY_ROUNDS:
+        permissions = await ask_gate(deps, reader, group, account, after, batch_size(account)) if account else {}
         async with gate:
-            armed = await arm_batch(deps, group, account, after, batch_size(account))
+            armed = await arm_batch(deps, group, account, after, batch_size(account), permissions)
         if armed.busy:
             busy += 1
             continue
@@ -95,7 +100,8 @@ async def _work_group(
         if account and armed.messages:
             report.counts["armed"] += len(armed.messages)
             async for answers in send_batch(client, account, armed.messages, armed.send_by):
-                await _record(deps, group.client_id, account, answers, report, deadline)
+                await _confirm_surely(deps, [news for news, _ in answers], deadline)
+                report.counts.update(type(answer).__name__.lower() for _, answer in answers)
 
 
 async def _confirm_surely(deps: Deps, news: list[News], until: float) -> None:
@@ -110,26 +116,3 @@ async def _confirm_surely(deps: Deps, news: list[News], until: float) -> None:
             if monotonic() > until:
                 return
             await asyncio.sleep(PAUSE_SECONDS)
-
-
-async def _record(
-    deps: Deps,
-    client_id: ClientId,
-    account: Account,
-    answers: list[tuple[News, Answer]],
-    report: SweepReport,
-    until: float,
-) -> None:
-    await _confirm_surely(deps, [news for news, _ in answers], until)
-    for news, answer in answers:
-        report.counts[type(answer).__name__.lower()] += 1
-        if isinstance(answer, Rejected) and not answer.permanent:
-            await _alarm(deps, client_id, LogEvent.account_refused, news, answer.code)
-        if isinstance(answer, Unknown) and answer.reason == "idempotency_conflict":
-            await _alarm(deps, client_id, LogEvent.idempotency_conflict, news, answer.reason)
-
-
-async def _alarm(deps: Deps, client_id: ClientId, event: LogEvent, news: News, code: str) -> None:
-    async with deps.database.transaction() as conn:
-        now, detail = deps.clock.now(), {"code": code}
-        await write_log(conn, client_id, Level.alarm, event, now, touch_id=news.touch_id, detail=detail)

@@ -4,7 +4,7 @@ Every other table hangs on a client, so this module comes first. It also knows w
 Supabase's tokens, and the session cookie that carries them. Provider secrets are sealed here and opened nowhere else.
 
 Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
-Verbs: add_client, list_clients, find_client, add_member, memberships_of, member_ids_of, add_account, load_accounts,
+Verbs: add_client, list_clients, find_client, add_member, memberships_of, member_ids_of, add_account,
   stored_accounts, distrust_account, find_account_by_key, environment_accounts, reseal_secrets, add_local_user,
   fetch_jwks, seal_session, open_session
 Imports: ids, labels
@@ -34,7 +34,6 @@ from modules.accounts.provider_accounts import (
     add_account,
     environment_accounts,
     find_account_by_key,
-    load_accounts,
     reseal_secrets,
 )
 from modules.accounts.session import SESSION_LENGTH, Session, open_session, seal_session
@@ -71,7 +70,6 @@ __all__ = [
     "find_account_by_key",
     "find_client",
     "list_clients",
-    "load_accounts",
     "member_ids_of",
     "memberships_of",
     "open_session",

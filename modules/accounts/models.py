@@ -54,6 +54,8 @@ class Account:
     sends_per_second: float
     base_url: str
     secrets: Mapping[str, str]
+    review_unknown: bool = False
+    """What stays unknown waits for a person before it ends as lost."""
 
     def __repr__(self) -> str:
         return f"Account({self.provider}, {self.id})"
@@ -73,6 +75,7 @@ class AccountDraft:
     secrets: Mapping[str, str] | None = field(repr=False)
     unknown_policy: UnknownPolicy
     sends_per_second: float
+    review_unknown: bool = False
 
     @property
     def from_environment(self) -> bool:
@@ -93,6 +96,7 @@ class StoredAccount:
     unknown_policy: UnknownPolicy
     sends_per_second: float
     retired_at: datetime | None = None
+    review_unknown: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,13 @@ from utils.signing import Sealer
 from utils.uuid7 import random_key, uuid7
 
 # One name a provider, for the sentence that says what is missing; .env.example tells the rest.
-_SETTING = {Provider.twilio: "TWILIO_ACCOUNT_SID", Provider.resend: "RESEND_API_KEY"}
+_SETTING = {
+    Provider.twilio: "TWILIO_ACCOUNT_SID",
+    Provider.resend: "RESEND_API_KEY",
+    Provider.ghl: "GHL_TOKEN",
+    Provider.vapi: "VAPI_API_KEY",
+    Provider.retell: "RETELL_API_KEY",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class AccountOpener:
             sends_per_second=row.sends_per_second,
             base_url=self.base_urls[row.provider],
             secrets=secrets,
+            review_unknown=row.review_unknown,
         )
 
     def _own(self, row: StoredAccount) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -80,11 +87,6 @@ async def add_account(conn: Connection, sealer: Sealer, draft: AccountDraft, now
     await store.retire_account(conn, draft.client_id, draft.channel, now)
     await store.add_account(conn, account_id, random_key(), draft, sealed, now)
     return account_id
-
-
-async def load_accounts(conn: Connection, opener: AccountOpener) -> list[Account]:
-    """Every account in service, of every client."""
-    return [opener.open(row) for row in await store.load_accounts(conn)]
 
 
 async def find_account_by_key(conn: Connection, opener: AccountOpener, key: str) -> Account | None:

@@ -37,32 +37,26 @@ where client_id = %(client_id)s and channel = %(channel)s and retired_at is null
 -- add_account --
 -- A provider account, in use from now on.
 insert into provider_accounts (id, client_id, provider, channel, account_key, settings, sealed_secrets,
-  from_environment, unknown_policy, sends_per_second, created_at)
+  from_environment, unknown_policy, sends_per_second, review_unknown, created_at)
 values (%(id)s, %(client_id)s, %(provider)s, %(channel)s, %(account_key)s, %(settings)s::jsonb, %(sealed_secrets)s,
-  %(from_environment)s, %(unknown_policy)s, %(sends_per_second)s, %(now)s);
-
--- load_accounts --
--- Every account in use, oldest first.
-select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
-  sends_per_second
-from provider_accounts where retired_at is null order by created_at, id;
+  %(from_environment)s, %(unknown_policy)s, %(sends_per_second)s, %(review_unknown)s, %(now)s);
 
 -- stored_accounts --
 -- Every account, retired ones too: their messages are still being proven.
 select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
-  sends_per_second, retired_at
+  sends_per_second, review_unknown, retired_at
 from provider_accounts order by created_at, id;
 
 -- find_account_by_key --
 -- The account that a hook's address names. Retired ones too: their late webhooks are still true.
 select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
-  sends_per_second
+  sends_per_second, review_unknown
 from provider_accounts where account_key = %(account_key)s;
 
 -- environment_accounts --
 -- The accounts that use the environment's own credentials at one provider. Retired ones too, for late webhooks.
 select id, client_id, provider, channel, account_key, settings, sealed_secrets, from_environment, unknown_policy,
-  sends_per_second
+  sends_per_second, review_unknown
 from provider_accounts where provider = %(provider)s and from_environment order by created_at, id;
 
 -- distrust_account --

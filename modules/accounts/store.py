@@ -40,6 +40,7 @@ def _account(row: Mapping[str, Any]) -> StoredAccount:
         unknown_policy=UnknownPolicy(row["unknown_policy"]),
         sends_per_second=float(row["sends_per_second"]),
         retired_at=row.get("retired_at"),
+        review_unknown=row["review_unknown"],
     )
 
 
@@ -92,13 +93,10 @@ async def add_account(
         "from_environment": draft.from_environment,
         "unknown_policy": draft.unknown_policy.value,
         "sends_per_second": draft.sends_per_second,
+        "review_unknown": draft.review_unknown,
         "now": now,
     }
     await execute(conn, SQL["add_account"], params)
-
-
-async def load_accounts(conn: Connection) -> list[StoredAccount]:
-    return [_account(row) for row in await fetch_all(conn, SQL["load_accounts"])]
 
 
 async def distrust_account(conn: Connection, account_id: AccountId) -> int:

@@ -2,8 +2,9 @@
 
 Tables: touches
 Verbs: arm_touches, find_touches, peek_touches, lock_touches, load_touches, record_changes, keep_conflicting_evidence,
-    suppress_claimed, taken_provider_ids, due_looks, next_look, judge
-Imports: ids, labels
+    suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details, note_absent, calls_under_way,
+    accounts_with_open_touches
+Imports: ids, labels, channels
 """
 
 from modules.touches.judge import Verdict, judge
@@ -11,13 +12,17 @@ from modules.touches.models import Arming, Change, News, Touch
 from modules.touches.states import FACTS, FAILURE, OPEN, SUCCESS, TERMINAL, TRANSITIONS, advance
 from modules.touches.store import (
     Polls,
+    accounts_with_open_touches,
+    add_call_details,
     arm_touches,
+    calls_under_way,
     due_looks,
     find_touches,
     keep_conflicting_evidence,
     load_touches,
     lock_touches,
     next_look,
+    note_absent,
     peek_touches,
     record_changes,
     suppress_claimed,
@@ -37,8 +42,11 @@ __all__ = [
     "Polls",
     "Touch",
     "Verdict",
+    "accounts_with_open_touches",
+    "add_call_details",
     "advance",
     "arm_touches",
+    "calls_under_way",
     "due_looks",
     "find_touches",
     "judge",
@@ -46,6 +54,7 @@ __all__ = [
     "load_touches",
     "lock_touches",
     "next_look",
+    "note_absent",
     "peek_touches",
     "record_changes",
     "suppress_claimed",

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from modules.channels import CONCURRENCY_BLOCKED, QUARANTINE
 from modules.labels import TouchState
 from modules.touches.models import Change, News, Touch
 from modules.touches.states import FACTS, OPEN, TERMINAL, advance
+
+REVIEW = timedelta(days=7)
+"""How long a person may look at what nobody could prove, where the client asks for that."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def judge(touch: Touch, news: News, polls: Sequence[timedelta]) -> Verdict:
     after = advance(touch.state, target, touch.channel)
     if after is None:
         return Verdict(None, conflict=_is_conflict(touch, target) and bool(news.evidence_id), broken_promise=broken)
-    change = Change(touch, news, touch.state, after, _look_at(touch, after, polls))
+    change = Change(touch, news, touch.state, after, _look_at(touch, news, after, polls))
     return Verdict(change, broken_promise=broken)
 
 
@@ -46,9 +50,13 @@ def _is_conflict(touch: Touch, target: TouchState) -> bool:
     return advance(target, touch.state, touch.channel) is None
 
 
-def _look_at(touch: Touch, after: TouchState, polls: Sequence[timedelta]) -> datetime | None:
+def _look_at(touch: Touch, news: News, after: TouchState, polls: Sequence[timedelta]) -> datetime | None:
     if after in TERMINAL:
         return None
+    if after is TouchState.review:
+        return touch.confirm_by + REVIEW
+    if news.provider_status == CONCURRENCY_BLOCKED:
+        return touch.armed_at + QUARANTINE
     if after is TouchState.accepted and polls:
         return touch.armed_at + polls[0]
     return touch.look_at or touch.confirm_by

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
-from modules.labels import ChannelName, Provider, SuppressionReason, TouchState
+from modules.labels import CallDetails, ChannelName, Provider, SuppressionReason, TouchState
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Arming:
     body: str
     body_hash: str
     envelope: Mapping[str, str]
+    sender: str | None
     armed_at: datetime
     look_at: datetime
     confirm_by: datetime
@@ -60,6 +61,8 @@ class Touch:
     confirm_by: datetime
     provider_id: str | None
     evidence_id: str | None
+    sender: str | None = None
+    absent_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,9 @@ class News:
     retry_after: timedelta | None = None
     cost_micros: int | None = None
     cost_currency: str | None = None
+    call: CallDetails | None = None
+    alarm: str | None = None
+    """What a person should know of it, by the name of the log's event; `reason` says more."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
 -- arm_touches --
 -- Writes touches as `sending` with their final bytes: the row before the request.
 insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
-  provider, to_address, subject, body, body_hash, envelope, state, armed_at, look_at, confirm_by, changed_at, evidence, decision)
+  provider, to_address, subject, body, body_hash, envelope, sender, state, armed_at, look_at, confirm_by, changed_at, evidence, decision)
 select v.id, v.client_id, v.account_id, v.origin, v.origin_id, v.part, v.attempt, v.enrollment_id, v.step, v.contact_id,
-  v.channel, v.provider, v.to_address, v.subject, v.body, v.body_hash, v.envelope, 'sending', v.armed_at, v.look_at,
+  v.channel, v.provider, v.to_address, v.subject, v.body, v.body_hash, v.envelope, v.sender, 'sending', v.armed_at, v.look_at,
   v.confirm_by, v.armed_at, '[]'::jsonb, v.decision
 from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(account_id)s::uuid[], %(origin)s::text[], %(origin_id)s::uuid[],
   %(part)s::int[], %(attempt)s::int[], %(enrollment_id)s::uuid[], %(step)s::text[], %(contact_id)s::uuid[],
   %(channel)s::text[], %(provider)s::text[], %(to_address)s::text[], %(subject)s::text[], %(body)s::text[],
-  %(body_hash)s::text[], %(envelope)s::jsonb[], %(armed_at)s::timestamptz[], %(look_at)s::timestamptz[],
+  %(body_hash)s::text[], %(envelope)s::jsonb[], %(sender)s::text[], %(armed_at)s::timestamptz[], %(look_at)s::timestamptz[],
   %(confirm_by)s::timestamptz[], %(decision)s::jsonb[])
   as v (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel, provider,
-    to_address, subject, body, body_hash, envelope, armed_at, look_at, confirm_by, decision);
+    to_address, subject, body, body_hash, envelope, sender, armed_at, look_at, confirm_by, decision);
 
 -- find_touches --
 -- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
@@ -28,7 +28,7 @@ where id = any(%(ids)s::uuid[]);
 -- lock_touches --
 -- The rows whose fate is decided now, locked in one order everywhere (enrollment, contact, address, touch).
 select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
-  body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id
+  body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id, sender, absent_at
 from touches
 where id = any(%(ids)s::uuid[])
 order by id
@@ -37,7 +37,7 @@ for no key update;
 -- load_touches --
 -- The same rows without a lock, for asking the provider about them.
 select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
-  body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id
+  body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id, sender, absent_at
 from touches
 where id = any(%(ids)s::uuid[])
 order by look_at, id;
@@ -52,11 +52,16 @@ set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)
     else t.evidence || jsonb_build_object('id', v.evidence_id, 'state', v.after, 'at', %(now)s::timestamptz) end,
   confirmed_at = case when v.evidence_id is null then t.confirmed_at else %(now)s end,
   cost_micros = coalesce(v.cost_micros, t.cost_micros), cost_currency = coalesce(v.cost_currency, t.cost_currency),
-  cost_source = case when v.cost_micros is null then t.cost_source else 'provider' end
+  cost_source = case when v.cost_micros is null then t.cost_source else 'provider' end,
+  transcript = coalesce(v.transcript, t.transcript), recording = coalesce(v.recording, t.recording),
+  summary = coalesce(v.summary, t.summary), call_started_at = coalesce(v.call_started_at, t.call_started_at),
+  call_ended_at = coalesce(v.call_ended_at, t.call_ended_at)
 from unnest(%(id)s::uuid[], %(before)s::text[], %(after)s::text[], %(reason)s::text[], %(look_at)s::timestamptz[],
   %(provider_id)s::text[], %(provider_status)s::text[], %(evidence_id)s::text[], %(cost_micros)s::bigint[],
-  %(cost_currency)s::text[])
-  as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, cost_micros, cost_currency)
+  %(cost_currency)s::text[], %(transcript)s::text[], %(recording)s::text[], %(summary)s::text[],
+  %(call_started_at)s::timestamptz[], %(call_ended_at)s::timestamptz[])
+  as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, cost_micros, cost_currency,
+    transcript, recording, summary, call_started_at, call_ended_at)
 where t.id = v.id and t.state = v.before
 returning t.id;
 
@@ -117,3 +122,27 @@ cross join lateral (
   union all select t.armed_at + poll.after from unnest(p.polls::interval[]) as poll (after)
 ) instant
 where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review') and instant.at > %(now)s;
+
+-- add_call_details --
+-- What a provider tells of a call after its end was recorded (a summary comes late); once.
+update touches t
+set transcript = coalesce(t.transcript, %(transcript)s), recording = coalesce(t.recording, %(recording)s),
+  summary = %(summary)s, call_started_at = coalesce(t.call_started_at, %(call_started_at)s),
+  call_ended_at = coalesce(t.call_ended_at, %(call_ended_at)s), changed_at = %(now)s
+where t.id = %(id)s and t.channel = 'voice' and t.summary is null and %(summary)s::text is not null
+  and t.state in ('completed', 'failed', 'cancelled', 'expired');
+
+-- note_absent --
+-- The first time a provider's list was read to its end without this touch.
+update touches t set absent_at = %(now)s
+where t.id = %(id)s and t.absent_at is null and t.state in ('sending', 'unknown');
+
+-- calls_under_way --
+-- Lines that an account's calls may be holding.
+select count(*) as calls from touches t
+where t.account_id = %(account_id)s and t.channel = 'voice' and t.state in ('claimed', 'sending', 'unknown', 'accepted');
+
+-- accounts_with_open_touches --
+-- Accounts of some providers that still have something to prove.
+select distinct t.account_id from touches t
+where t.provider = any(%(providers)s::text[]) and t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review');

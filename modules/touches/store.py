@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from psycopg.types.json import Jsonb
 
 from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
-from modules.labels import ChannelName, Provider, TouchState
+from modules.labels import CallDetails, ChannelName, Provider, TouchState
 from modules.touches.models import Arming, Change, Touch
 from modules.touches.states import FACTS
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
@@ -68,6 +68,7 @@ async def record_changes(conn: Connection, changes: Sequence[Change], now: datet
             "evidence_id": change.news.evidence_id if change.after in FACTS else None,
             "cost_micros": change.news.cost_micros,
             "cost_currency": change.news.cost_currency,
+            **_call_columns(change.news.call),
         }
         for change in changes
     ]
@@ -75,6 +76,24 @@ async def record_changes(conn: Connection, changes: Sequence[Change], now: datet
         return set()
     written = await fetch_all(conn, SQL["record_changes"], columns(rows, tuple(rows[0])) | {"now": now})
     return {TouchId(row["id"]) for row in written}
+
+
+async def add_call_details(conn: Connection, touch_id: TouchId, call: CallDetails, now: datetime) -> int:
+    return await execute(conn, SQL["add_call_details"], _call_columns(call) | {"id": touch_id, "now": now})
+
+
+async def note_absent(conn: Connection, touch_id: TouchId, now: datetime) -> int:
+    return await execute(conn, SQL["note_absent"], {"id": touch_id, "now": now})
+
+
+async def calls_under_way(conn: Connection, account_id: AccountId) -> int:
+    row = await fetch_one(conn, SQL["calls_under_way"], {"account_id": account_id})
+    return int(row["calls"]) if row else 0
+
+
+async def accounts_with_open_touches(conn: Connection, providers: Sequence[Provider]) -> set[AccountId]:
+    rows = await fetch_all(conn, SQL["accounts_with_open_touches"], {"providers": [str(one) for one in providers]})
+    return {AccountId(row["account_id"]) for row in rows}
 
 
 async def keep_conflicting_evidence(
@@ -106,6 +125,17 @@ async def due_looks(conn: Connection, now: datetime, since: datetime, polls: Pol
 async def next_look(conn: Connection, now: datetime, polls: Polls) -> datetime | None:
     row = await fetch_one(conn, SQL["next_look"], _poll_parameters(polls) | {"now": now})
     return row["at"] if row else None
+
+
+def _call_columns(call: CallDetails | None) -> dict[str, object]:
+    told = call or CallDetails()
+    return {
+        "transcript": told.transcript,
+        "recording": told.recording,
+        "summary": told.summary,
+        "call_started_at": told.started_at,
+        "call_ended_at": told.ended_at,
+    }
 
 
 def _touch(row: Row) -> Touch:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from modules.accounts import (
+    Account,
     AccountDraft,
     AccountOpener,
     Role,
@@ -18,9 +19,9 @@ from modules.accounts import (
     find_account_by_key,
     find_client,
     list_clients,
-    load_accounts,
     memberships_of,
     reseal_secrets,
+    stored_accounts,
 )
 from modules.ids import ClientId
 from modules.labels import ChannelName, Provider, UnknownPolicy
@@ -53,6 +54,11 @@ def opener(sealer: Sealer) -> AccountOpener:
     return AccountOpener(sealer, URLS, {})
 
 
+async def in_service(conn: Connection, sealer: Sealer) -> list[Account]:
+    rows = [row for row in await stored_accounts(conn) if row.retired_at is None]
+    return [opener(sealer).open(row) for row in rows]
+
+
 def draft(client_id: ClientId, secrets: dict[str, str] | None = SECRETS) -> AccountDraft:
     return AccountDraft(
         client_id, Provider.twilio, ChannelName.sms, {"account_sid": "x"}, secrets, UnknownPolicy.never_rearm, 2
@@ -64,7 +70,7 @@ async def test_secrets_are_sealed_in_the_row_and_open_for_use(conn: Connection) 
     account_id = await add_account(conn, OLD, draft(client.id), NOW)
     stored = (await fetch_all(conn, WALLS["read_seals"]))[0]["sealed_secrets"]
     assert b"very secret" not in bytes(stored)
-    [account] = await load_accounts(conn, opener(OLD))
+    [account] = await in_service(conn, OLD)
     assert (account.id, account.secrets, account.base_url) == (account_id, SECRETS, URLS[Provider.twilio])
     assert await find_account_by_key(conn, opener(OLD), account.account_key) == account
     assert await find_account_by_key(conn, opener(OLD), "0" * 32) is None
@@ -75,18 +81,18 @@ async def test_rotation_seals_once_and_then_the_old_key_can_go(conn: Connection)
     client = await add_client(conn, "bright", "Bright", NOW)
     await add_account(conn, OLD, draft(client.id), NOW)
     with pytest.raises(SettingsError, match="OMNIFY_SECRET_KEY"):
-        await load_accounts(conn, opener(NEW))
+        await in_service(conn, NEW)
     assert await reseal_secrets(conn, BOTH) == 1
     assert await reseal_secrets(conn, BOTH) == 0
-    assert [account.secrets for account in await load_accounts(conn, opener(NEW))] == [SECRETS]
+    assert [account.secrets for account in await in_service(conn, NEW)] == [SECRETS]
 
 
 async def test_a_new_account_retires_the_one_before_but_its_hook_still_knows_it(conn: Connection) -> None:
     client = await add_client(conn, "bright", "Bright", NOW)
     await add_account(conn, OLD, draft(client.id), NOW)
-    [before] = await load_accounts(conn, opener(OLD))
+    [before] = await in_service(conn, OLD)
     second = await add_account(conn, OLD, draft(client.id), NOW)
-    assert [account.id for account in await load_accounts(conn, opener(OLD))] == [second]
+    assert [account.id for account in await in_service(conn, OLD)] == [second]
     assert await find_account_by_key(conn, opener(OLD), before.account_key) == before
 
 

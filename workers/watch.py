@@ -1,0 +1,77 @@
+"""Providers whose webhooks may be lost for good are asked what changed, while something of ours there is unsettled."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels import CHANNELS, CannotTell, Watcher, channel_for
+from modules.labels import Provider
+from modules.touches import accounts_with_open_touches
+from utils.clock import monotonic
+from utils.errors import Unavailable
+from utils.log import logger
+from workers.accounts_in_use import load_accounts_in_use
+from workers.context import Deps
+from workers.take_in import post_of_account, take_in
+
+LOG = logger("watch")
+
+WATCHED: tuple[Provider, ...] = tuple(
+    dict.fromkeys(provider for (provider, _), one in CHANNELS.items() if isinstance(one, Watcher))
+)
+FIRST_LOOK = timedelta(minutes=15)
+"""How far back a process looks that has just begun: several missed minutes, and what the index shows late."""
+ACCOUNT_SECONDS = 15.0
+OVERLAP = timedelta(minutes=2)
+"""The provider's index lags (facts on GoHighLevel: 30 s and more); what comes twice changes nothing."""
+
+
+async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Counter[str]:
+    """One round over the accounts that have something unsettled; a sweep runs it every minute."""
+    counts: Counter[str] = Counter()
+    async with deps.database.transaction() as conn:
+        open_accounts = await accounts_with_open_touches(conn, WATCHED)
+        if not open_accounts:
+            return counts
+        accounts = await load_accounts_in_use(deps, conn)
+    # the two accounts of one location (SMS and e-mail) share their conversations: one look serves both
+    groups = {
+        (one.client_id, one.provider): one
+        for account_id in sorted(open_accounts)
+        if (one := accounts.by_id.get(account_id))
+    }
+    looks = [_look(deps, client, account, deadline, counts) for account in groups.values()]
+    outcomes = await asyncio.gather(*looks, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return counts
+
+
+async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, deadline: float, counts: Counter[str]) -> None:
+    now: datetime = deps.clock.now()
+    watcher = channel_for(account.provider, account.channel)
+    if not isinstance(watcher, Watcher) or monotonic() > deadline:
+        return
+    since = deps.watched.get(account.id, now - FIRST_LOOK) - OVERLAP
+    try:
+        async with asyncio.timeout(max(0.0, min(ACCOUNT_SECONDS, deadline - monotonic()))):
+            changes = await watcher.changes(client, account, since)
+    except TimeoutError:
+        changes = CannotTell("no_time_left")
+    if isinstance(changes, CannotTell):
+        LOG.warning("changes_not_read", account_id=str(account.id), reason=changes.reason)
+        return
+    async with deps.database.transaction() as conn:
+        post = await post_of_account(conn, account)
+    for event in changes:
+        try:
+            outcome = await take_in(deps, post, event)
+        except Unavailable:
+            return  # not marked as seen: the next minute reads it again
+        if outcome != "nothing_new":
+            counts["heard"] += 1
+    deps.watched[account.id] = now
