@@ -4,57 +4,80 @@ Weather is a value here (NotSent, Rejected, Accepted, Unknown), decided in one p
 says is trusted before its shape was looked at.
 
 Tables: none
-Verbs: channel_for gives the adapter; its verbs are check_account, compose, send, lookup, fetch, verify, parse
+Verbs: channel_for gives the adapter; channels_of those of a provider; list_ghl_contacts; its verbs are check_account,
+    senders, compose, send, lookup, fetch, listing, verify, parse; some have permissions, reread, changes
 Imports: ids, labels, accounts
 """
 
+from modules.channels.ghl_contacts import list_contacts as list_ghl_contacts
 from modules.channels.models import (
+    CONCURRENCY_BLOCKED,
     QUARANTINE,
     Absent,
     Accepted,
     Answer,
     CannotTell,
+    ContactSeen,
     DeliveryPolicy,
     EnvelopeFacts,
     Event,
     Fact,
     Found,
+    Hint,
+    HintKind,
     HookKind,
     Inbound,
+    Listed,
     Looked,
     Message,
+    Nothing,
     NotSent,
+    Permission,
+    Person,
     Rejected,
     Request,
     Sought,
     Strange,
     Unknown,
 )
-from modules.channels.port import Channel
-from modules.channels.registry import CHANNELS, channel_for
+from modules.channels.port import Channel, Gate, Reader, Watcher
+from modules.channels.registry import CHANNELS, channel_for, channels_of
 
 __all__ = [
     "CHANNELS",
+    "CONCURRENCY_BLOCKED",
     "QUARANTINE",
     "Absent",
     "Accepted",
     "Answer",
     "CannotTell",
     "Channel",
+    "ContactSeen",
     "DeliveryPolicy",
     "EnvelopeFacts",
     "Event",
     "Fact",
     "Found",
+    "Gate",
+    "Hint",
+    "HintKind",
     "HookKind",
     "Inbound",
+    "Listed",
     "Looked",
     "Message",
     "NotSent",
+    "Nothing",
+    "Permission",
+    "Person",
+    "Reader",
     "Rejected",
     "Request",
     "Sought",
     "Strange",
     "Unknown",
+    "Watcher",
     "channel_for",
+    "channels_of",
+    "list_ghl_contacts",
 ]

@@ -25,7 +25,7 @@ _MACHINE = re.compile(
     re.IGNORECASE,
 )
 """Words that machines say to callers, as makers of telephones and carriers have them (collected 2026-11-21)."""
-_USER_LINE = re.compile(r"^\s*(?:user|customer)\s*:\s*\S", re.IGNORECASE | re.MULTILINE)
+_USER_LINE = re.compile(r"^\s*(?:user|customer)\s*:.*[^\W_]", re.IGNORECASE | re.MULTILINE)
 
 Turn = tuple[str, str]
 """Role and words; the callee's role is "user"."""

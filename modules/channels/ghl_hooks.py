@@ -22,7 +22,7 @@ from modules.channels.answers import read_object, text_in, word_in
 from modules.channels.ghl_api import GHL_ID
 from modules.channels.ghl_inbound import INBOUND, OUTBOUND, describe_inbound
 from modules.channels.ghl_words import channel_in, describe, time_in
-from modules.channels.models import Event, Hint, HintKind, Request, Strange
+from modules.channels.models import Event, Hint, HintKind, Nothing, Request, Strange
 from modules.labels import ChannelName
 from utils.errors import BadSignature
 
@@ -92,7 +92,8 @@ def parse_hook(request: Request) -> Event:
     elif kind in _MESSAGE_EVENTS:
         event = read_message_event(body, _MESSAGE_EVENTS[kind], key_of(body, request))
     elif kind == "LCEmailStats":
-        event = hint_at(HintKind.message, text_in(body, "messageId"), key_of(body, request))
+        # without a message of ours it would only leave a person's address lying about
+        event = hint_at(HintKind.message, text_in(body, "messageId"), key_of(body, request)) or Nothing(kind)
     return event or Strange(key_of(body, request), kind or "unreadable", body)
 
 

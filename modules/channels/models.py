@@ -178,6 +178,13 @@ class Strange:
     payload: Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Nothing:
+    """An event of a kind we know and have no use for: answered 2xx, kept nowhere."""
+
+    kind: str
+
+
 class HintKind(StrEnum):
     """What a hint points at."""
 
@@ -210,7 +217,7 @@ class ContactSeen:
     fields: Mapping[str, str]
 
 
-Event = Fact | Inbound | Strange | Hint | ContactSeen
+Event = Fact | Inbound | Strange | Nothing | Hint | ContactSeen
 
 
 @dataclass(frozen=True)

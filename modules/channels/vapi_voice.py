@@ -21,7 +21,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather
-from modules.channels.fields import need, need_token
+from modules.channels.fields import check_lines, need, need_token
 from modules.channels.models import (
     Absent,
     Accepted,
@@ -58,7 +58,6 @@ from modules.labels import ChannelName, Provider, UnknownPolicy
 from utils.errors import BadInput
 
 LONGEST_WAIT = 600
-MOST_LINES = 1000
 _RETRIES, _FIRST_PAUSE_SECONDS = 6, 5  # 5 s doubled six times: five minutes, then the poll
 
 
@@ -88,10 +87,7 @@ class VapiVoice:
         for field in ("second_phone_number_id", "credential_id"):
             if settings.get(field):
                 need_id(settings, field, f"The setting {field}")
-        lines = lines_in(settings, "concurrent_calls", 1)
-        reserved = lines_in(settings, "reserved_for_inbound", 0)
-        if lines is not None and reserved is not None and reserved >= lines:
-            raise BadInput("`reserved_for_inbound` must leave at least one line free", field="reserved_for_inbound")
+        check_lines(settings)
         need_token(secrets, "api_key", "Vapi's private API key")
         need_token(secrets, "webhook_secret", "The secret that Vapi's webhooks carry")
 
@@ -190,16 +186,6 @@ class VapiVoice:
 def need_id(given: Mapping[str, str], field: str, words: str) -> None:
     if not re.fullmatch(r"[0-9a-zA-Z_-]{1,64}", need(given, field, words)):
         raise BadInput(f"{words} is an id of letters, digits and dashes: check `{field}`", field=field)
-
-
-def lines_in(settings: Mapping[str, str], field: str, least: int) -> int | None:
-    """A number of lines, None when it is not given; BadInput when it cannot be one."""
-    given = settings.get(field, "")
-    if not given:
-        return None
-    if not (given.isascii() and given.isdecimal() and least <= int(given[:9]) <= MOST_LINES):
-        raise BadInput(f"`{field}` is a whole number from {least} to {MOST_LINES}", field=field)
-    return int(given)
 
 
 def read_acceptance(body: Mapping[str, object]) -> Accepted | Unknown:

@@ -10,14 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from modules.channels import Event, Fact, Hint, HookKind, Inbound, Request, Strange, channels_of
+from modules.channels import Event, Fact, Hint, HookKind, Inbound, Nothing, Request, Strange, channels_of
 from modules.channels.resend_received import describe_received
 from modules.channels.resend_words import EVENTS
 from modules.channels.twilio_words import STATES
 from modules.labels import Provider
 
 HERE = Path(__file__).parent
-NAMES = {Fact: "fact", Hint: "hint", Inbound: "inbound", Strange: "strange"}
+NAMES = {Fact: "fact", Hint: "hint", Inbound: "inbound", Nothing: "nothing", Strange: "strange"}
 READS = {provider: channels_of(provider)[0] for provider in (Provider.twilio, Provider.resend)}
 
 
