@@ -22,6 +22,12 @@ insert into consents (id, client_id, contact_id, channel, event, wording, source
 select v.id, %(client_id)s, v.contact_id, 'sms', 'granted', 'yes', 'form', %(now)s
 from unnest(%(id)s::uuid[], %(contact_id)s::uuid[]) as v (id, contact_id);
 
+-- plant_call_consents --
+-- And to be called.
+insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
+select v.id, %(client_id)s, v.contact_id, 'voice', 'granted', 'yes', 'form', %(now)s
+from unnest(%(id)s::uuid[], %(contact_id)s::uuid[]) as v (id, contact_id);
+
 -- touches --
 -- Every touch, in the order in which they were armed.
 select * from touches order by armed_at, id;
@@ -45,6 +51,10 @@ select * from inbox_events order by received_at, event_key;
 -- accounts --
 -- Every provider account.
 select * from provider_accounts order by created_at, id;
+
+-- breakers --
+-- Every number that rests or rested.
+select b.*, b.xmin::text as written_by from sender_breakers b order by b.account_id, b.sender;
 
 -- spoil_zone --
 -- A zone that no check of ours would have let in: somebody edited the row by hand.
