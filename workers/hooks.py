@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from fastapi import Request as WebRequest
 
 from modules.accounts import environment_accounts, find_account_by_key
-from modules.channels import Event, HookKind, Inbound, Request, channels_of
+from modules.channels import HookKind, Request, channels_of
 from modules.labels import Provider
 from utils.clock import wall_clock
 from utils.errors import AppError, BadSignature
@@ -95,18 +95,8 @@ async def receive(web: WebRequest, provider: Provider, kind: HookKind, account_k
     )
     channel.verify(secrets, request, wall_clock().timestamp())
     event = channel.parse(kind, request)
-    if _is_elsewhere(post, event):
-        raise BadSignature("The signature does not match")
     outcome = await take_in(deps, post, event)
     LOG.info("hook", provider=provider, kind=type(event).__name__, outcome=outcome)
-
-
-def _is_elsewhere(post: Post, event: Event) -> bool:
-    """GoHighLevel signs for every location with one key: what another location's people write is not for us."""
-    if post.provider is not Provider.ghl or not isinstance(event, Inbound):
-        return False
-    ours = post.speaker.settings.get("location_id") if post.speaker else None
-    return event.payload.get("locationId") != ours
 
 
 async def _read(deps: Deps, web: WebRequest) -> Request:
