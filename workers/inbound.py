@@ -20,6 +20,7 @@ from modules.inbox import (
     attach_inbound,
     clues_of,
     drop_event,
+    is_automatic,
     keep_event,
     keep_inbound,
     list_places,
@@ -147,7 +148,8 @@ async def _write(conn: Connection, post: Origin, heard: Heard, matches: Sequence
 
 def _row(places: Sequence[Place], heard: Heard, match: Match, now: datetime) -> dict[str, object]:
     event = heard.event
-    clues = clues_of(event)
+    clues, stops = clues_of(event), asks_to_stop(event)
+    by_machine = is_automatic(event.payload) and not stops
     return {
         "id": uuid7(now),
         "client_id": match.client_id,
@@ -164,7 +166,9 @@ def _row(places: Sequence[Place], heard: Heard, match: Match, now: datetime) -> 
         "contact_id": match.contact_id,
         "reply_to_touch_id": match.touch_id,
         "at": heard.at,
-        "opted_out": asks_to_stop(event),
+        "opted_out": stops,
+        "released_at": now if by_machine else None,
+        "released_by": "automatic_reply" if by_machine else None,
         "payload": dict(event.payload) | ({"clues": clues} if clues else {}),
     }
 

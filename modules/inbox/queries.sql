@@ -60,10 +60,10 @@ order by v.client_id;
 -- keep_inbound --
 -- What came in, once; the same event again writes nothing.
 insert into inbound (id, client_id, account_id, event_key, channel, kind, provider, from_address, to_address, subject, body,
-  recording, contact_id, reply_to_touch_id, at, opted_out, payload)
+  recording, contact_id, reply_to_touch_id, at, opted_out, released_at, released_by, payload)
 values (%(id)s, %(client_id)s, %(account_id)s, %(event_key)s, %(channel)s, %(kind)s, %(provider)s, %(from_address)s,
   %(to_address)s, %(subject)s, %(body)s, %(recording)s, %(contact_id)s, %(reply_to_touch_id)s, %(at)s, %(opted_out)s,
-  %(payload)s)
+  %(released_at)s, %(released_by)s, %(payload)s)
 on conflict (account_id, event_key) do nothing;
 
 -- queued_inbound --

@@ -11,7 +11,7 @@ from scripts.jobs import run_sweep
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
 from tests.flow.outside import database_down, play_on, post, post_mail_event, standing, sweep_after
-from tests.flow.speaking import give_vapi, hear_all, post_call, post_text, rematch, told
+from tests.flow.speaking import PHONE, VAPI_SECRET, give_vapi, hear_all, post_call, post_text, rematch, told
 from workers.confirm import confirm
 from workers.release import release_person
 from workers.take_in import Post, rejoin_orphans, take_in
@@ -136,6 +136,18 @@ async def test_a_call_to_the_assistant_is_kept_with_its_words_and_stops_what_was
     assert answers == [401, 204, 204]
     assert (row["channel"], row["kind"], row["contact_id"]) == ("voice", "call", cast.contacts[0])
     assert "on Friday" in row["body"]
+    assert await standing(stage) == ONCE
+
+
+async def test_a_person_who_calls_the_assistant_at_vapi_is_heard_through_its_own_webhook(
+    stage: Stage, cast: Cast
+) -> None:
+    key = await give_vapi(stage, cast)
+    url, headers = f"{stage.url}/hooks/vapi/{key}", {"X-Vapi-Secret": VAPI_SECRET}
+    stage.twin.add_vapi("key-acme", {PHONE: "+14155550123"}, inbound_url=url, inbound_headers=headers)
+    stage.twin.call_us_vapi("key-acme", PHONE, cast.phones[0])
+    await play_on(stage)
+    assert [(row["kind"], row["contact_id"]) for row in await told(stage)] == [("call", cast.contacts[0])]
     assert await standing(stage) == ONCE
 
 
