@@ -31,7 +31,7 @@ from utils.clock import monotonic
 from utils.crashpoint import crashpoint
 from utils.db import Connection
 from utils.log import logger
-from workers.compose import Ready, Way, Wish, candidate_of, compose, withhold, zones_of
+from workers.compose import Ready, Way, Wish, candidate_of, compose, place_of, withhold
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.quarantine import POISON, quarantine
@@ -196,8 +196,8 @@ async def _choose(
     kind = ADDRESS_KIND[account.channel]
     addresses = {contact_id: own[kind] for contact_id, own in locked.items() if kind in own}
     candidates = [candidate_of(wish, account, addresses.get(wish.snapshot.contact_id), now) for wish in free]
-    zones = [
-        zones_of(
+    places = [
+        place_of(
             account.channel, contacts[w.snapshot.contact_id], addresses.get(w.snapshot.contact_id), w.snapshot.zone
         )
         for w in free
@@ -205,7 +205,7 @@ async def _choose(
     asked = [permissions.get(wish.snapshot.contact_id) for wish in free]
     crashpoint("before_facts")
     rates, allowed = {account.id: account.sends_per_second}, [one.may_send if one else None for one in asked]
-    facts = await load_facts(conn, candidates, zones, rates, now, allowed)
+    facts = await load_facts(conn, candidates, places, rates, now, allowed)
     senders = await usable_senders(conn, account, now)
     ready: list[Ready] = []
     withheld: list[EnrollmentChange] = []

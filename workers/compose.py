@@ -8,10 +8,23 @@ from typing import Any
 from modules.accounts import Account
 from modules.channels import QUARANTINE, EnvelopeFacts, Gate, Message, channel_for
 from modules.contacts import Address, Contact
-from modules.content import MissingVariable, RenderProblem, render_message
+from modules.content import MissingVariable, RenderProblem, call_opening, language_of, render_message
 from modules.ids import TouchId
 from modules.labels import ChannelName, NextChannel
-from modules.policy import EFFECTS, Block, Candidate, Decision, Defer, Effect, Facts, GuardReason, OpenWindow
+from modules.policy import (
+    EFFECTS,
+    Block,
+    Candidate,
+    Decision,
+    Defer,
+    Effect,
+    Facts,
+    GuardReason,
+    OpenWindow,
+    Place,
+    email_place,
+    find_place,
+)
 from modules.sequences import (
     Definition,
     EnrollmentChange,
@@ -26,7 +39,6 @@ from modules.sequences import (
     skip,
 )
 from modules.touches import Arming
-from utils.address import phone_time_zones
 from utils.uuid7 import uuid7
 from workers.context import Deps
 
@@ -94,22 +106,27 @@ def candidate_of(wish: Wish, account: Account, address: Address | None, now: dat
     )
 
 
-def zones_of(channel: ChannelName, contact: Contact, address: Address | None, otherwise: str) -> tuple[str, ...]:
-    """Every zone the person may be in: what was stated and all that the number allows; more zones never widen hours."""
+def place_of(channel: ChannelName, contact: Contact, address: Address | None, otherwise: str) -> Place:
+    """Everywhere the person may be, by the fields `zip`, `postal_code` and `state`, the stated zone and the number."""
     if channel is ChannelName.email:
-        return (contact.time_zone or otherwise,)
-    by_phone = phone_time_zones(address.value) if address else ()
-    stated = (contact.time_zone,) if contact.time_zone else ()
-    return tuple(dict.fromkeys(stated + by_phone))
+        return email_place(contact.time_zone or otherwise)
+    zips, states = _texts(contact, "zip", "postal_code"), _texts(contact, "state")
+    return find_place(address.value if address else None, zips, contact.time_zone, states)
+
+
+def _texts(contact: Contact, *names: str) -> tuple[str, ...]:
+    found = (contact.fields.get(name) for name in names)
+    return tuple(str(value) for value in found if isinstance(value, str | int) and value)
 
 
 def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:
     """The enrollment's row when the verdict is not Allow; None when the touch may leave."""
     verdict = decision.verdict
     if isinstance(verdict, Defer):
-        return apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
+        row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
+        return replace(row, decision={**(row.decision or {}), "rule": verdict.rule}) if row and verdict.rule else row
     if isinstance(verdict, Block):
-        return _blocked(wish, verdict.reason, now)
+        return _blocked(wish, verdict, now)
     return None
 
 
@@ -127,6 +144,8 @@ def compose(
     """The touch with its final bytes. A message that cannot be rendered whole holds the enrollment for a person."""
     try:
         rendered = render_message(wish.step.content, variables_of(contact), account.channel, wish.definition.fallbacks)
+        if account.channel is ChannelName.voice:
+            rendered = replace(rendered, body=_opened(rendered.body, contact, facts))
     except MissingVariable as problem:
         return _held(wish.snapshot, GuardReason.missing_variable, problem.name)
     except RenderProblem as problem:
@@ -191,6 +210,13 @@ def variables_of(contact: Contact) -> dict[str, object]:
     return {"contact": {**contact.fields, **own}, "client": {"name": contact.client_name}}
 
 
+def _opened(briefing: str, contact: Contact, facts: Facts) -> str:
+    """A call's briefing with the first words, which code owns: who calls, that it is an AI, that it is recorded."""
+    language = language_of(str(contact.fields.get("language") or ""))
+    words = call_opening("", contact.client_name, language, facts.states or (), recorded=True)
+    return f'Open the call with exactly these words: "{words}"\n\n{briefing}'
+
+
 def _flat_variables(contact: Contact) -> dict[str, str]:
     """What an assistant's own texts may read, one level deep."""
     own = {"first_name": contact.first_name, "last_name": contact.last_name, "client_name": contact.client_name}
@@ -205,9 +231,13 @@ def _record(wish: Wish, facts: Facts, decision: Decision, way: Way, now: datetim
         "version": wish.snapshot.version,
         "due_at": first_due(wish.snapshot, now).isoformat(),
         "consent": facts.consent,
-        "zones": list(facts.zones or ()),
+        "zones": sorted(facts.zones or ()),
+        "states": sorted(facts.states),
+        "evidence": [[one.source, *sorted(one.zones), *sorted(one.states)] for one in facts.evidence],
+        "rule": decision.rule,
         "window_seconds": decision.window_seconds,
         "sent_last_day": facts.sent_last_day,
+        "sent_to_person": facts.sent_to_person,
         **({"spare_senders": way.spare} if way.spare else {}),
         **({"provider_dnd": "clear"} if facts.provider_allows else {}),
     }
@@ -223,15 +253,16 @@ def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:
     return max(verdict.until, now + min(LONGEST_WAIT, max(SHORTEST_WAIT, before * 2)))
 
 
-def _blocked(wish: Wish, reason: GuardReason, now: datetime) -> EnrollmentChange | None:
+def _blocked(wish: Wish, verdict: Block, now: datetime) -> EnrollmentChange | None:
+    reason, rule = verdict.reason, {"rule": verdict.rule} if verdict.rule else {}
     effect = EFFECTS[reason]
     if effect is Effect.hold:
-        return _held(wish.snapshot, reason)
+        return _held(wish.snapshot, reason, verdict.rule or "")
     ends = effect is Effect.end_enrollment
     why = StopReason.replied if reason is GuardReason.replied_already else StopReason.suppressed
     plan = Stop(why) if ends else skip(wish.snapshot, wish.definition, now)
     row = apply(wish.snapshot, plan, now)
-    note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat()}
+    note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat(), **rule}
     return replace(row, decision=note) if row else None
 
 

@@ -18,7 +18,7 @@ from utils.db import Connection
 from utils.http import send_client
 from utils.log import logger
 from workers.arm import SEND_WITHIN_SECONDS
-from workers.compose import zones_of
+from workers.compose import place_of
 from workers.context import Deps
 from workers.send import send_one
 
@@ -68,11 +68,17 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
         windows=(),
         since=touch.armed_at,
     )
-    zones = zones_of(touch.channel, contacts[touch.contact_id], address, "UTC")
-    facts = await load_facts(conn, [candidate], [zones], {account.id: account.sends_per_second}, now)
+    place = place_of(touch.channel, contacts[touch.contact_id], address, "UTC")
+    facts = await load_facts(conn, [candidate], [place], {account.id: account.sends_per_second}, now)
     # this very touch is what is in flight, and it is counted in the day's sum already
-    sent_before = max(0, (facts[0].sent_last_day or 1) - 1)
-    own = replace(facts[0], in_flight_until=None, on_call_until=None, sent_last_day=sent_before)
+    known = facts[0]
+    own = replace(
+        known,
+        in_flight_until=None,
+        on_call_until=None,
+        sent_last_day=max(0, (known.sent_last_day or 1) - 1),
+        sent_to_person=max(0, (known.sent_to_person or 1) - 1),
+    )
     return isinstance(guard(own, candidate, now).verdict, Allow)
 
 

@@ -4,11 +4,29 @@ A message with a hole ("Hi ,") is worse than none: a variable without a value an
 at publication (`lint_content`), and again when it is rendered (`render_message`).
 
 Tables: none
-Verbs: render_message, lint_content, is_variable, known_variables, count_segments
+Verbs: render_message, lint_content, is_variable, known_variables, count_segments, brand_line, text_footer,
+    footer_needed, dress_text, help_answer, opt_out_confirmation, ai_disclosure, call_opening, needs_recording_notice,
+    language_of
 Imports: ids, labels
 """
 
 from modules.content.lint import Finding, is_variable, known_variables, lint_content
+from modules.content.own_words import (
+    ALL_PARTY_STATES,
+    CONFIRM_WITHIN,
+    FOOTER_EVERY,
+    Language,
+    ai_disclosure,
+    brand_line,
+    call_opening,
+    dress_text,
+    footer_needed,
+    help_answer,
+    language_of,
+    needs_recording_notice,
+    opt_out_confirmation,
+    text_footer,
+)
 from modules.content.render import (
     EmptyMessage,
     MessageTooLong,
@@ -22,10 +40,14 @@ from modules.content.segments import SMS_LIMIT, Encoding, Segments, count_segmen
 from modules.content.templates import Texts
 
 __all__ = [
+    "ALL_PARTY_STATES",
+    "CONFIRM_WITHIN",
+    "FOOTER_EVERY",
     "SMS_LIMIT",
     "EmptyMessage",
     "Encoding",
     "Finding",
+    "Language",
     "MessageTooLong",
     "MissingVariable",
     "RenderProblem",
@@ -33,9 +55,19 @@ __all__ = [
     "Segments",
     "TemplateFailed",
     "Texts",
+    "ai_disclosure",
+    "brand_line",
+    "call_opening",
     "count_segments",
+    "dress_text",
+    "footer_needed",
+    "help_answer",
     "is_variable",
     "known_variables",
+    "language_of",
     "lint_content",
+    "needs_recording_notice",
+    "opt_out_confirmation",
     "render_message",
+    "text_footer",
 ]

@@ -1,7 +1,8 @@
 """May it leave now? Pure guards on facts that were read under the locks; what is not known does not allow.
 
 Tables: none
-Verbs: guard, load_facts, try_sender, set_lock_timeout, is_open, next_opening
+Verbs: guard, load_facts, try_sender, set_lock_timeout, find_place, next_allowed, rule_named, sentence_of, is_open,
+  next_opening
 Imports: ids, labels
 """
 
@@ -14,12 +15,18 @@ from modules.policy.models import (
     Decision,
     Defer,
     Effect,
+    Evidence,
     Facts,
     GuardReason,
     OpenWindow,
+    Place,
+    Rule,
 )
-from modules.policy.quiet_hours import is_open, next_opening
+from modules.policy.places import email_place, find_place
+from modules.policy.quiet_hours import Hours, is_allowed, next_allowed
+from modules.policy.rules import rule_named, sentence_of
 from modules.policy.store import load_facts, set_lock_timeout, try_sender
+from modules.policy.windows import is_open, next_opening
 
 __all__ = [
     "EFFECTS",
@@ -30,13 +37,23 @@ __all__ = [
     "Decision",
     "Defer",
     "Effect",
+    "Evidence",
     "Facts",
     "GuardReason",
+    "Hours",
     "OpenWindow",
+    "Place",
+    "Rule",
+    "email_place",
+    "find_place",
     "guard",
+    "is_allowed",
     "is_open",
     "load_facts",
+    "next_allowed",
     "next_opening",
+    "rule_named",
+    "sentence_of",
     "set_lock_timeout",
     "try_sender",
 ]

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from modules.policy.law_guards import ai_voice_blocked_state, contact_cap, emergency_block, holiday, quiet_hours
 from modules.policy.models import Allow, Block, Candidate, Decision, Defer, Facts, Verdict
 from modules.policy.moment_guards import (
     address_in_flight,
-    contact_cap,
     on_a_call_now,
-    quiet_hours,
     sender_broken,
     sender_throttle,
     sequence_window,
@@ -25,7 +24,7 @@ from modules.policy.person_guards import (
     suppressed,
     tenant_not_live,
 )
-from modules.policy.quiet_hours import window_seconds
+from modules.policy.quiet_hours import Hours, binding_rule, window_seconds
 
 Guard = Callable[[Facts, Candidate, datetime], Verdict]
 
@@ -33,21 +32,12 @@ MAX_ROUNDS = 8
 
 GUARDS: tuple[Guard, ...] = (
     *(known, kill_switch, tenant_not_live, suppressed, provider_dnd, replied_already, closed_address, no_consent),
-    *(
-        being_handled,
-        on_a_call_now,
-        address_in_flight,
-        sender_broken,
-        quiet_hours,
-        sequence_window,
-        contact_cap,
-        sender_throttle,
-        too_late,
-    ),
+    *(ai_voice_blocked_state, emergency_block, being_handled, on_a_call_now, address_in_flight, sender_broken),
+    *(quiet_hours, sequence_window, holiday, contact_cap, sender_throttle, too_late),
 )
 
 
-TIMED: tuple[Guard, ...] = (quiet_hours, sequence_window)
+TIMED: tuple[Guard, ...] = (quiet_hours, sequence_window, holiday)
 
 
 def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
@@ -60,10 +50,12 @@ def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
     )
     for verdict in verdicts:
         if isinstance(verdict, Block):
-            return Decision(verdict, said, None)
+            return Decision(verdict, said, None, verdict.rule)
     deferred = [verdict for verdict in verdicts if isinstance(verdict, Defer)]
     if not deferred:
-        return Decision(Allow(), said, window_seconds(candidate.channel, facts.zones, now))
+        rule = binding_rule(Hours(frozenset(facts.zones or ()), facts.states, candidate.channel), now)
+        left = window_seconds(candidate.channel, facts.zones, facts.states, now)
+        return Decision(Allow(), said, left, rule.name if rule else None)
     latest = max(deferred, key=lambda one: one.until)
     until = latest.until
     for _ in range(MAX_ROUNDS if facts.zones else 0):
@@ -71,4 +63,4 @@ def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
         if not later:
             break
         until = max(later)
-    return Decision(Defer(until, latest.reason), said, None)
+    return Decision(Defer(until, latest.reason, latest.rule), said, None, latest.rule)

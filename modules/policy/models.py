@@ -1,6 +1,6 @@
 """What the guards look at, and what they answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ class GuardReason(StrEnum):
     suppressed = "suppressed"
     provider_dnd = "provider_dnd"
     no_consent = "no_consent"
+    ai_voice_blocked_state = "ai_voice_blocked_state"
+    emergency_block = "emergency_block"
     sender_broken = "sender_broken"
     on_a_call_now = "on_a_call_now"
     replied_already = "replied_already"
@@ -28,6 +30,8 @@ class GuardReason(StrEnum):
     address_in_flight = "address_in_flight"
     closed_address = "closed_address"
     quiet_hours = "quiet_hours"
+    no_open_hour = "no_open_hour"
+    holiday = "holiday"
     sequence_window = "sequence_window"
     contact_cap = "contact_cap"
     sender_throttle = "sender_throttle"
@@ -49,6 +53,8 @@ EFFECTS: dict[GuardReason, Effect] = {
     GuardReason.suppressed: Effect.end_enrollment,
     GuardReason.provider_dnd: Effect.skip_step,
     GuardReason.no_consent: Effect.skip_step,
+    GuardReason.ai_voice_blocked_state: Effect.skip_step,
+    GuardReason.no_open_hour: Effect.hold,
     GuardReason.replied_already: Effect.end_enrollment,
     GuardReason.reply_waiting: Effect.hold,
     GuardReason.closed_address: Effect.skip_step,
@@ -68,14 +74,69 @@ class Allow:
 class Defer:
     until: datetime
     reason: GuardReason
+    rule: str | None = field(default=None, compare=False)
+    """The name of the rule of law or caution behind it (`rule_named`)."""
 
 
 @dataclass(frozen=True)
 class Block:
     reason: GuardReason
+    rule: str | None = field(default=None, compare=False)
 
 
 Verdict = Allow | Defer | Block
+
+
+Span = tuple[int, int]
+"""Minutes of a local day, the second not included."""
+
+
+class Reach(StrEnum):
+    """What a rule of a state speaks of: every text and call, or calls by an artificial voice."""
+
+    every = "any"
+    ai_voice = "ai_voice"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of one state: `days` from Monday to Sunday; None is a day without an open hour."""
+
+    name: str
+    state: str
+    reach: Reach
+    days: tuple[Span | None, ...]
+    knows_holidays: bool
+    on_holidays: Span | None
+    most_a_day: int | None
+    forbids_ai_voice: bool
+    clock: str | None
+    """A zone whose hours count beside the person's own."""
+    source: str
+    dated: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one thing that is known of a person says of where they are. It holds no number and no zip."""
+
+    source: str
+    zones: frozenset[str]
+    states: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Every zone and every state that a person may be in; more of either only ever narrows the hours."""
+
+    zones: frozenset[str]
+    states: frozenset[str]
+    evidence: tuple[Evidence, ...] = ()
+
+
+NOWHERE = Place(frozenset(), frozenset())
 
 
 @dataclass(frozen=True)
@@ -121,8 +182,18 @@ class Facts:
     oldest_in_day: datetime | None
     sent_just_now: int | None
     sends_per_second: float
-    zones: tuple[str, ...] | None
+    zones: frozenset[str] | None
+    states: frozenset[str] = frozenset()
+    """Every state whose rules count; see `Place`."""
+    evidence: tuple[Evidence, ...] = ()
+    emergencies: tuple[tuple[str, datetime], ...] = ()
+    """States in which nobody may be called or texted until an instant, by a declared emergency."""
+    sent_to_person: int | None = 0
+    """Texts and calls to the person in 24 hours, on all their numbers."""
+    oldest_to_person: datetime | None = None
     replied: bool | None = False
+    reply_unsure: bool | None = False
+    """What they said may have been a wish to hear no more: whatever the step says, a person looks first."""
     """The person wrote or called since `Candidate.since`, and nobody has released it."""
     on_call_until: datetime | None = None
     provider_allows: bool | None = None
@@ -139,3 +210,5 @@ class Decision:
     verdict: Verdict
     said: tuple[tuple[GuardReason, str], ...]
     window_seconds: int | None
+    rule: str | None = None
+    """The name of the rule that forbids now, or the one that ends the hours of today."""

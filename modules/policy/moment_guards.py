@@ -2,14 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from modules.labels import ChannelName
 from modules.policy.models import THROTTLE_SECONDS, Allow, Block, Candidate, Defer, Facts, Verdict
 from modules.policy.models import GuardReason as R
-from modules.policy.quiet_hours import CALLING_HOURS, is_open, next_opening
+from modules.policy.windows import is_open, next_opening
 
-SOON = timedelta(minutes=5)
 DAY = timedelta(hours=24)
-TOUCHES_A_DAY = 4
 
 
 def on_a_call_now(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
@@ -27,27 +24,11 @@ def sender_broken(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict
     return Defer(until, R.sender_broken) if until and until > now else Allow()
 
 
-def quiet_hours(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
-    if candidate.channel is ChannelName.email:
-        return Allow()
-    if not facts.zones:
-        return Defer(now + SOON, R.fact_missing)
-    if is_open((CALLING_HOURS,), facts.zones, now):
-        return Allow()
-    return Defer(next_opening((CALLING_HOURS,), facts.zones, now) or now + DAY, R.quiet_hours)
-
-
 def sequence_window(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     zones = facts.zones or ("UTC",)
     if not candidate.windows or is_open(candidate.windows, zones, now):
         return Allow()
     return Defer(next_opening(candidate.windows, zones, now) or now + DAY, R.sequence_window)
-
-
-def contact_cap(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
-    if (facts.sent_last_day or 0) < TOUCHES_A_DAY:
-        return Allow()
-    return Defer((facts.oldest_in_day or now) + DAY, R.contact_cap)
 
 
 def sender_throttle(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:

@@ -11,8 +11,9 @@ SOON = timedelta(minutes=5)
 
 def known(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
     needed = (facts.client_status, facts.sending_stopped, facts.contact_suppressed, facts.address_suppressed)
-    counted = (facts.consent, facts.sent_last_day, facts.sent_just_now, facts.zones, facts.has_address, facts.replied)
-    return Defer(now + SOON, R.fact_missing) if None in needed + counted else Allow()
+    counted = (facts.consent, facts.sent_last_day, facts.sent_to_person, facts.sent_just_now)
+    placed = (facts.zones, facts.has_address, facts.replied, facts.reply_unsure)
+    return Defer(now + SOON, R.fact_missing) if None in needed + counted + placed else Allow()
 
 
 def kill_switch(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
@@ -34,6 +35,8 @@ def provider_dnd(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
 
 
 def replied_already(facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:
+    if facts.reply_unsure:
+        return Block(R.reply_waiting)
     if not facts.replied or candidate.on_reply is OnReply.go_on:
         return Allow()
     return Block(R.replied_already if candidate.on_reply is OnReply.stop else R.reply_waiting)

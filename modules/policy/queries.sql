@@ -12,8 +12,15 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
     join addresses o on o.id = ca.address_id
     join inbound i on i.client_id = v.client_id and i.from_address = o.value
     where ca.contact_id = v.contact_id and i.released_at is null and i.at >= v.since
-  ) as replied, call.look_at as on_call_until,
-  flight.look_at as in_flight_until, day.sent as sent_last_day, day.oldest as oldest_in_day, burst.sent as sent_just_now
+  ) as replied,
+  exists (
+    select from inbound i
+    where i.client_id = v.client_id and i.released_at is null and i.at >= v.since and i.payload ->> 'opt_out' = 'unsure'
+      and (i.contact_id = v.contact_id or i.from_address = a.value)
+  ) as reply_unsure,
+  call.look_at as on_call_until,
+  flight.look_at as in_flight_until, day.sent as sent_last_day, day.oldest as oldest_in_day,
+  own.sent as sent_to_person, own.oldest as oldest_to_person, burst.sent as sent_just_now
 from unnest(%(n)s::int[], %(client_id)s::uuid[], %(contact_id)s::uuid[], %(address_id)s::uuid[], %(account_id)s::uuid[],
   %(channel)s::text[], %(since)s::timestamptz[]) as v (n, client_id, contact_id, address_id, account_id, channel, since)
 join clients cl on cl.id = v.client_id
@@ -43,6 +50,12 @@ left join lateral (
   where t.client_id = v.client_id and t.to_address = a.value and t.armed_at > %(now)s::timestamptz - interval '24 hours'
     and t.state not in ('not_sent', 'suppressed', 'cancelled')
 ) day on true
+left join lateral (
+  -- some states count by person, whatever the number (rule H-3)
+  select count(*) as sent, min(t.armed_at) as oldest from touches t
+  where t.contact_id = v.contact_id and t.armed_at > %(now)s::timestamptz - interval '24 hours'
+    and t.channel in ('sms', 'voice') and t.state not in ('not_sent', 'suppressed', 'cancelled')
+) own on true
 left join lateral (
   select count(*) as sent from touches t
   where t.account_id = v.account_id and t.armed_at > %(now)s::timestamptz - make_interval(secs => %(burst_seconds)s)

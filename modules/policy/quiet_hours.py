@@ -1,66 +1,128 @@
-"""Local hours, for a person whose time zone may be any of several."""
+"""When the law and our caution let a person be reached, wherever they may be: every rule in every zone has to agree.
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+All of it is intervals of UTC, one a zone and local day, so that clock changes need no care: windows lie between 8 in
+the morning and 9 in the evening, and no clock changes then.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from modules.labels import ChannelName
-from modules.policy.models import OpenWindow
+from modules.policy.calendars import holidays_of
+from modules.policy.models import Rule, Span
+from modules.policy.rules import GRADES, rules_of
 
-EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
-CALLING_HOURS = OpenWindow(EVERY_DAY, 8 * 60, 21 * 60)
-"""8 a.m. to 9 p.m. at the called person's place: 47 CFR 64.1200(c)(1), read 2026-11-20."""
+NOT_THE_LAST = {ChannelName.sms: timedelta(minutes=15), ChannelName.voice: timedelta(minutes=1)}
+"""Nothing leaves in the last minutes of a window: carriers queue a text, and a telephone rings (rule H-1 of our notes
+on the law, 2026-11-20). What did leave may still arrive until the window's true end."""
+RINGS = timedelta(minutes=1)
+LOOK_AHEAD = timedelta(days=8)
+"""Whoever has no common hour in a week and a day has none at all; a person decides."""
 
-_STEP = timedelta(minutes=15)
-_DAYS = 9  # today, and the eight after it
-
-
-def is_open(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> bool:
-    """True when `at` lies inside one of the windows in every one of the zones; more zones never widen."""
-    return all(any(_inside(window, at.astimezone(ZoneInfo(zone))) for window in windows) for zone in zones)
-
-
-def next_opening(windows: Sequence[OpenWindow], zones: Sequence[str], after: datetime) -> datetime | None:
-    """The first instant at or after `after` that is open everywhere; None when eight days hold none.
-
-    Where several zones have to be open, the first instant is always the beginning of a window in one of them.
-    """
-    if is_open(windows, zones, after):
-        return after
-    beginnings = {_begins(window, zone, after, day) for window in windows for zone in zones for day in range(_DAYS)}
-    return next((at for at in sorted(beginnings) if at > after and is_open(windows, zones, at)), None)
+_DAY = timedelta(days=1)
+_Interval = tuple[datetime, datetime]
 
 
-def _begins(window: OpenWindow, zone: str, after: datetime, days_later: int) -> datetime:
-    local_zone = ZoneInfo(zone)
-    day = after.astimezone(local_zone).date() + timedelta(days=days_later)
-    start = time(window.start_minute // 60, window.start_minute % 60)
-    return datetime.combine(day, start, local_zone).astimezone(UTC)
+@dataclass(frozen=True)
+class Hours:
+    """Whose hours: every zone and state the person may be in, and the channel. Days without an hour in any are shut."""
+
+    zones: frozenset[str]
+    states: frozenset[str]
+    channel: ChannelName
+    holidays: bool = True
+    """False leaves holidays to a guard of their own, so that each reason is told by its name."""
 
 
-def seconds_left(windows: Sequence[OpenWindow], zones: Sequence[str], at: datetime) -> int:
-    """Seconds until the window closes, counted in whole quarters of an hour and never past the real end; 0 if shut."""
-    if not is_open(windows, zones, at):
+def is_allowed(hours: Hours, at: datetime) -> bool:
+    """True when every zone is inside the hours of its day, and not in their last minutes."""
+    return all(_next_in_zone(hours, zone, at) == at for zone in hours.zones)
+
+
+def next_allowed(hours: Hours, after: datetime) -> datetime | None:
+    """The first instant at or after `after` at which `is_allowed`; None when eight days hold none."""
+    at, end = after, after + LOOK_AHEAD
+    while at <= end:
+        openings = [_next_in_zone(hours, zone, at) for zone in hours.zones]
+        if None in openings:
+            return None
+        latest = max((opening for opening in openings if opening), default=at)
+        if latest == at:
+            return at
+        at = latest
+    return None
+
+
+def seconds_left(hours: Hours, at: datetime) -> int:
+    """Whole seconds in which a text may still arrive or a call begin; 0 where nothing may leave."""
+    if not hours.zones or not is_allowed(hours, at):
         return 0
-    end = _quarter_after(at)
-    while is_open(windows, zones, end - timedelta(seconds=1)) and end - at <= timedelta(hours=24):
-        end += _STEP
-    end -= _STEP
-    return max(0, int((end - at).total_seconds()))
+    end = min(end for zone in hours.zones for _, end in [_interval_at(hours, zone, at)])
+    return int((end - (RINGS if hours.channel is ChannelName.voice else timedelta(0)) - at).total_seconds())
 
 
-def window_seconds(channel: ChannelName, zones: Sequence[str] | None, now: datetime) -> int | None:
-    """How long the provider may still deliver; None where no hour is quiet (e-mail)."""
+def window_seconds(
+    channel: ChannelName, zones: frozenset[str] | None, states: frozenset[str], now: datetime
+) -> int | None:
+    """How long the provider may still deliver; None where no hour is quiet (e-mail) or the place is not known."""
     if channel is ChannelName.email or not zones:
         return None
-    return seconds_left((CALLING_HOURS,), zones, now)
+    return seconds_left(Hours(frozenset(zones), states, channel), now)
 
 
-def _inside(window: OpenWindow, local: datetime) -> bool:
-    minute = local.hour * 60 + local.minute
-    return local.isoweekday() in window.days and window.start_minute <= minute < window.end_minute
+def binding_rule(hours: Hours, at: datetime) -> Rule | None:
+    """The rule that forbids this instant, else the one that ends today's hours first; the best founded of several."""
+    found = [
+        (_end_of(rule, hours, zone, at), GRADES.index(rule.grade), rule.name, rule)
+        for rule in rules_of(hours.states, hours.channel)
+        for zone in hours.zones
+    ]
+    return min(found, key=lambda one: one[:3])[3] if found else None
 
 
-def _quarter_after(at: datetime) -> datetime:
-    floor = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
-    return floor + _STEP
+def _end_of(rule: Rule, hours: Hours, zone: str, at: datetime) -> datetime:
+    """The end of the rule's hours around `at`; the beginning of time when nothing may leave by them."""
+    day = at.astimezone(ZoneInfo(zone)).date()
+    span = _span_on(rule, day, hours.holidays)
+    begin, end = _in_utc(zone, day, span) if span else (at, at)
+    return end if begin <= at < end - NOT_THE_LAST[hours.channel] else datetime.min.replace(tzinfo=UTC)
+
+
+def _next_in_zone(hours: Hours, zone: str, at: datetime) -> datetime | None:
+    """The first instant from `at` on that this zone allows."""
+    day = at.astimezone(ZoneInfo(zone)).date()
+    for later in range(LOOK_AHEAD.days + 1):
+        interval = _interval(hours, zone, day + later * _DAY)
+        if interval and max(at, interval[0]) < interval[1] - NOT_THE_LAST[hours.channel]:
+            return max(at, interval[0])
+    return None
+
+
+def _interval_at(hours: Hours, zone: str, at: datetime) -> _Interval:
+    return _interval(hours, zone, at.astimezone(ZoneInfo(zone)).date()) or (at, at)
+
+
+@lru_cache(maxsize=65_536)
+def _interval(hours: Hours, zone: str, day: date) -> _Interval | None:
+    """What all rules together leave of one local day."""
+    spans = [_span_on(rule, day, hours.holidays) for rule in rules_of(hours.states, hours.channel)]
+    begin = max((span[0] for span in spans if span), default=0)
+    end = min((span[1] for span in spans if span), default=0)
+    return _in_utc(zone, day, (begin, end)) if None not in spans and begin < end else None
+
+
+def _span_on(rule: Rule, day: date, with_holidays: bool) -> Span | None:
+    if with_holidays and rule.knows_holidays and day in holidays_of(rule.state, day.year):
+        usual = rule.days[day.weekday()]
+        kept = rule.on_holidays
+        return (max(usual[0], kept[0]), min(usual[1], kept[1])) if usual and kept else None
+    return rule.days[day.weekday()]
+
+
+def _in_utc(zone: str, day: date, span: Span) -> _Interval:
+    begin, end = (
+        datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(zone)).astimezone(UTC) for minute in span
+    )
+    return begin, end

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from modules.ids import AccountId
-from modules.policy.models import THROTTLE_SECONDS, Candidate, Facts
+from modules.policy.models import THROTTLE_SECONDS, Candidate, Facts, Place
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import queries
 
@@ -14,7 +14,7 @@ SQL = queries(__file__)
 async def load_facts(
     conn: Connection,
     candidates: Sequence[Candidate],
-    zones: Sequence[tuple[str, ...] | None],
+    places: Sequence[Place],
     rates: Mapping[AccountId, float],
     now: datetime,
     allowed: Sequence[bool | None] = (),
@@ -51,8 +51,13 @@ async def load_facts(
                 oldest_in_day=row.get("oldest_in_day"),
                 sent_just_now=row.get("sent_just_now"),
                 sends_per_second=rates[candidate.account_id],
-                zones=zones[n],
+                zones=places[n].zones,
+                states=places[n].states,
+                evidence=places[n].evidence,
+                sent_to_person=row.get("sent_to_person"),
+                oldest_to_person=row.get("oldest_to_person"),
                 replied=row.get("replied"),
+                reply_unsure=row.get("reply_unsure"),
                 on_call_until=row.get("on_call_until"),
                 provider_allows=allowed[n] if allowed else None,
                 has_address=row.get("is_open"),

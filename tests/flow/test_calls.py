@@ -52,7 +52,9 @@ async def test_a_call_is_kept_with_its_words_recording_summary_cost_and_times(st
     assert touch["cost_micros"] > 0
     assert (touch["cost_currency"], touch["cost_source"]) == ("USD", "provider")
     assert touch["armed_at"] < touch["call_started_at"] < touch["call_ended_at"] <= touch["changed_at"]
-    assert (line["body"], line["touch"]) == ("Ask Ada about voice-0, kindly", str(touch["id"]))
+    opening, _, briefing = line["body"].partition("\n\n")
+    assert (briefing, line["touch"]) == ("Ask Ada about voice-0, kindly", str(touch["id"]))
+    assert "AI assistant calling for Acme" in opening
 
 
 @both
@@ -88,7 +90,7 @@ async def test_quiet_hours_travel_to_vapi_and_a_call_that_is_slow_to_leave_never
     stage.twin.script("vapi", "slow_queue", delay=400)
     (touch,) = await play_on(stage)
     (line,) = calls_of(stage, Provider.vapi)
-    assert touch["envelope"]["latest_at"] == "2026-11-24T02:00:00.000Z"
+    assert touch["envelope"]["latest_at"] == "2026-11-24T01:59:00.000Z"  # a call that begins then rings until nine
     assert ends([touch]) == [("voice-0", "cancelled", "cancelled")]
     assert "ringing" not in [fact["status"] for fact in line["facts"]]
     assert await standing(stage) == {"finished": 1}

@@ -30,7 +30,8 @@ ALLOWED = Facts(
     oldest_in_day=None,
     sent_just_now=0,
     sends_per_second=1.0,
-    zones=(NEW_YORK,),
+    zones=frozenset({NEW_YORK}),
+    states=frozenset({"NY"}),
     has_address=True,
 )
 

@@ -23,7 +23,7 @@ from utils.clock import FixedClock
 from utils.config import read_settings
 from utils.db import Database
 from utils.signing import Sealer
-from workers.compose import SAFETY_NET, Ready, Way, Wish, candidate_of, compose, variables_of, withhold, zones_of
+from workers.compose import SAFETY_NET, Ready, Way, Wish, candidate_of, compose, place_of, variables_of, withhold
 from workers.context import Deps
 
 R = GuardReason
@@ -142,6 +142,17 @@ def test_a_note_of_a_skip_does_not_count_as_a_deferral_of_the_next_step() -> Non
     assert row.decision["since"] == (skipped.due_at or NOW).isoformat()
 
 
+def test_a_note_names_the_rule_behind_a_wait_and_behind_a_skip() -> None:
+    put_off = written(wish(), Defer(NOW + timedelta(hours=1), R.quiet_hours, "ct_any"))
+    assert put_off.decision is not None
+    assert (put_off.decision["reason"], put_off.decision["rule"]) == ("quiet_hours", "ct_any")
+    skipped = written(wish(), Block(R.ai_voice_blocked_state, "wa_ai_voice"))
+    assert skipped.decision is not None
+    assert skipped.decision["rule"] == "wa_ai_voice"
+    held = written(wish(), Block(R.no_open_hour, "us_any"))
+    assert (held.status, held.status_reason) == ("held", "no_open_hour")
+
+
 def test_a_suppressed_person_ends_the_enrollment() -> None:
     row = written(wish(), Block(R.suppressed))
     assert (row.status, row.status_reason, row.step, row.due_at) == ("stopped", "suppressed", None, None)
@@ -149,16 +160,27 @@ def test_a_suppressed_person_ends_the_enrollment() -> None:
 
 def test_every_zone_that_a_number_allows_counts_beside_the_stated_one() -> None:
     chicago = replace(PERSON, time_zone="America/Chicago")
-    assert zones_of(SMS, chicago, PHONE, "UTC") == ("America/Chicago", NEW_YORK)
-    assert zones_of(SMS, replace(PERSON, time_zone=NEW_YORK), PHONE, "UTC") == (NEW_YORK,)
-    assert zones_of(SMS, PERSON, PHONE, "UTC") == (NEW_YORK,)
-    assert len(zones_of(SMS, PERSON, replace(PHONE, value="+18005550199"), "UTC")) > 4  # toll-free: anywhere
-    assert zones_of(SMS, PERSON, None, "UTC") == ()
+    assert place_of(SMS, chicago, PHONE, "UTC").zones == {"America/Chicago", NEW_YORK}
+    assert place_of(SMS, replace(PERSON, time_zone=NEW_YORK), PHONE, "UTC").zones == {NEW_YORK}
+    assert place_of(SMS, PERSON, PHONE, "UTC").zones == {NEW_YORK}
+    assert len(place_of(SMS, PERSON, replace(PHONE, value="+18005550199"), "UTC").zones) > 4  # toll-free: anywhere
+    assert place_of(SMS, PERSON, None, "UTC").zones == frozenset()
+
+
+def test_zip_and_state_are_read_from_the_fields_of_a_contact() -> None:
+    fields = {"zip": 90001, "postal_code": "32401", "state": "Texas"}
+    place = place_of(SMS, replace(PERSON, fields=fields), PHONE, "UTC")
+    assert place.states == {"NY", "CA", "FL", "TX"}
+    assert place.zones == {NEW_YORK, "America/Chicago", "America/Denver", "America/Los_Angeles"}
+    odd = {"zip": None, "postal_code": ["x"], "state": {"a": 1}}
+    assert place_of(SMS, replace(PERSON, fields=odd), PHONE, "UTC") == place_of(SMS, PERSON, PHONE, "UTC")
 
 
 def test_mail_goes_by_the_stated_zone_or_the_one_that_waits_are_counted_in() -> None:
-    assert zones_of(ChannelName.email, PERSON, MAIL, NEW_YORK) == (NEW_YORK,)
-    assert zones_of(ChannelName.email, replace(PERSON, time_zone="Europe/Paris"), MAIL, NEW_YORK) == ("Europe/Paris",)
+    assert place_of(ChannelName.email, PERSON, MAIL, NEW_YORK).zones == {NEW_YORK}
+    assert place_of(ChannelName.email, replace(PERSON, time_zone="Europe/Paris"), MAIL, NEW_YORK).zones == {
+        "Europe/Paris"
+    }
 
 
 def test_a_candidate_is_as_late_as_its_first_due_instant_and_keeps_the_windows() -> None:
@@ -192,7 +214,7 @@ def test_a_ready_touch_holds_the_bytes_that_leave_and_its_deadlines(
     assert (armed.id.version, armed.to_address) == (7, address.value)
     assert (armed.origin, armed.origin_id, armed.part, armed.attempt) == ("step", place.enrollment_id, 3, 2)
     assert (armed.armed_at, armed.look_at, armed.confirm_by) == (NOW, NOW + QUARANTINE, NOW + policy.expire)
-    assert armed.decision["zones"] == [NEW_YORK]
+    assert (armed.decision["zones"], armed.decision["states"]) == ([NEW_YORK], ["NY"])
     row = ready.change
     assert (row.waiting, row.last_touch_id, row.visit, row.step) == (True, armed.id, 3, key)
     assert (row.status, row.next_channel, row.due_at) == ("active", NextChannel.settle, armed.confirm_by + SAFETY_NET)
@@ -218,3 +240,29 @@ def test_what_a_person_is_called_wins_over_a_field_of_the_same_name() -> None:
     found = variables_of(PERSON)
     assert found["client"] == {"name": "Acme"}
     assert found["contact"] == {"city": "Boston", "first_name": "Ada", "last_name": "Lovelace"}
+
+
+@pytest.mark.parametrize(
+    ("language", "states", "said", "unsaid"),
+    [
+        (None, frozenset({"NY"}), "AI", "record"),
+        (None, frozenset({"CA"}), "record", "grabar"),
+        ("es-MX", frozenset({"CA"}), "grab", "record"),
+    ],
+)
+def test_a_call_opens_with_words_that_code_owns(
+    language: str | None, states: frozenset[str], said: str, unsaid: str
+) -> None:
+    person = replace(PERSON, fields={"language": language} if language else {})
+    calling = definition(step("first", channel=ChannelName.voice))
+    briefed = replace(calling.steps[0], content=replace(calling.steps[0].content, prompt="Ask about Friday."))
+    flow = replace(calling, steps=(briefed,))
+    wanted = Wish(snapshot(), flow, briefed, 1)
+    vapi = replace(account(Provider.vapi), settings={"assistant_id": "a", "phone_number_id": "p"})
+    ready = compose(deps(), vapi, wanted, ALLOW, replace(ALLOWED, states=states), person, PHONE, WAY, NOW)
+    assert isinstance(ready, Ready)
+    first, _, rest = ready.arming.body.partition("\n\n")
+    assert rest == "Ask about Friday."
+    assert said in first
+    assert unsaid not in first
+    assert person.client_name in first

@@ -1,0 +1,164 @@
+"""The words that code owns: who writes, how to stop, what a call says first. Never from a template, never from a model.
+
+Whoever may change a message may not change these. Texts stay within the GSM alphabet (Spanish therefore has words
+without accents that it lacks), so that a footer never doubles what a message costs.
+"""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from modules.content.segments import Encoding, count_segments
+
+FOOTER_EVERY = timedelta(days=30)
+"""Carriers want "Reply STOP" said again in a running conversation (CTIA, May 2023, as providers restate it)."""
+CONFIRM_WITHIN = timedelta(minutes=5)
+"""One confirmation of an opt-out counts as asked for when it follows within five minutes (47 CFR 64.1200(a)(12))."""
+ALL_PARTY_STATES = frozenset({"CA", "CT", "DE", "FL", "IL", "MA", "MD", "MI", "MT", "NH", "NV", "OR", "PA", "WA"})
+"""Where everybody on a call must agree to its recording: every state that any of our sources names (2025:
+worldpopulationreview; read 2026-11-20: tryainora, metaverse.law, dialzara). Some name OR and IL for certain talks only;
+the stricter reading wins. Secondary sources, to be confirmed by counsel."""
+_ONE_PART = 160
+_SHORTEST = 3
+
+
+class Language(StrEnum):
+    en = "en"
+    es = "es"
+    fr = "fr"
+
+
+@dataclass(frozen=True)
+class _Words:
+    footer: str
+    help: str
+    stopped: str
+    ai_call: str
+    ai_call_unnamed: str
+    recorded: str
+    stop_call: str
+    ai_text: str
+
+
+_WORDS = {
+    Language.en: _Words(
+        footer="Reply STOP to opt out, HELP for help. Msg&data rates may apply.",
+        help="For help: {contact}. Reply STOP to opt out. Msg&data rates may apply.",
+        stopped="You are opted out. We will not text or call this number again.",
+        ai_call="Hello, this is {agent}, an automated AI assistant calling for {brand}.",
+        ai_call_unnamed="Hello, this is an automated AI assistant calling for {brand}.",
+        recorded="This call is recorded.",
+        stop_call="Say stop at any time and we will not call again.",
+        ai_text="I am an automated AI assistant for {brand}.",
+    ),
+    Language.es: _Words(
+        footer="Responda STOP para darse de baja, AYUDA para ayuda. Pueden aplicarse tarifas.",
+        help="Para ayuda: {contact}. Responda STOP para darse de baja. Pueden aplicarse tarifas.",
+        stopped="Su baja queda hecha. No volveremos a escribir ni a llamar a este numero.",
+        ai_call="Hola, soy {agent}, asistente automático con inteligencia artificial (IA) de {brand}.",
+        ai_call_unnamed="Hola, soy un asistente automático con inteligencia artificial (IA) de {brand}.",
+        recorded="Esta llamada se graba.",
+        stop_call="Diga «alto» en cualquier momento y no volveremos a llamar.",
+        ai_text="Soy un asistente automatico con inteligencia artificial (IA) de {brand}.",
+    ),
+    Language.fr: _Words(
+        footer="Répondez STOP pour vous désabonner, AIDE pour de l'aide. Des frais peuvent s'appliquer.",
+        help="Pour de l'aide : {contact}. Répondez STOP pour vous désabonner. Des frais peuvent s'appliquer.",
+        stopped="Vous ne recevrez plus de messages ni d'appels à ce numéro.",
+        ai_call="Bonjour, ici {agent}, assistant automatique à intelligence artificielle (IA), pour {brand}.",
+        ai_call_unnamed="Bonjour, ici un assistant automatique à intelligence artificielle (IA), pour {brand}.",
+        recorded="Cet appel est enregistré.",
+        stop_call="Dites « stop » à tout moment et nous ne rappellerons plus.",
+        ai_text="Je suis un assistant automatique à intelligence artificielle (IA) de {brand}.",
+    ),
+}
+
+
+def language_of(code: str | None) -> Language:
+    """The language of a code like "es-MX"; English when we do not speak it."""
+    first = (code or "").replace("_", "-").split("-")[0].strip().lower()
+    return Language(first) if first in list(Language) else Language.en
+
+
+def brand_line(brand: str) -> str:
+    """What a first text begins with, "Harbor Homes: "."""
+    return f"{_for_texts(brand)}: "
+
+
+def text_footer(language: Language) -> str:
+    """How to stop and to get help: below a first text, and again whenever `footer_needed`."""
+    return _WORDS[language].footer
+
+
+def footer_needed(first: bool, last_footer_at: datetime | None, now: datetime) -> bool:
+    """The first text of a conversation has it, and then one at least every 30 days."""
+    return first or last_footer_at is None or now - last_footer_at >= FOOTER_EVERY
+
+
+def dress_text(body: str, brand: str, language: Language, *, first: bool, footer: bool) -> str:
+    """The text as it leaves: the brand before a first one unless it begins with it, the footer as its own line."""
+    named = body.casefold().startswith(_for_texts(brand).casefold())
+    head = brand_line(brand) if first and not named else ""
+    return f"{head}{body}\n{text_footer(language)}" if footer else f"{head}{body}"
+
+
+def help_answer(brand: str, contact: str, language: Language) -> str:
+    """The answer to HELP; `contact` is a phone number, an e-mail address or a page of the client."""
+    return brand_line(brand) + _WORDS[language].help.format(contact=_one_line(contact))
+
+
+def opt_out_confirmation(brand: str, language: Language) -> str:
+    """The one answer to an opt-out: no offer, no link, at most 160 GSM characters; a long brand is cut to fit."""
+    words = _WORDS[language].stopped
+    name = _only_gsm(_for_texts(brand))
+    while len(name) > _SHORTEST and count_segments(f"{name}: {words}").units > _ONE_PART:
+        name = name[:-1].rstrip()
+    return f"{name}: {words}" if name else words
+
+
+def ai_disclosure(brand: str, language: Language) -> str:
+    """The answer to "are you a robot?", and the first words of a conversation by text that a model leads."""
+    return _WORDS[language].ai_text.format(brand=_for_texts(brand))
+
+
+def needs_recording_notice(states: Collection[str]) -> bool:
+    """True when everybody on the call must know of its recording in any of these states ("CA"); also when none is
+    known."""
+    return not states or any(state.strip().upper() in ALL_PARTY_STATES for state in states)
+
+
+def call_opening(agent: str, brand: str, language: Language, states: Collection[str], *, recorded: bool) -> str:
+    """What an AI call says first: who calls, for whom, that it is an AI, that it is recorded, how to end it.
+
+    `states`: those that the person (by address and number) and the caller may be in. California PUC 2874 (AB 2905,
+    1 January 2025), Maine 10 MRS 1500-DD, FCC 24-17: said at once, in the first sentence.
+    """
+    words = _WORDS[language]
+    opening = words.ai_call if _one_line(agent) else words.ai_call_unnamed
+    parts = [opening.format(agent=_one_line(agent), brand=_one_line(brand))]
+    if recorded and needs_recording_notice(states):
+        parts.append(words.recorded)
+    return " ".join([*parts, words.stop_call])
+
+
+def _one_line(text: str) -> str:
+    """Without line ends, marks that nobody sees, and spaces around: a name must not bring words of its own lines."""
+    seen = ("" if unicodedata.category(one) == "Cf" else one if one.isprintable() else " " for one in text)
+    return " ".join("".join(seen).split())
+
+
+def _for_texts(brand: str) -> str:
+    """The brand in letters of the GSM alphabet where it has such ("Café Élan"), else as it is."""
+    line = _one_line(brand)
+    return line if _is_gsm(line) else _only_gsm(line) if _only_gsm(line).strip(" .,-&") else line
+
+
+def _only_gsm(text: str) -> str:
+    folded = (one if _is_gsm(one) else unicodedata.normalize("NFKD", one) for one in text)
+    return " ".join("".join(part for one in folded for part in one if _is_gsm(part)).split())
+
+
+def _is_gsm(text: str) -> bool:
+    return count_segments(text).encoding is Encoding.gsm7

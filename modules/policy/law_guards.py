@@ -1,0 +1,67 @@
+"""What the states and the federal rules say of this moment: places, emergencies, hours, holidays, how often."""
+
+from datetime import datetime, timedelta
+
+from modules.labels import ChannelName
+from modules.policy.models import Allow, Block, Candidate, Defer, Facts, Verdict
+from modules.policy.models import GuardReason as R
+from modules.policy.quiet_hours import Hours, binding_rule, is_allowed, next_allowed
+from modules.policy.rules import blocks_ai_voice, strictest_cap
+
+SOON = timedelta(minutes=5)
+DAY = timedelta(hours=24)
+TOUCHES_A_DAY = 4
+"""What no client may exceed to one address in 24 hours; states with a rule of their own allow less."""
+
+
+def ai_voice_blocked_state(facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:
+    rule = blocks_ai_voice(facts.states) if candidate.channel is ChannelName.voice else None
+    return Block(R.ai_voice_blocked_state, rule.name) if rule else Allow()
+
+
+def emergency_block(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    if candidate.channel is ChannelName.email:
+        return Allow()
+    ends = [until for state, until in facts.emergencies if state in facts.states and until > now]
+    return Defer(max(ends), R.emergency_block) if ends else Allow()
+
+
+def quiet_hours(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    if candidate.channel is ChannelName.email:
+        return Allow()
+    if not facts.zones:
+        return Defer(now + SOON, R.fact_missing)
+    usual = _hours(facts, candidate, holidays=False)
+    if is_allowed(usual, now):
+        return Allow()
+    rule = binding_rule(usual, now)
+    # a week without a single hour that all zones share: a person has to look
+    opening = next_allowed(usual, now)
+    name = rule.name if rule else None
+    return Defer(opening, R.quiet_hours, name) if opening else Block(R.no_open_hour, name)
+
+
+def holiday(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    if candidate.channel is ChannelName.email or not facts.zones:
+        return Allow()
+    usual, kept = (_hours(facts, candidate, holidays=one) for one in (False, True))
+    if not is_allowed(usual, now) or is_allowed(kept, now):
+        return Allow()
+    rule = binding_rule(kept, now)
+    return Defer(next_allowed(kept, now) or now + DAY, R.holiday, rule.name if rule else None)
+
+
+def contact_cap(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
+    """Texts and calls together, to one number and to one person, in any 24 hours; e-mail to one address."""
+    rule = strictest_cap(facts.states, candidate.channel)
+    most = min(TOUCHES_A_DAY, rule.most_a_day or TOUCHES_A_DAY) if rule else TOUCHES_A_DAY
+    counts = [(facts.sent_last_day, facts.oldest_in_day)]
+    if candidate.channel is not ChannelName.email:
+        counts.append((facts.sent_to_person, facts.oldest_to_person))
+    full = [(oldest or now) + DAY for sent, oldest in counts if (sent or 0) >= most]
+    name = rule.name if rule and most < TOUCHES_A_DAY else None
+    return Defer(max(*full, now + timedelta(minutes=1)), R.contact_cap, name) if full else Allow()
+
+
+def _hours(facts: Facts, candidate: Candidate, *, holidays: bool) -> Hours:
+    return Hours(frozenset(facts.zones or ()), facts.states, candidate.channel, holidays)
