@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from modules.channels import Inbound
-from modules.contacts import clients_of_address, lock_person, suppress_address
+from modules.contacts import clients_of_address, load_people, lock_person, suppress_address
+from modules.emotion import OptOut, Scope
 from modules.ids import AccountId, ClientId
 from modules.inbox import (
     EventKind,
@@ -34,7 +35,7 @@ from modules.labels import AddressKind, ChannelName, Provider, SuppressionReason
 from modules.touches import suppress_claimed
 from utils.db import Connection
 from utils.uuid7 import uuid7
-from workers.hear import Heard, asks_to_stop, hear
+from workers.hear import Heard, flags_of, hear
 
 ANSWERS_BACK = timedelta(days=30)
 """The oldest touch that a message without any reference is taken to answer."""
@@ -66,7 +67,7 @@ async def take_inbound(conn: Connection, post: Origin, event: Inbound, now: date
     await _lock(conn, heard, matches, closing)
     if not await _write(conn, post, heard, matches, now):
         return "nothing_new"
-    await _close(conn, closing, now)
+    await _close(conn, [*closing, *await _everything(conn, heard, matches)], now)
     if closing:
         return "opted_out"
     return "kept" if any(one.contact_id for one in matches) else "queued"
@@ -118,7 +119,7 @@ async def _match(conn: Connection, clients: Sequence[ClientId], places: Sequence
 async def _closing(conn: Connection, post: Origin, heard: Heard, matches: Sequence[Match]) -> list[Closed]:
     """Addresses that a person's stop closes: where it came from, at every client that knows the address (at all who
     share the account when none does), and where the touch went that it answers by name."""
-    if not asks_to_stop(heard.event):
+    if heard.verdict.opt_out is not OptOut.yes:
         return []
     closing: set[Closed] = set()
     if heard.sender:
@@ -130,6 +131,19 @@ async def _closing(conn: Connection, post: Origin, heard: Heard, matches: Sequen
         if match.told_address and ("@" in match.told_address) is (heard.kind is AddressKind.email):
             closing.add((match.client_id, heard.kind, match.told_address))
     return sorted(closing)
+
+
+async def _everything(conn: Connection, heard: Heard, matches: Sequence[Match]) -> list[Closed]:
+    """Every address of the people it came from, when they want to hear nothing at all. Read under their lock."""
+    if heard.verdict.scope is not Scope.all:
+        return []
+    clients = {one.contact_id: one.client_id for one in matches if one.contact_id}
+    return sorted(
+        (clients[row["id"]], kind, row[kind])
+        for row in await load_people(conn, heard.provider, list(clients))
+        for kind in AddressKind
+        if row[kind]
+    )
 
 
 async def _lock(conn: Connection, heard: Heard, matches: Sequence[Match], closing: Sequence[Closed]) -> None:
@@ -148,8 +162,8 @@ async def _write(conn: Connection, post: Origin, heard: Heard, matches: Sequence
 
 def _row(places: Sequence[Place], heard: Heard, match: Match, now: datetime) -> dict[str, object]:
     event = heard.event
-    clues, stops = clues_of(event), asks_to_stop(event)
-    by_machine = is_automatic(event.payload) and not stops
+    clues = clues_of(event)
+    by_machine = is_automatic(event.payload) and heard.verdict.opt_out is OptOut.no
     return {
         "id": uuid7(now),
         "client_id": match.client_id,
@@ -166,10 +180,10 @@ def _row(places: Sequence[Place], heard: Heard, match: Match, now: datetime) -> 
         "contact_id": match.contact_id,
         "reply_to_touch_id": match.touch_id,
         "at": heard.at,
-        "opted_out": stops,
+        "opted_out": heard.verdict.opt_out is OptOut.yes,
         "released_at": now if by_machine else None,
         "released_by": "automatic_reply" if by_machine else None,
-        "payload": dict(event.payload) | ({"clues": clues} if clues else {}),
+        "payload": dict(event.payload) | flags_of(heard.verdict) | ({"clues": clues} if clues else {}),
     }
 
 
@@ -217,11 +231,13 @@ async def _place(
 ) -> int:
     if not matches:
         return 0
+    everything = await _everything(conn, heard, matches)
     if one.row_id is not None:
         (match,) = matches
+        await _close(conn, everything, now)
         return int(await attach_inbound(conn, one.row_id, match.contact_id, match.touch_id)) if match.contact_id else 0
     for match in matches:
         await keep_inbound(conn, _row(places, heard, match, now))
-    await _close(conn, closing, heard.at)
+    await _close(conn, [*closing, *everything], heard.at)
     await drop_event(conn, one.account_id, one.event_key)
     return 1

@@ -1,10 +1,21 @@
-"""What a reply means. For now one question: does it ask us to stop?
+"""What a reply means. For now: does it ask us to stop, by words alone, in English, Spanish and French?
 
 Tables: none
-Verbs: is_opt_out_keyword, asks_to_stop_on_call
-Imports: none
+Verbs: judge_words, judge_call, asks_to_stop_on_call, command_of, strongest
+Imports: labels
 """
 
-from modules.emotion.opt_out import asks_to_stop_on_call, is_opt_out_keyword
+from modules.emotion.models import Command, OptOut, Scope, Verdict
+from modules.emotion.opt_out import asks_to_stop_on_call, command_of, judge_call, judge_words, strongest
 
-__all__ = ["asks_to_stop_on_call", "is_opt_out_keyword"]
+__all__ = [
+    "Command",
+    "OptOut",
+    "Scope",
+    "Verdict",
+    "asks_to_stop_on_call",
+    "command_of",
+    "judge_call",
+    "judge_words",
+    "strongest",
+]

@@ -69,8 +69,8 @@ on conflict (account_id, event_key) do nothing;
 -- queued_inbound --
 -- What waits for its person and may have found it meanwhile.
 select i.id as row_id, i.client_id, i.account_id, i.event_key, i.provider,
-  jsonb_build_object('event_key', i.event_key, 'from', i.from_address, 'to', i.to_address, 'text', '', 'opted_out', i.opted_out,
-    'channel', i.channel, 'kind', i.kind, 'subject', null, 'at', to_jsonb(i.at), 'call', null,
+  jsonb_build_object('event_key', i.event_key, 'from', i.from_address, 'to', i.to_address, 'text', coalesce(i.body, ''),
+    'opted_out', i.opted_out, 'channel', i.channel, 'kind', i.kind, 'subject', i.subject, 'at', to_jsonb(i.at), 'call', null,
     'clues', coalesce(i.payload -> 'clues', '{}'::jsonb), 'said', '{}'::jsonb) as payload
 from inbound i
 where i.contact_id is null and i.at > %(since)s
