@@ -59,3 +59,7 @@ select b.*, b.xmin::text as written_by from sender_breakers b order by b.account
 -- spoil_zone --
 -- A zone that no check of ours would have let in: somebody edited the row by hand.
 update contacts set time_zone = 'America';
+
+-- spoil_step --
+-- Every enrollment stands at a step that its version does not have.
+update sequence_enrollments set step = 'gone';

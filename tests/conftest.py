@@ -3,7 +3,8 @@
 A skip reads as green and proves nothing; the day the database is missing, every test of it would be "fine".
 """
 
-from collections.abc import Generator
+import threading
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,8 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("steady")
+
+END_SECONDS = 20.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,3 +51,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = f"a whole file skipped itself, which counts as failed: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def leaving() -> Iterator[list[threading.Thread]]:
+    """Twins whose test is over; all have ended before the session does."""
+    threads: list[threading.Thread] = []
+    yield threads
+    for thread in threads:
+        thread.join(END_SECONDS)
+    assert not [thread for thread in threads if thread.is_alive()]

@@ -1,5 +1,6 @@
 """Database, twin and web application on one stepped clock: where the demo and the flow tests play."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,12 +39,13 @@ async def open_stage(
     faults: str = "none",
     port: int = 0,
     timeout: str = HTTP_TIMEOUT,
+    leaving: list[threading.Thread] | None = None,
 ) -> AsyncIterator[Stage]:
-    """A stage on a migrated database, clock at `start`; all of it stopped at the end."""
+    """A stage on a migrated database, clock at `start`; all of it stopped at the end (for `leaving` see start_twin)."""
     clock = FileClock(folder / "clock")
     clock.set(start)
     place = listen(port)
-    with start_twin(f"file:{clock.path}", seed, faults) as twin:
+    with start_twin(f"file:{clock.path}", seed, faults, leaving=leaving) as twin:
         environment = {
             "DATABASE_URL": dsn,
             "OMNIFY_ENV": "demo",

@@ -10,18 +10,6 @@ import pytest
 from scripts.sandbox.remote import Twin, start_twin
 from utils.clock import FileClock
 
-END_SECONDS = 20.0
-
-
-@pytest.fixture(scope="session")
-def leaving() -> Iterator[list[threading.Thread]]:
-    """Twins whose test is over; all have ended before the session does."""
-    threads: list[threading.Thread] = []
-    yield threads
-    for thread in threads:
-        thread.join(END_SECONDS)
-    assert not [thread for thread in threads if thread.is_alive()]
-
 
 @pytest.fixture
 def twin_clock(tmp_path: Path) -> FileClock:

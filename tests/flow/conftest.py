@@ -1,5 +1,6 @@
 """A whole stage for each test: scratch database, twin, web application, stepped clock."""
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,6 @@ def database(engine: Engine) -> Iterator[Database]:
 
 
 @pytest_asyncio.fixture
-async def stage(database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, database.url, START) as running:
+async def stage(database: Database, tmp_path: Path, leaving: list[threading.Thread]) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path, database.url, START, leaving=leaving) as running:
         yield running

@@ -191,6 +191,7 @@ async def test_the_words_that_arrived_are_not_taken_for_those_that_never_left(st
     assert len(stage.twin.ledger()) == 1
 
 
+@pytest.mark.full
 async def test_while_the_database_is_down_ghl_is_told_to_come_again_and_what_it_says_then_lands_once(
     stage: Stage, database: Database
 ) -> None:

@@ -209,6 +209,7 @@ async def test_a_fact_that_came_before_its_touch_was_known_counts_once_it_is(sta
     assert await rows(stage.deps, "touches") == after
 
 
+@pytest.mark.full
 async def test_while_the_database_is_down_ghl_is_asked_to_come_again_in_its_own_way(
     stage: Stage, cast: Cast, database: Database
 ) -> None:

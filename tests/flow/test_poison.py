@@ -29,7 +29,7 @@ async def test_a_fact_about_a_poisoned_enrollment_is_kept_and_the_enrollment_is_
 async def test_a_poisoned_enrollment_that_is_due_stops_nobody_else(stage: Stage) -> None:
     poisoned = await gather_cast(stage.deps, stage.twin, story("sms"))
     async with stage.deps.database.transaction() as conn:
-        await execute(conn, SQL["spoil_zone"])
+        await execute(conn, SQL["spoil_step"])
     await gather_cast(stage.deps, stage.twin, story("sms"), 3, slug="others")
 
     await play_on(stage)
