@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import psycopg
 import typer
 
-from scripts.cli import accounts, clients, contacts, enrollments, imports, inbox, operate, sequences
+from scripts.cli import accounts, clients, contacts, enrollments, imports, inbox, operate, sequences, why
 from scripts.cli.output import refuse
 from utils.errors import AppError, NotFound
 
@@ -37,6 +37,7 @@ def build_app() -> typer.Typer:
     sequences.register(app)
     enrollments.register(app)
     inbox.register(app)
+    why.register(app)
     imports.register(app)
     return app
 

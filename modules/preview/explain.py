@@ -1,0 +1,112 @@
+"""Reads all that is known of one contact, asks the guards about what is still to come, and has it told."""
+
+from datetime import datetime, timedelta
+
+from modules.channels import Gate, channel_for
+from modules.ids import ClientId, ContactId
+from modules.labels import ChannelName
+from modules.labels import SuppressionReason as S
+from modules.policy import (
+    Candidate,
+    Decision,
+    Defer,
+    GuardReason,
+    OpenWindow,
+    Place,
+    email_place,
+    find_place,
+    guard,
+    load_facts,
+)
+from modules.preview.models import Answer, Closed, Entry, Kind, Person, Run
+from modules.preview.store import list_closed, list_heard, list_runs, list_sent, load_person
+from modules.preview.tell import tell_closed, tell_heard, tell_run, tell_touch
+from modules.sequences import Definition, Step, load_versions
+from utils.address import is_time_zone, phone_time_zones
+from utils.db import Connection
+from utils.errors import NotFound
+
+LOOK_AGAIN = timedelta(minutes=30)
+_FIRST = {Kind.enrollment: 0, Kind.inbound: 1, Kind.closed: 2, Kind.touch: 3}
+
+
+async def explain(conn: Connection, client_id: ClientId, contact_id: ContactId, now: datetime) -> Answer:
+    """Everything that can be said of why, newest first. NotFound when the client has no such contact. Only reads."""
+    person = await load_person(conn, client_id, contact_id)
+    if person is None:
+        raise NotFound("No such contact", field="contact")
+    zone = zone_of(person)
+    runs = await list_runs(conn, client_id, contact_id)
+    entries = [await _tell(conn, person, run, zone, now) for run in runs]
+    entries += [tell_touch(one, zone) for one in await list_sent(conn, client_id, contact_id)]
+    entries += [tell_heard(one, zone, runs) for one in await list_heard(conn, client_id, contact_id)]
+    entries += [tell_closed(one, zone) for one in await list_closed(conn, client_id, contact_id)]
+    entries += [tell_closed(one, zone) for one in _whole_person(person)]
+    entries.sort(key=lambda entry: _FIRST[entry.kind])
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return Answer(person, zone, tuple(entries))
+
+
+def zone_of(person: Person) -> str:
+    """The person's own clock: the stated zone, else the first that the number may be in, else UTC."""
+    if person.time_zone and is_time_zone(person.time_zone):
+        return person.time_zone
+    return next((one for one in phone_time_zones(person.phone or "") if is_time_zone(one)), "UTC")
+
+
+def place_of(person: Person, channel: ChannelName, zone: str) -> Place:
+    """Everywhere the person may be, read from the same facts as when a touch is armed (workers/compose.py)."""
+    if channel is ChannelName.email:
+        return email_place(person.time_zone or zone)
+    zips, states = _texts(person, "zip", "postal_code"), _texts(person, "state")
+    return find_place(person.phone, zips, person.time_zone, states)
+
+
+async def _tell(conn: Connection, person: Person, run: Run, zone: str, now: datetime) -> Entry:
+    if run.status != "active" or run.waiting or run.step is None or run.next_channel not in tuple(ChannelName):
+        return tell_run(run, zone, now)
+    versions = await load_versions(conn, [(run.sequence_id, run.version)])
+    definition = versions[run.sequence_id, run.version]
+    step = definition.step(run.step)
+    outlook = await _outlook(conn, person, run, definition, step, zone, now)
+    asks = run.provider is not None and isinstance(channel_for(run.provider, step.channel), Gate)
+    return tell_run(run, zone, now, outlook, step.on_reply, asks_provider=asks)
+
+
+async def _outlook(
+    conn: Connection, person: Person, run: Run, definition: Definition, step: Step, zone: str, now: datetime
+) -> Decision:
+    """What the guards say of the instant at which the step is due. The provider's own Do-Not-Disturb is not asked."""
+    at = max(run.due_at or now, now)
+    if run.account_id is None:
+        return Decision(Defer(at + LOOK_AGAIN if at <= now else at, GuardReason.no_account), (), None)
+    since = (run.decision or {}).get("since")
+    candidate = Candidate(
+        client_id=person.client_id,
+        contact_id=person.id,
+        account_id=run.account_id,
+        address_id=run.address_id,
+        channel=step.channel,
+        due_at=datetime.fromisoformat(since) if since else run.due_at or now,
+        max_lateness=step.max_lateness,
+        windows=tuple(
+            OpenWindow(one.days, one.start.hour * 60 + one.start.minute, one.end.hour * 60 + one.end.minute)
+            for one in definition.windows
+        ),
+        since=run.enrolled_at,
+        on_reply=step.on_reply,
+    )
+    places, rates = [place_of(person, step.channel, zone)], {run.account_id: run.sends_per_second}
+    (facts,) = await load_facts(conn, [candidate], places, rates, at)
+    return guard(facts, candidate, at)
+
+
+def _texts(person: Person, *names: str) -> tuple[str, ...]:
+    found = (person.fields.get(name) for name in names)
+    return tuple(str(value) for value in found if isinstance(value, str | int) and value)
+
+
+def _whole_person(person: Person) -> list[Closed]:
+    if person.suppressed_at is None:
+        return []
+    return [Closed("of this person, every one", person.suppressed_reason or S.by_hand, person.suppressed_at)]

@@ -1,0 +1,105 @@
+"""`why` answers for one contact: what went and by which proof, what waits until when, what ended, what closed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import Engine
+from tests.flow.house import START, TOKEN, TOKEN_NAME, House, open_house
+
+NUMBER, ADA, BOB = "+13125550191", "+12125550123", "+12125550124"
+SID = "AC" + "4" * 32
+CLIENT = ("--client", "bright-dental")
+SEQUENCE = """
+name: Recall
+slug: recall
+steps:
+  - key: text
+    channel: sms
+    content: {body: "Hello from {{ client.name }}. Reply STOP to opt out."}
+  - key: evening
+    channel: sms
+    wait: {hours: 13}
+    content: {body: "Are you there? {{ client.name }}"}
+"""
+
+
+@pytest.fixture
+def house(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[House]:
+    with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
+        opened.ok("migrate")
+        opened.ok("client", "add", "bright-dental", "--name", "Bright Dental")
+        settings = ("--setting", f"account_sid={SID}", "--setting", f"from_number={NUMBER}")
+        secret = ("--secret-from-env", f"auth_token={TOKEN_NAME}")
+        account = ("client", "account", "add", *CLIENT, "--provider", "twilio")
+        added = opened.run(*account, *settings, *secret, "--json").json()
+        opened.twin.add_twilio(SID, TOKEN, [NUMBER], inbound_url=added["webhook"])
+        yield opened
+
+
+def told(house: House, who: str) -> list[dict[str, Any]]:
+    return list(house.ok("why", who)["entries"])
+
+
+def said(entry: dict[str, Any]) -> str:
+    return " ".join([entry["title"], *entry["sentences"]])
+
+
+def test_what_went_what_waits_what_ended_and_what_closed_is_told_newest_first(house: House) -> None:
+    person = ("contact", "add", *CLIENT, "--time-zone", "America/New_York", "--phone")
+    agreed = ("--consent", "sms", "--wording", "I agree to be texted.", "--source", "web-form")
+    house.ok(*person, ADA, "--first-name", "Ada", "--ref", "P-1", *agreed)
+    house.ok(*person, BOB, "--first-name", "Bob")
+    assert "Nothing was sent" in house.run("why", "P-1").out
+    assert "No contact answers" in house.refused("why", "+12125550199")
+    house.ok("publish", house.file("recall.yaml", SEQUENCE), *CLIENT)
+    house.ok("enroll", *CLIENT, "--sequence", "recall", "--all")
+
+    house.tick(START)
+    house.tick(START + timedelta(minutes=5))
+    waits, touch = told(house, ADA)
+    assert "Text to +12125550123, step 'text' of 'recall' (version 1): delivered" in touch["title"]
+    for words in ("“I agree to be texted.”", "by web-form", "America/New_York", "those of NY", ":delivered, recorded"):
+        assert words in said(touch)
+    # eleven at night in New York is no hour to text: the guards say so before anything has waited
+    assert "at step 'evening': active" in waits["title"]
+    assert "outside the hours" in said(waits)
+    (skipped,) = told(house, BOB)
+    assert "Step 'text' was skipped on Mon 23 Nov 2026 10:00 America/New_York (15:00 UTC)" in said(skipped)
+    assert "no consent on record" in said(skipped)
+    assert "this step will be skipped" in said(skipped)
+    assert skipped["next_at"] is None
+
+    house.tick(START + timedelta(hours=13, minutes=5))
+    waits = told(house, ADA)[0]
+    assert "It was put off on Mon 23 Nov 2026 23:05 America/New_York (Tue 24 Nov 04:05 UTC)" in said(waits)
+    assert waits["next_at"] == "2026-11-24T13:00:00+00:00"
+    assert "Next eligible: Tue 24 Nov 2026 08:00 America/New_York (13:00 UTC)." in said(waits)
+
+    late = START + timedelta(hours=14)
+    house.clock.set(late)
+    house.twin.text_us(SID, ADA, NUMBER, "Who is this?", late)
+    house.twin.advance(late)
+    waits, heard = told(house, ADA)[:2]
+    assert "this step ends the sequence" in said(waits)
+    assert waits["next_at"] is None
+    assert "They wrote to us" in said(heard)
+    assert "It counts for 'recall'." in said(heard)
+
+    house.tick(START + timedelta(hours=23))
+    house.clock.set(START + timedelta(hours=24))
+    house.ok("suppress", ADA, *CLIENT, "--reason", "by_hand")
+    entries = told(house, "P-1")
+    assert [one["kind"] for one in entries] == ["closed", "enrollment", "inbound", "touch"]
+    assert "somebody closed it by hand" in said(entries[0])
+    assert "It ended because the person wrote or called." in said(entries[1])
+    assert "Step 'evening' did not leave" in said(entries[1])
+    assert [one["at"] for one in entries] == sorted((one["at"] for one in entries), reverse=True)
+    words = house.run("why", ADA, *CLIENT).out
+    assert words.startswith("Ada, a contact of bright-dental. Times are in America/New_York and UTC.")
+    assert all(sentence in words for one in entries for sentence in one["sentences"])
