@@ -63,3 +63,7 @@ update contacts set time_zone = 'America';
 -- spoil_step --
 -- Every enrollment stands at a step that its version does not have.
 update sequence_enrollments set step = 'gone';
+
+-- contacts --
+-- Every person.
+select c.id, c.suppressed_at, c.suppressed_reason from contacts c order by c.created_at, c.id;

@@ -83,7 +83,7 @@ def places_of_zip(text: str) -> tuple[tuple[str, str], ...]:
     """(state, time zone) of a United States zip or zip+4; empty when there is none. The zone is empty if unknown."""
     import zipcodes  # unpacks its list at the first question: a second, once a process
 
-    found = re.fullmatch(r"(\d{4,5})(?:-?\d{4})?", text.strip())
+    found = re.fullmatch(r"([0-9]{4,5})(?:-?[0-9]{4})?", text.strip())
     if not found:
         return ()
     places = zipcodes.matching(found[1].zfill(5))  # type: ignore[no-untyped-call] # a table editor drops the first 0 of New England

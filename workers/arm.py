@@ -14,7 +14,7 @@ from modules.contacts import Address, Contact, lock_addresses, lock_contacts
 from modules.health import Level, LogEvent, write_log
 from modules.ids import ContactId
 from modules.labels import ADDRESS_KIND
-from modules.policy import Decision, Facts, guard, load_facts, set_lock_timeout, try_sender
+from modules.policy import Candidate, Decision, Facts, Place, guard, load_facts, set_lock_timeout, try_sender
 from modules.sequences import (
     DueGroup,
     EnrollmentChange,
@@ -195,13 +195,7 @@ async def _choose(
     ]
     kind = ADDRESS_KIND[account.channel]
     addresses = {contact_id: own[kind] for contact_id, own in locked.items() if kind in own}
-    candidates = [candidate_of(wish, account, addresses.get(wish.snapshot.contact_id), now) for wish in free]
-    places = [
-        place_of(
-            account.channel, contacts[w.snapshot.contact_id], addresses.get(w.snapshot.contact_id), w.snapshot.zone
-        )
-        for w in free
-    ]
+    free, candidates, places = await _placed(conn, free, account, contacts, addresses, now)
     asked = [permissions.get(wish.snapshot.contact_id) for wish in free]
     crashpoint("before_facts")
     rates, allowed = {account.id: account.sends_per_second}, [one.may_send if one else None for one in asked]
@@ -228,6 +222,33 @@ async def _choose(
         elif outcome:
             withheld.append(outcome)
     return ready, withheld
+
+
+async def _placed(
+    conn: Connection,
+    wishes: Sequence[Wish],
+    account: Account,
+    contacts: Mapping[ContactId, Contact],
+    addresses: Mapping[ContactId, Address],
+    now: datetime,
+) -> tuple[list[Wish], list[Candidate], list[Place]]:
+    """What the guards are asked about, and where each person is; who cannot be placed is set aside alone."""
+    kept: list[Wish] = []
+    candidates: list[Candidate] = []
+    places: list[Place] = []
+    for wish in wishes:
+        person = wish.snapshot.contact_id
+        address = addresses.get(person)
+        try:
+            candidate = candidate_of(wish, account, address, now)
+            place = place_of(account.channel, contacts[person], address, wish.snapshot.zone)
+        except POISON as error:
+            await quarantine(conn, wish.snapshot, type(error).__name__, now)
+            continue
+        kept.append(wish)
+        candidates.append(candidate)
+        places.append(place)
+    return kept, candidates, places
 
 
 def _outcome(

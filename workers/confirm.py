@@ -8,15 +8,17 @@ import psycopg
 
 from modules.accounts import distrust_account
 from modules.channels import Fact, channel_for
-from modules.contacts import suppress_address
-from modules.emotion import asks_to_stop_on_call
+from modules.contacts import said_stop_at, suppress_address, suppress_contact
+from modules.emotion import OptOut, Scope, judge_call
 from modules.health import Level, LogEvent, close_breaker, open_breaker, write_log
 from modules.ids import EnrollmentId, SequenceId, TouchId
 from modules.labels import ADDRESS_KIND, CallEnd, ChannelName, SuppressionReason, TouchState
+from modules.policy import GuardReason
 from modules.sequences import (
     RUNNING,
     Definition,
     EnrollmentChange,
+    EnrollmentState,
     Snapshot,
     apply,
     hold,
@@ -53,6 +55,8 @@ LONGEST_PAUSE = timedelta(hours=24)
 
 def news_of_fact(touch_id: TouchId, fact: Fact) -> News:
     """A provider's fact as news of one touch."""
+    # what a person says plainly in a call counts as much as a STOP by text
+    said = judge_call(fact.call.transcript if fact.call and fact.call.transcript else "")
     return News(
         touch_id,
         fact.state,
@@ -60,17 +64,13 @@ def news_of_fact(touch_id: TouchId, fact: Fact) -> News:
         provider_status=fact.provider_status,
         evidence_id=fact.evidence_id,
         reason=fact.reason,
-        suppress=fact.suppress or _said_stop(fact),
+        suppress=fact.suppress or (SuppressionReason.opted_out if said.opt_out is OptOut.yes else None),
+        person_closed=said.opt_out is OptOut.yes and said.scope is Scope.all,
+        doubtful=said.opt_out is OptOut.unsure,
         cost_micros=fact.cost_micros,
         cost_currency=fact.cost_currency,
         call=fact.call,
     )
-
-
-def _said_stop(fact: Fact) -> SuppressionReason | None:
-    """What a person says plainly in a call counts as much as a STOP by text."""
-    words = fact.call.transcript if fact.call else None
-    return SuppressionReason.opted_out if words and asks_to_stop_on_call(words) else None
 
 
 async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
@@ -106,8 +106,10 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, enrollments)}
     for one in sorted(news, key=lambda item: item.touch_id):
         row = peeked.get(one.touch_id)
-        if one.suppress and row and _is_news(row, one):
+        if one.suppress and row and await _closes(conn, row, one):
             kind = ADDRESS_KIND[ChannelName(row["channel"])]
+            if one.person_closed:
+                await suppress_contact(conn, row["client_id"], row["contact_id"], one.suppress, now)
             await suppress_address(conn, row["client_id"], kind, row["to_address"], one.suppress, now)
             await suppress_claimed(conn, row["client_id"], row["to_address"], one.suppress, now)
     touches = {touch.id: touch for touch in await lock_touches(conn, list(peeked))}
@@ -122,6 +124,15 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     broken = [touch for _, touch, verdict in verdicts if verdict.broken_promise and not verdict.change]
     await _stop_sending_again(conn, broken, snapshots, now)
     return changes
+
+
+async def _closes(conn: Connection, row: Row, news: News) -> bool:
+    """A fact that moves the touch closes its address; a person's own word does so whatever it moves, once."""
+    if _is_news(row, news):
+        return True
+    kind = ADDRESS_KIND[ChannelName(row["channel"])]
+    own_word = news.suppress in (SuppressionReason.opted_out, SuppressionReason.provider_opt_out)
+    return own_word and await said_stop_at(conn, row["client_id"], kind, row["to_address"]) is None
 
 
 def _is_news(row: Row, news: News) -> bool:
@@ -195,9 +206,20 @@ async def _advance(
             # the fact stands whatever becomes of the enrollment: facts are never fenced
             await quarantine(conn, snapshot, type(error).__name__, now)
             continue
+        if change.news.doubtful:
+            row = _waiting_for_a_person(snapshot, row)
         if row:
             rows.append(_not_before(row, change.news.retry_after, now))
     await write_enrollments(conn, rows, now)
+
+
+def _waiting_for_a_person(snapshot: Snapshot, row: EnrollmentChange | None) -> EnrollmentChange | None:
+    """What is doubtful goes no further by itself; `omnify release` lets it go on."""
+    if row is None:
+        return next(iter(hold(snapshot, GuardReason.reply_waiting)), None)
+    if row.status is not EnrollmentState.active:
+        return row
+    return replace(row, status=EnrollmentState.held, status_reason=GuardReason.reply_waiting)
 
 
 def _not_before(row: EnrollmentChange, retry_after: timedelta | None, now: datetime) -> EnrollmentChange:

@@ -1,5 +1,6 @@
 """Asks providers that keep a Do-Not-Disturb of their own, before the locks, about the people who are due."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,8 @@ from utils.log import logger
 from workers.context import Deps
 
 LOG = logger("gate")
+GATE_SECONDS = 10.0
+"""A provider that hangs uses up its own group's time only; nobody is reached without an answer."""
 FRESH = timedelta(minutes=10)
 """How long an answer counts (delivery protocol, section 4)."""
 
@@ -41,7 +44,12 @@ async def ask_gate(
     people = [Person(ContactId(row["id"]), row["ref"], row["phone"], row["email"]) for row in rows]
     if not people:
         return fresh
-    answers = await channel.permissions(client, account, people)
+    try:
+        async with asyncio.timeout(GATE_SECONDS):
+            answers = await channel.permissions(client, account, people)
+    except TimeoutError:
+        LOG.warning("gate_too_slow", account_id=str(account.id), asked=len(people))
+        return fresh
     refs = {person.contact_id: person.ref for person in people}
     found = [(one.ref, contact_id) for contact_id, one in answers.items() if one.ref and one.ref != refs[contact_id]]
     async with deps.database.transaction() as conn:

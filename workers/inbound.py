@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from modules.channels import Inbound
-from modules.contacts import clients_of_address, load_people, lock_person, suppress_address
+from modules.contacts import clients_of_address, load_people, lock_person, suppress_address, suppress_contact
 from modules.emotion import OptOut, Scope
 from modules.ids import AccountId, ClientId
 from modules.inbox import (
@@ -68,6 +68,7 @@ async def take_inbound(conn: Connection, post: Origin, event: Inbound, now: date
     if not await _write(conn, post, heard, matches, now):
         return "nothing_new"
     await _close(conn, [*closing, *await _everything(conn, heard, matches)], now)
+    await _close_person(conn, heard, matches, now)
     if closing:
         return "opted_out"
     return "kept" if any(one.contact_id for one in matches) else "queued"
@@ -197,6 +198,14 @@ async def _close(conn: Connection, closing: Sequence[Closed], now: datetime) -> 
     for client_id, kind, value in closing:
         await suppress_address(conn, client_id, kind, value, SuppressionReason.opted_out, now)
         await suppress_claimed(conn, client_id, value, SuppressionReason.opted_out, now)
+
+
+async def _close_person(conn: Connection, heard: Heard, matches: Sequence[Match], now: datetime) -> None:
+    """Who wants nothing more by any way is closed as a person, so that an address learned later is closed too."""
+    if heard.verdict.opt_out is OptOut.yes and heard.verdict.scope is Scope.all:
+        for one in matches:
+            if one.contact_id:
+                await suppress_contact(conn, one.client_id, one.contact_id, SuppressionReason.opted_out, now)
 
 
 Plan = tuple[Sequence[Place], Heard, list[Match], list[Closed]]

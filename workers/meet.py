@@ -18,12 +18,15 @@ from modules.contacts import (
     revise_contact,
     sequences_run_by,
     usable_draft,
+    withdraw_consents,
 )
 from modules.ids import AccountId, ClientId, ContactId
 from modules.inbox import EventKind, Place, keep_event
 from modules.labels import AddressKind, ChannelName, Provider
 from modules.sequences import enroll, list_sequences, load_versions
 from utils.db import Connection
+
+CLOSED_THERE = "Do-Not-Disturb is on at the provider"
 
 
 class Origin(Protocol):
@@ -86,8 +89,10 @@ async def _meet_at(
     )
     if contact_id:
         changed = await revise_contact(conn, client_id, contact_id, provider, seen.ref, draft, now)
+        closed = sorted(seen.dnd_channels or ())
+        changed |= await withdraw_consents(conn, client_id, contact_id, closed, CLOSED_THERE, str(provider), now) > 0
     elif draft.phone or draft.email:
-        contact_id = await add_contact(conn, client_id, _with_consents(post, client_id, draft), now)
+        contact_id = await add_contact(conn, client_id, _with_consents(post, client_id, draft, seen), now)
         await note_ref(conn, client_id, contact_id, provider, seen.ref, now)
         changed = True
     else:
@@ -97,13 +102,15 @@ async def _meet_at(
     return "met" if changed else "nothing_new"
 
 
-def _with_consents(post: Origin, client_id: ClientId, draft: ContactDraft) -> ContactDraft:
-    """A new contact has agreed, in the account's own words, where the client has said that all of them have."""
+def _with_consents(post: Origin, client_id: ClientId, draft: ContactDraft, seen: ContactSeen) -> ContactDraft:
+    """A new contact has agreed, in the account's own words, where the client has said that all of them have; never on a
+    channel that is closed there, and to nothing where that could not be read."""
     settings = [one.settings for one in post.places if one.client_id == client_id and not one.retired]
     if post.speaker:
         settings.append(post.speaker.settings)
     wording = _first(settings, "consent_wording")
-    given = tuple(ConsentGiven(channel, wording, str(post.provider)) for channel in ChannelName) if wording else ()
+    open_there = [] if seen.dnd_channels is None else [one for one in ChannelName if one not in seen.dnd_channels]
+    given = tuple(ConsentGiven(channel, wording, str(post.provider)) for channel in open_there) if wording else ()
     return ContactDraft(
         first_name=draft.first_name,
         last_name=draft.last_name,

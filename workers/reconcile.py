@@ -38,6 +38,7 @@ from workers.confirm import confirm, news_of_fact
 from workers.context import Deps
 from workers.inbound import rematch_inbound
 from workers.take_in import rejoin_orphans
+from workers.watch import watch
 
 LOG = logger("reconcile")
 
@@ -81,6 +82,7 @@ async def reconcile(deps: Deps) -> dict[str, int]:
     groups = await _groups(deps, now)
     async with read_client(deps.settings.http_timeout_seconds) as client:
         outcomes = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
+        outcomes += await asyncio.gather(_listen(deps, client, deadline, counts), return_exceptions=True)
     outcomes += await asyncio.gather(_rejoin(deps, counts), _rematch(deps, counts), return_exceptions=True)
     report = {name: count for name, count in sorted(counts.items()) if count}
     if report:
@@ -90,6 +92,11 @@ async def reconcile(deps: Deps) -> dict[str, int]:
         if isinstance(outcome, BaseException):
             raise outcome
     return report
+
+
+async def _listen(deps: Deps, client: httpx.AsyncClient, deadline: float, counts: Counter[str]) -> None:
+    """What an outage of ours or theirs kept the sweeps from hearing."""
+    counts.update(await watch(deps, client, deadline, back=BACK))
 
 
 async def _rejoin(deps: Deps, counts: Counter[str]) -> None:

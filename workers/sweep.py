@@ -57,7 +57,7 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_group(deps, client, reader, group, accounts, gate, deadline, report) for group in groups)
         outcomes: list[object] = [*await asyncio.gather(*work, return_exceptions=True)]
-        for look in (watch(deps, reader, deadline), resolve(deps, reader, deadline)):
+        for look in (resolve(deps, reader, deadline), watch(deps, reader, deadline)):
             [seen] = await asyncio.gather(look, return_exceptions=True)
             if isinstance(seen, BaseException):
                 outcomes.append(seen)
@@ -110,6 +110,13 @@ async def _confirm_surely(deps: Deps, news: list[News], until: float) -> None:
     while True:
         try:
             await confirm(deps, news)
+            return
+        except (psycopg.IntegrityError, psycopg.DataError) as error:
+            # what the database refuses of one answer must not lose the others; that touch is asked about later
+            LOG.error("answer_refused", touches=len(news), error=type(error).__name__)
+            if len(news) > 1:
+                for one in news:
+                    await _confirm_surely(deps, [one], until)
             return
         except (Unavailable, psycopg.errors.DeadlockDetected) as error:
             LOG.error("answers_not_recorded", touches=len(news), error=type(error).__name__)

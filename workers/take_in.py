@@ -61,11 +61,15 @@ async def post_of_environment(conn: Connection, provider: Provider, accounts: Se
     return Post(provider, environment_account(provider), None, places, next(iter(accounts), None))
 
 
-async def take_in(deps: Deps, post: Post, event: Event) -> str:
-    """What became of it, in a word. Unavailable when the provider shall come again."""
+async def take_in(deps: Deps, post: Post, event: Event, *, keep_strangers: bool = True) -> str:
+    """What became of it, in a word. Unavailable when the provider shall come again.
+
+    `keep_strangers` False: a fact about a message that is none of ours leaves no row; whoever asks the provider will
+    read it again.
+    """
     match event:
         case Fact():
-            return await _take_fact(deps, post, event)
+            return await _take_fact(deps, post, event, keep_strangers)
         case Inbound():
             return await _patiently(deps, lambda conn: take_inbound(conn, post, event, deps.clock.now()))
         case ContactSeen():
@@ -89,11 +93,13 @@ async def rejoin_orphans(deps: Deps) -> dict[str, int]:
     return {"orphans_rejoined": rejoined} if rejoined else {}
 
 
-async def _take_fact(deps: Deps, post: Post, fact: Fact) -> str:
+async def _take_fact(deps: Deps, post: Post, fact: Fact, keep_strangers: bool) -> str:
     async with deps.database.transaction() as conn:
         ids = [fact.reference] if fact.reference else []
         rows = await find_touches(conn, [one.account_id for one in post.places], ids, [fact.provider_id])
     own = [row for row in rows if row["provider_id"] in (None, fact.provider_id)]
+    if not own and not keep_strangers:
+        return "nothing_new"
     if not own:
         return await _keep(deps, post, EventKind.unknown_touch, fact.evidence_id, pack_fact(fact))
     known = next((row for row in own if row["provider_id"] == fact.provider_id), own[0])

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import httpx
+import psycopg
 
 from modules.accounts import Account
 from modules.channels import CHANNELS, CannotTell, Watcher, channel_for
@@ -15,7 +16,7 @@ from utils.errors import Unavailable
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
 from workers.context import Deps
-from workers.take_in import post_of_account, take_in
+from workers.take_in import post_of_account, post_of_environment, take_in
 
 LOG = logger("watch")
 
@@ -29,8 +30,9 @@ OVERLAP = timedelta(minutes=2)
 """The provider's index lags (facts on GoHighLevel: 30 s and more); what comes twice changes nothing."""
 
 
-async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Counter[str]:
-    """One round over the accounts that have something unsettled; a sweep runs it every minute."""
+async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float, back: timedelta = FIRST_LOOK) -> Counter[str]:
+    """One round over the accounts that have something unsettled; a sweep runs it every minute, and the reconciliation
+    with a longer look `back`, for what an outage kept from us."""
     counts: Counter[str] = Counter()
     async with deps.database.transaction() as conn:
         open_accounts = await accounts_with_open_touches(conn, WATCHED)
@@ -39,11 +41,11 @@ async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Count
         accounts = await load_accounts_in_use(deps, conn)
     # the two accounts of one location (SMS and e-mail) share their conversations: one look serves both
     groups = {
-        (one.client_id, one.provider): one
+        (one.provider, one.settings.get("location_id"), None if one.from_environment else one.client_id): one
         for account_id in sorted(open_accounts)
         if (one := accounts.by_id.get(account_id))
     }
-    looks = [_look(deps, client, account, deadline, counts) for account in groups.values()]
+    looks = [_look(deps, client, account, deadline, back, counts) for account in groups.values()]
     outcomes = await asyncio.gather(*looks, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
@@ -51,12 +53,14 @@ async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float) -> Count
     return counts
 
 
-async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, deadline: float, counts: Counter[str]) -> None:
+async def _look(
+    deps: Deps, client: httpx.AsyncClient, account: Account, deadline: float, back: timedelta, counts: Counter[str]
+) -> None:
     now: datetime = deps.clock.now()
     watcher = channel_for(account.provider, account.channel)
     if not isinstance(watcher, Watcher) or monotonic() > deadline:
         return
-    since = deps.watched.get(account.id, now - FIRST_LOOK) - OVERLAP
+    since = deps.watched.get(account.id, now - back) - OVERLAP
     try:
         async with asyncio.timeout(max(0.0, min(ACCOUNT_SECONDS, deadline - monotonic()))):
             changes = await watcher.changes(client, account, since)
@@ -66,12 +70,21 @@ async def _look(deps: Deps, client: httpx.AsyncClient, account: Account, deadlin
         LOG.warning("changes_not_read", account_id=str(account.id), reason=changes.reason)
         return
     async with deps.database.transaction() as conn:
-        post = await post_of_account(conn, account)
+        shared = account.from_environment
+        post = await (
+            post_of_environment(conn, account.provider, [account]) if shared else post_of_account(conn, account)
+        )
     for event in changes:
-        try:
-            outcome = await take_in(deps, post, event)
-        except Unavailable:
+        if monotonic() > deadline:
             return  # not marked as seen: the next minute reads it again
+        try:
+            outcome = await take_in(deps, post, event, keep_strangers=False)
+        except Unavailable:
+            return
+        except (psycopg.IntegrityError, psycopg.DataError) as error:
+            # one event that the database refuses keeps no other from being heard
+            LOG.error("change_refused", account_id=str(account.id), error=type(error).__name__)
+            continue
         if outcome != "nothing_new":
             counts["heard"] += 1
     deps.watched[account.id] = now

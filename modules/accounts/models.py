@@ -56,6 +56,8 @@ class Account:
     secrets: Mapping[str, str]
     review_unknown: bool = False
     """What stays unknown waits for a person before it ends as lost."""
+    from_environment: bool = False
+    """Its credentials are the environment's own, which other clients may share."""
 
     def __repr__(self) -> str:
         return f"Account({self.provider}, {self.id})"

@@ -50,6 +50,7 @@ class AccountOpener:
             base_url=self.base_urls[row.provider],
             secrets=secrets,
             review_unknown=row.review_unknown,
+            from_environment=row.sealed_secrets is None,
         )
 
     def _own(self, row: StoredAccount) -> tuple[Mapping[str, str], Mapping[str, str]]:

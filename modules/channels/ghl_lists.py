@@ -59,8 +59,9 @@ def match(line: Line, contact: str, sought: Sought) -> Fact | CannotTell | None:
         return None
     if not email_ids(line):
         body = text_in(line, "body")
-        if body is not None and body.strip() != sought.message.body.strip():
-            return None
+        ours = sought.message.body.strip()
+        if body is not None and body.strip() != ours:
+            return _DOUBT if ours in body else None  # GHL may have added words to ours: then it may be ours
         return _DOUBT if body is None or created is None or fact is None else fact
     return _DOUBT if created is None or fact is None else fact
 

@@ -83,11 +83,13 @@ def match(line: object, sought: Sought) -> Fact | CannotTell | None:
     created, body = time_in(line, "date_created"), line.get("body")
     if created is not None and not sought.armed_at - BEFORE_ARM <= created <= sought.until:
         return None
-    if body and body != sought.message.body:
-        return None
     fact = read_message(line)
     if fact is not None and fact.provider_id in sought.known:
         return None
+    if body and body != sought.message.body:
+        # a carrier or the service may have added words to ours: then it may be ours
+        amended = isinstance(body, str) and sought.message.body.strip() in body
+        return CannotTell("a_line_in_doubt") if amended else None
     return CannotTell("a_line_in_doubt") if created is None or not body or fact is None else fact
 
 

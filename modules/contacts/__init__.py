@@ -1,9 +1,9 @@
 """The people we write to, their addresses, what they agreed to, and what is closed.
 
 Tables: contacts, addresses, contact_addresses, consents, contact_refs
-Verbs: add_contact, suppress_address, read_address, lock_contacts, lock_addresses, list_contacts, find_contact,
-    clients_of_address, count_addresses, load_people, note_ref, find_ref, find_lookalike, lock_ref, lock_person,
-    usable_draft, revise_contact, remember_ref, sequences_run_by
+Verbs: withdraw_consents, suppress_contact, said_stop_at, add_contact, suppress_address, read_address, lock_contacts,
+    lock_addresses, list_contacts, find_contact, clients_of_address, count_addresses, load_people, note_ref, find_ref,
+    find_lookalike, lock_ref, lock_person, usable_draft, revise_contact, remember_ref, sequences_run_by
 Imports: ids, labels
 """
 
@@ -23,7 +23,10 @@ from modules.contacts.store import (
     lock_contacts,
     lock_ref,
     note_ref,
+    said_stop_at,
     sequences_run_by,
+    suppress_contact,
+    withdraw_consents,
 )
 from modules.contacts.suppress import read_address, suppress_address
 
@@ -48,7 +51,10 @@ __all__ = [
     "read_address",
     "remember_ref",
     "revise_contact",
+    "said_stop_at",
     "sequences_run_by",
     "suppress_address",
+    "suppress_contact",
     "usable_draft",
+    "withdraw_consents",
 ]

@@ -180,3 +180,23 @@ where contact_addresses.address_id <> excluded.address_id
 -- sequences_run_by --
 -- The sequences that a contact runs in or ever ran in.
 select distinct sequence_id from sequence_enrollments where contact_id = %(contact_id)s;
+
+-- withdraw_consents --
+-- Another system says that a person is not to be reached on these channels: what was agreed to there holds no more.
+insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
+select v.id, %(client_id)s, %(contact_id)s, v.channel, 'withdrawn', %(wording)s, %(source)s, %(now)s
+from unnest(%(id)s::uuid[], %(channel)s::text[]) as v (id, channel)
+where coalesce((
+  select k.event from consents k where k.contact_id = %(contact_id)s and k.channel = v.channel order by k.at desc, k.id desc limit 1
+), case when v.channel = 'email' then 'granted' else 'withdrawn' end) = 'granted';
+
+-- suppress_contact --
+-- A person who wants nothing more from this client, by whatever way: addresses that are learned later are closed too.
+update contacts set suppressed_at = %(now)s, suppressed_reason = %(reason)s
+where client_id = %(client_id)s and id = %(contact_id)s and suppressed_at is null;
+
+-- said_stop_at --
+-- Whether the person behind an address has asked us to stop, in their own words or their provider's.
+select a.suppressed_at from addresses a
+where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+  and a.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained');

@@ -8,9 +8,10 @@ from psycopg.types.json import Jsonb
 
 from modules.contacts.models import Address, ConsentGiven, Contact, ContactDraft
 from modules.ids import AddressId, ClientId, ContactId, SequenceId
-from modules.labels import AddressKind, Provider
+from modules.labels import AddressKind, ChannelName, Provider
 from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
+from utils.uuid7 import uuid7
 
 SQL = queries(__file__)
 
@@ -187,3 +188,37 @@ async def relink_address(
 async def sequences_run_by(conn: Connection, contact_id: ContactId) -> set[SequenceId]:
     rows = await fetch_all(conn, SQL["sequences_run_by"], {"contact_id": contact_id})
     return {SequenceId(row["sequence_id"]) for row in rows}
+
+
+async def withdraw_consents(
+    conn: Connection,
+    client_id: ClientId,
+    contact_id: ContactId,
+    channels: Sequence[ChannelName],
+    wording: str,
+    source: str,
+    now: datetime,
+) -> int:
+    """How many were withdrawn; what holds no more already writes nothing."""
+    parameters = {
+        "id": [uuid7(now) for _ in channels],
+        "channel": [str(one) for one in channels],
+        "client_id": client_id,
+        "contact_id": contact_id,
+        "wording": wording,
+        "source": source,
+        "now": now,
+    }
+    return await execute(conn, SQL["withdraw_consents"], parameters) if channels else 0
+
+
+async def suppress_contact(
+    conn: Connection, client_id: ClientId, contact_id: ContactId, reason: str, now: datetime
+) -> bool:
+    parameters = {"client_id": client_id, "contact_id": contact_id, "reason": reason, "now": now}
+    return await execute(conn, SQL["suppress_contact"], parameters) > 0
+
+
+async def said_stop_at(conn: Connection, client_id: ClientId, kind: AddressKind, value: str) -> datetime | None:
+    row = await fetch_one(conn, SQL["said_stop_at"], {"client_id": client_id, "kind": kind, "value": value})
+    return row["suppressed_at"] if row else None

@@ -15,7 +15,7 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
   ) as replied,
   exists (
     select from inbound i
-    where i.client_id = v.client_id and i.released_at is null and i.at >= v.since and i.payload ->> 'opt_out' = 'unsure'
+    where i.client_id = v.client_id and i.released_at is null and i.payload ->> 'opt_out' = 'unsure'
       and (i.contact_id = v.contact_id or i.from_address = a.value)
   ) as reply_unsure,
   call.look_at as on_call_until,

@@ -83,6 +83,10 @@ class News:
     cost_micros: int | None = None
     cost_currency: str | None = None
     call: CallDetails | None = None
+    person_closed: bool = False
+    """The person wants nothing more by any way: not only this address is closed."""
+    doubtful: bool = False
+    """What was said may be a wish to hear no more: a person looks before anything else leaves."""
     alarm: str | None = None
     """What a person should know of it, by the name of the log's event; `reason` says more."""
 

@@ -21,7 +21,7 @@ where account_id = any(%(account_ids)s::uuid[]) and (id = any(%(ids)s::uuid[]) o
 
 -- peek_touches --
 -- To whom touches belong, read without a lock so that the locks can be taken in order.
-select id, enrollment_id, client_id, channel, to_address, state
+select id, enrollment_id, client_id, contact_id, channel, to_address, state
 from touches
 where id = any(%(ids)s::uuid[]);
 

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
 
+import httpx
 import typer
 
 from modules.accounts import Account, Client, find_client
-from modules.channels import CannotTell, ContactSeen, list_ghl_contacts
+from modules.channels import CannotTell, ContactSeen, Hint, HintKind, Reader, channel_for, list_ghl_contacts
 from modules.labels import Provider
 from scripts.cli.home import in_transaction, open_home
 from scripts.cli.output import AsJson, OfClient, note, say
@@ -22,6 +23,7 @@ from workers.meet import meet
 from workers.take_in import post_of_account
 
 MOST_SHOWN = 20
+AT_ONCE = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -83,7 +85,22 @@ async def _read_everybody(settings: Settings, dsn: str, slug: str) -> list[Conta
                     f"GoHighLevel did not give the whole list ({page.reason}). Nothing was changed; try again"
                 )
             people += page
-    return people
+        gate = asyncio.Semaphore(AT_ONCE)
+        return list(await asyncio.gather(*(_whole(client, account, gate, one) for one in people)))
+
+
+async def _whole(
+    client: httpx.AsyncClient, account: Account, gate: asyncio.Semaphore, seen: ContactSeen
+) -> ContactSeen:
+    """The person with what a list does not show: on which channels they may not be reached."""
+    reader = channel_for(account.provider, account.channel)
+    if seen.dnd_channels is not None or not isinstance(reader, Reader):
+        return seen
+    async with gate:
+        found = await reader.reread(client, account, Hint(HintKind.contact, seen.ref, f"import:{seen.ref}"))
+    if not isinstance(found, ContactSeen):
+        raise Unavailable(f"GoHighLevel did not tell everything about {seen.ref}. Nothing was changed; try again")
+    return found
 
 
 async def _take(deps: Deps, conn: Connection, slug: str, people: Sequence[ContactSeen]) -> Counter[str]:

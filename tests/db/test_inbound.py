@@ -25,7 +25,8 @@ from workers.take_in import Post, post_of_account, post_of_environment, take_in
 SQL = Queries(Path(__file__).with_name("inbound.sql"))
 STRANGER = "+12125559876"
 TEXT = Inbound("SM1", STRANGER, "+12065550100", "Hello", False, {"From": STRANGER})
-ADA = ContactSeen("ghl-1", "Ada", "Byron", STRANGER, "ada@person.example", "Europe/London", (), None, {"town": "York"})
+OPEN = frozenset[ChannelName]()
+ADA = ContactSeen("ghl-1", "Ada", "Byron", STRANGER, "ada@person.example", "Europe/London", (), OPEN, {"town": "York"})
 
 
 @pytest_asyncio.fixture
@@ -257,3 +258,23 @@ async def test_an_out_of_office_note_is_kept_and_stops_nothing(deps: Deps, heade
     note = replace(TEXT, from_address=cast.phones[0], text="I am away until Monday.", payload=headers)
     assert await take_in(deps, post, note) == "kept"
     assert sum(len(one.messages) for one in await arm_all(deps, cast.client_id, account, 10)) == armed
+
+
+@pytest.mark.parametrize(
+    ("closed_there", "agreed"),
+    [(None, []), (frozenset({ChannelName.sms, ChannelName.voice}), ["email"]), (frozenset(ChannelName), [])],
+)
+async def test_nobody_agrees_to_what_is_closed_or_unread_at_the_provider(
+    deps: Deps, closed_there: frozenset[ChannelName] | None, agreed: list[str]
+) -> None:
+    _, post = await ghl(deps, wording="I agree to hear from Acme")
+    await take_in(deps, post, replace(ADA, dnd_channels=closed_there))
+    assert [text.split(":")[0] for text in (await person(deps))["consents"]] == agreed
+
+
+async def test_a_do_not_disturb_that_is_set_later_withdraws_what_was_agreed_to_once(deps: Deps) -> None:
+    _, post = await ghl(deps, wording="I agree to hear from Acme")
+    await take_in(deps, post, ADA)
+    later = replace(ADA, dnd_channels=frozenset({ChannelName.sms}))
+    assert [await take_in(deps, post, later) for _ in "abc"] == ["met", "nothing_new", "nothing_new"]
+    assert [text.split(":")[0] for text in (await person(deps))["consents"]] == ["email", "sms", "sms", "voice"]

@@ -125,3 +125,4 @@ def test_numbers_and_zips_are_read_without_guessing() -> None:
     ]
     assert places_of_zip("10001") == (("NY", NEW_YORK),)
     assert places_of_zip("no zip") == ()
+    assert places_of_zip("１２３４５") == places_of_zip("١٢٣٤٥") == ()  # digits that are none of ours
