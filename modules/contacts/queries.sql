@@ -183,11 +183,12 @@ select distinct sequence_id from sequence_enrollments where contact_id = %(conta
 
 -- withdraw_consents --
 -- Another system says that a person is not to be reached on these channels: what was agreed to there holds no more.
+-- Of two events of one instant the withdrawal counts.
 insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
 select v.id, %(client_id)s, %(contact_id)s, v.channel, 'withdrawn', %(wording)s, %(source)s, %(now)s
 from unnest(%(id)s::uuid[], %(channel)s::text[]) as v (id, channel)
 where coalesce((
-  select k.event from consents k where k.contact_id = %(contact_id)s and k.channel = v.channel order by k.at desc, k.id desc limit 1
+  select k.event from consents k where k.contact_id = %(contact_id)s and k.channel = v.channel order by k.at desc, k.event desc, k.id desc limit 1
 ), case when v.channel = 'email' then 'granted' else 'withdrawn' end) = 'granted';
 
 -- suppress_contact --

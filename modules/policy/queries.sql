@@ -38,7 +38,7 @@ left join lateral (
   where t.contact_id = v.contact_id and t.channel = 'voice' and t.state in ('claimed', 'sending', 'unknown', 'accepted')
 ) call on true
 left join lateral (
-  select k.event from consents k where k.contact_id = v.contact_id and k.channel = v.channel order by k.at desc, k.id desc limit 1
+  select k.event from consents k where k.contact_id = v.contact_id and k.channel = v.channel order by k.at desc, k.event desc, k.id desc limit 1
 ) consent on true
 left join lateral (
   select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
