@@ -125,6 +125,7 @@ async def test_a_delivery_that_is_told_after_the_deadline_is_still_a_delivery(st
     assert late["evidence_id"] == f"{expired['provider_id']}:delivered"
 
 
+@pytest.mark.full
 async def test_while_the_database_is_down_a_hook_says_so_and_the_providers_retry_is_what_counts(
     stage: Stage, cast: Cast, database: Database
 ) -> None:
