@@ -1,8 +1,18 @@
 """Checks of an account's settings: one clear sentence that names the field."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from modules.accounts import Account
 from utils.errors import BadInput
+
+
+def fault_of(check: Callable[[Mapping[str, str], Mapping[str, str]], None], account: Account) -> str | None:
+    """What keeps a stored account from being used, as a word for an answer; None when it is whole."""
+    try:
+        check(account.settings, account.secrets)
+    except BadInput as error:
+        return f"account_incomplete_{error.field}"
+    return None
 
 
 def need(given: Mapping[str, str], field: str, words: str) -> str:

@@ -16,7 +16,7 @@ from typing import ClassVar
 import httpx
 
 from modules.accounts import Account
-from modules.channels.fields import need_token
+from modules.channels.fields import fault_of, need_token
 from modules.channels.ghl_api import CONVERSATIONS, GHL_ID, check_location, headers_of, post, url_of
 from modules.channels.ghl_changes import list_changes
 from modules.channels.ghl_contacts import read_permissions
@@ -162,11 +162,7 @@ class GhlMessages:
         return parse_hook(request)
 
     def wrong_with(self, account: Account) -> str | None:
-        try:
-            self.check_account(account.settings, account.secrets)
-        except BadInput as error:
-            return f"account_incomplete_{error.field}"
-        return None
+        return fault_of(self.check_account, account)
 
 
 def bytes_of(body: Mapping[str, str]) -> bytes:

@@ -21,7 +21,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import ask, read_object, text_in, weather
-from modules.channels.fields import check_lines, need, need_token
+from modules.channels.fields import check_lines, fault_of, need, need_token
 from modules.channels.models import (
     Accepted,
     Answer,
@@ -143,11 +143,7 @@ class RetellVoice:
         return parse_hook(request)
 
     def _wrong_with(self, account: Account) -> str | None:
-        try:
-            self.check_account(account.settings, account.secrets)
-        except BadInput as error:
-            return f"account_incomplete_{error.field}"
-        return None
+        return fault_of(self.check_account, account)
 
 
 def read_acceptance(body: Mapping[str, object]) -> Accepted | Unknown:

@@ -17,7 +17,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather, word_in
-from modules.channels.fields import need, need_token
+from modules.channels.fields import fault_of, need, need_token
 from modules.channels.models import (
     Accepted,
     Answer,
@@ -153,11 +153,7 @@ class TwilioSms:
         return parse_hook(kind, request)
 
     def _wrong_with(self, account: Account) -> str | None:
-        try:
-            self.check_account(account.settings, account.secrets)
-        except BadInput as error:
-            return f"account_incomplete_{error.field}"
-        return None
+        return fault_of(self.check_account, account)
 
 
 def form_of(message: Message) -> dict[str, str]:

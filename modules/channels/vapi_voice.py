@@ -21,8 +21,9 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather
-from modules.channels.fields import check_lines, need, need_token
+from modules.channels.fields import check_lines, fault_of, need, need_token
 from modules.channels.models import (
+    CONCURRENCY_BLOCKED,
     Absent,
     Accepted,
     Answer,
@@ -176,11 +177,7 @@ class VapiVoice:
         return parse_hook(request)
 
     def _wrong_with(self, account: Account) -> str | None:
-        try:
-            self.check_account(account.settings, account.secrets)
-        except BadInput as error:
-            return f"account_incomplete_{error.field}"
-        return None
+        return fault_of(self.check_account, account)
 
 
 def need_id(given: Mapping[str, str], field: str, words: str) -> None:
@@ -194,7 +191,7 @@ def read_acceptance(body: Mapping[str, object]) -> Accepted | Unknown:
     if not CALL_ID.fullmatch(call_id):
         return Unknown("unreadable_answer")
     if part_of(body, "subscriptionLimits").get("concurrencyBlocked") is True:
-        return Accepted(call_id, "concurrency_blocked")
+        return Accepted(call_id, CONCURRENCY_BLOCKED)
     return Accepted(call_id, (text_in(body, "status") or "queued")[:60])
 
 
