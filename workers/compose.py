@@ -22,8 +22,7 @@ from modules.policy import (
     GuardReason,
     OpenWindow,
     Place,
-    email_place,
-    find_place,
+    place_of_person,
 )
 from modules.sequences import (
     Definition,
@@ -107,16 +106,8 @@ def candidate_of(wish: Wish, account: Account, address: Address | None, now: dat
 
 
 def place_of(channel: ChannelName, contact: Contact, address: Address | None, otherwise: str) -> Place:
-    """Everywhere the person may be, by the fields `zip`, `postal_code` and `state`, the stated zone and the number."""
-    if channel is ChannelName.email:
-        return email_place(contact.time_zone or otherwise)
-    zips, states = _texts(contact, "zip", "postal_code"), _texts(contact, "state")
-    return find_place(address.value if address else None, zips, contact.time_zone, states)
-
-
-def _texts(contact: Contact, *names: str) -> tuple[str, ...]:
-    found = (contact.fields.get(name) for name in names)
-    return tuple(str(value) for value in found if isinstance(value, str | int) and value)
+    """Everywhere the person may be; `otherwise` is the zone in which a sequence's own hours count."""
+    return place_of_person(channel, address.value if address else None, contact.fields, contact.time_zone, otherwise)
 
 
 def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:

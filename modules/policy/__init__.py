@@ -1,8 +1,8 @@
 """May it leave now? Pure guards on facts that were read under the locks; what is not known does not allow.
 
 Tables: none
-Verbs: guard, load_facts, try_sender, set_lock_timeout, find_place, next_allowed, rule_named, sentence_of, is_open,
-  next_opening
+Verbs: guard, load_facts, try_sender, set_lock_timeout, find_place, place_of_person, next_allowed, rule_named,
+  sentence_of, is_open, next_opening
 Imports: ids, labels
 """
 
@@ -22,7 +22,7 @@ from modules.policy.models import (
     Place,
     Rule,
 )
-from modules.policy.places import email_place, find_place
+from modules.policy.places import email_place, find_place, place_of_person
 from modules.policy.quiet_hours import Hours, is_allowed, next_allowed
 from modules.policy.rules import rule_named, sentence_of
 from modules.policy.store import load_facts, set_lock_timeout, try_sender
@@ -52,6 +52,7 @@ __all__ = [
     "load_facts",
     "next_allowed",
     "next_opening",
+    "place_of_person",
     "rule_named",
     "sentence_of",
     "set_lock_timeout",

@@ -4,9 +4,10 @@ A zip tells where somebody lives, a number where it was once bought, and nobody 
 So zones and states of all evidence are joined and none is preferred (rule T-1 of our notes on the law, 2026-11-20).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from modules.labels import ChannelName
 from modules.policy.models import Evidence, Place
 from modules.policy.rules import clocks_of
 from modules.policy.us_states import ANYWHERE, CONTIGUOUS, MISSED_ZONES, STATE_OF_AREA, STATES, UNKNOWN, state_code
@@ -24,6 +25,20 @@ def find_place(
     evidence = [one for text in zips for one in evidence_of_zip(text)]
     evidence += evidence_of_zone(zone) + [one for text in states for one in evidence_of_state(text)]
     return join(evidence + (evidence_of_phone(phone) if phone else []))
+
+
+def place_of_person(
+    channel: ChannelName, phone: str | None, fields: Mapping[str, object], stated: str | None, otherwise: str
+) -> Place:
+    """Everywhere a person may be, by the fields `zip`, `postal_code` and `state`, the `stated` zone and the number."""
+    if channel is ChannelName.email:
+        return email_place(stated or otherwise)
+    return find_place(phone, _texts(fields, "zip", "postal_code"), stated, _texts(fields, "state"))
+
+
+def _texts(fields: Mapping[str, object], *names: str) -> tuple[str, ...]:
+    found = (fields.get(name) for name in names)
+    return tuple(str(value) for value in found if isinstance(value, str | int) and value)
 
 
 def email_place(zone: str) -> Place:

@@ -13,10 +13,9 @@ from modules.policy import (
     GuardReason,
     OpenWindow,
     Place,
-    email_place,
-    find_place,
     guard,
     load_facts,
+    place_of_person,
 )
 from modules.preview.models import Answer, Closed, Entry, Kind, Person, Run
 from modules.preview.store import list_closed, list_heard, list_runs, list_sent, load_person
@@ -55,11 +54,8 @@ def zone_of(person: Person) -> str:
 
 
 def place_of(person: Person, channel: ChannelName, zone: str) -> Place:
-    """Everywhere the person may be, read from the same facts as when a touch is armed (workers/compose.py)."""
-    if channel is ChannelName.email:
-        return email_place(person.time_zone or zone)
-    zips, states = _texts(person, "zip", "postal_code"), _texts(person, "state")
-    return find_place(person.phone, zips, person.time_zone, states)
+    """Everywhere the person may be, by the same facts as when a touch is armed."""
+    return place_of_person(channel, person.phone, person.fields, person.time_zone, zone)
 
 
 async def _tell(conn: Connection, person: Person, run: Run, zone: str, now: datetime) -> Entry:
@@ -99,11 +95,6 @@ async def _outlook(
     places, rates = [place_of(person, step.channel, zone)], {run.account_id: run.sends_per_second}
     (facts,) = await load_facts(conn, [candidate], places, rates, at)
     return guard(facts, candidate, at)
-
-
-def _texts(person: Person, *names: str) -> tuple[str, ...]:
-    found = (person.fields.get(name) for name in names)
-    return tuple(str(value) for value in found if isinstance(value, str | int) and value)
 
 
 def _whole_person(person: Person) -> list[Closed]:
