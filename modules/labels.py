@@ -1,6 +1,7 @@
 """What two modules share: enums, equal to the text in the database, and the plain values that pass between siblings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -118,6 +119,52 @@ class SuppressionReason(StrEnum):
     bounced = "bounced"
     provider_suppressed = "provider_suppressed"
     by_hand = "by_hand"
+
+
+class ConsentKind(StrEnum):
+    """How strong an agreement is. `written`: signed, naming the seller and the number (47 CFR 64.1200(f)(9))."""
+
+    express = "express"
+    written = "written"
+    soft_opt_in = "soft_opt_in"
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """What the person agreed to for one channel: the exact wording, and where it was given.
+
+    `address` is the number or e-mail address it was given for; None leaves it to whoever writes the contact. `proof`
+    is what shows it (page, file and row, signature; plain texts). `at` None: now.
+    """
+
+    channel: ChannelName
+    wording: str
+    source: str
+    kind: ConsentKind = ConsentKind.express
+    version: str | None = None
+    address: str | None = None
+    proof: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    at: datetime | None = None
+
+
+class Purpose(StrEnum):
+    """What a sequence is for: marketing needs the stronger agreement."""
+
+    marketing = "marketing"
+    informational = "informational"
+
+
+class CheckAnswer(StrEnum):
+    """What a service said: whether a number was given to somebody else since a day."""
+
+    yes = "yes"
+    no = "no"
+    no_data = "no_data"
+
+
+OWN_WORD = (SuppressionReason.opted_out, SuppressionReason.provider_opt_out, SuppressionReason.complained)
+"""Closed by the person's own word, said to us or to a provider."""
 
 
 class OnReply(StrEnum):
