@@ -4,9 +4,9 @@ Every other table hangs on a client, so this module comes first. It also knows w
 Supabase's tokens, and the session cookie that carries them. Provider secrets are sealed here and opened nowhere else.
 
 Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
-Verbs: add_client, list_clients, find_client, add_member, memberships_of, member_ids_of, add_account,
-  stored_accounts, distrust_account, find_account_by_key, environment_accounts, reseal_secrets, add_local_user,
-  fetch_jwks, seal_session, open_session
+Verbs: unit_price_micros, add_client, set_client, load_profile, list_clients, find_client, add_member, memberships_of,
+  member_ids_of, add_account, stored_accounts, distrust_account, find_account_by_key, environment_accounts,
+  reseal_secrets, add_local_user, fetch_jwks, seal_session, open_session
 Imports: ids, labels
 """
 
@@ -23,12 +23,15 @@ from modules.accounts.models import (
     Account,
     AccountDraft,
     Client,
+    ClientChange,
     ClientStatus,
     Identity,
     Membership,
+    Profile,
     Role,
     StoredAccount,
 )
+from modules.accounts.price import CURRENCY, unit_price_micros
 from modules.accounts.provider_accounts import (
     AccountOpener,
     add_account,
@@ -37,11 +40,20 @@ from modules.accounts.provider_accounts import (
     reseal_secrets,
 )
 from modules.accounts.session import SESSION_LENGTH, Session, open_session, seal_session
-from modules.accounts.store import distrust_account, stored_accounts
-from modules.accounts.tenants import add_client, add_member, find_client, list_clients, member_ids_of, memberships_of
+from modules.accounts.store import distrust_account, load_profile, stored_accounts
+from modules.accounts.tenants import (
+    add_client,
+    add_member,
+    find_client,
+    list_clients,
+    member_ids_of,
+    memberships_of,
+    set_client,
+)
 from modules.accounts.tokens import KeySet, LocalIssuer
 
 __all__ = [
+    "CURRENCY",
     "SESSION_LENGTH",
     "Account",
     "AccountDraft",
@@ -49,12 +61,14 @@ __all__ = [
     "Attempts",
     "Authority",
     "Client",
+    "ClientChange",
     "ClientStatus",
     "Identity",
     "KeySet",
     "LocalAuthority",
     "LocalIssuer",
     "Membership",
+    "Profile",
     "Role",
     "Session",
     "StoredAccount",
@@ -70,10 +84,13 @@ __all__ = [
     "find_account_by_key",
     "find_client",
     "list_clients",
+    "load_profile",
     "member_ids_of",
     "memberships_of",
     "open_session",
     "reseal_secrets",
     "seal_session",
+    "set_client",
     "stored_accounts",
+    "unit_price_micros",
 ]

@@ -32,6 +32,29 @@ class Client:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """Who the law and the carriers see behind a tenant. Money is in millionths of a dollar; None is without a limit."""
+
+    status: ClientStatus
+    seller: str | None
+    postal_address: str | None
+    help_contact: str | None
+    daily_budget_micros: int | None
+
+
+@dataclass(frozen=True)
+class ClientChange:
+    """What is to change of a tenant; None leaves it. `unlimited` takes the budget away."""
+
+    status: ClientStatus | None = None
+    seller: str | None = None
+    postal_address: str | None = None
+    help_contact: str | None = None
+    daily_budget_micros: int | None = None
+    unlimited: bool = False
+
+
+@dataclass(frozen=True)
 class Membership:
     """What one person may do at one client."""
 

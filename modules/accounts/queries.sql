@@ -12,6 +12,22 @@ select id, slug, name, status from clients order by slug;
 -- One tenant by its slug.
 select id, slug, name, status from clients where slug = %(slug)s;
 
+-- change_client --
+-- What is told of a tenant; null leaves a value as it is, and the same again writes nothing.
+update clients c
+set status = coalesce(%(status)s, c.status), seller = coalesce(%(seller)s, c.seller),
+  postal_address = coalesce(%(postal_address)s, c.postal_address), help_contact = coalesce(%(help_contact)s, c.help_contact),
+  daily_budget_micros = case when %(unlimited)s then null else coalesce(%(daily_budget_micros)s, c.daily_budget_micros) end
+where c.id = %(id)s
+  and (coalesce(%(status)s, c.status), coalesce(%(seller)s, c.seller), coalesce(%(postal_address)s, c.postal_address),
+       coalesce(%(help_contact)s, c.help_contact),
+       case when %(unlimited)s then null else coalesce(%(daily_budget_micros)s, c.daily_budget_micros) end)
+    is distinct from (c.status, c.seller, c.postal_address, c.help_contact, c.daily_budget_micros);
+
+-- load_profile --
+-- What is told of a tenant.
+select status, seller, postal_address, help_contact, daily_budget_micros from clients where id = %(id)s;
+
 -- add_member --
 -- A person at a tenant; a second time changes the role.
 insert into members (client_id, user_id, role, added_at)

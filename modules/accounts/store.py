@@ -8,9 +8,11 @@ from typing import Any
 from modules.accounts.models import (
     AccountDraft,
     Client,
+    ClientChange,
     ClientStatus,
     LocalUser,
     Membership,
+    Profile,
     Role,
     SealedSecret,
     StoredAccount,
@@ -57,6 +59,25 @@ async def list_clients(conn: Connection) -> list[Client]:
 async def find_client(conn: Connection, slug: str) -> Client | None:
     row = await fetch_one(conn, SQL["find_client"], {"slug": slug})
     return None if row is None else _client(row)
+
+
+async def change_client(conn: Connection, client_id: ClientId, change: ClientChange) -> bool:
+    """True when something is new."""
+    params = {
+        "id": client_id,
+        "status": change.status and change.status.value,
+        "seller": change.seller,
+        "postal_address": change.postal_address,
+        "help_contact": change.help_contact,
+        "daily_budget_micros": change.daily_budget_micros,
+        "unlimited": change.unlimited,
+    }
+    return await execute(conn, SQL["change_client"], params) > 0
+
+
+async def load_profile(conn: Connection, client_id: ClientId) -> Profile | None:
+    row = await fetch_one(conn, SQL["load_profile"], {"id": client_id})
+    return None if row is None else Profile(**row | {"status": ClientStatus(row["status"])})
 
 
 async def add_member(conn: Connection, client_id: ClientId, user_id: UserId, role: Role, now: datetime) -> None:
