@@ -1,14 +1,16 @@
 """Takes a person in: every field is checked before the first row is written."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 
+from modules.consents import insert_consent
 from modules.contacts.models import ContactDraft
-from modules.contacts.store import ensure_address, insert_consent, insert_contact, link_address
+from modules.contacts.store import ensure_address, insert_contact, link_address
 from modules.ids import AddressId, ClientId, ContactId
-from modules.labels import AddressKind
+from modules.labels import ADDRESS_KIND, AddressKind
 from utils.address import normalise_email, normalise_phone
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
@@ -30,8 +32,11 @@ async def add_contact(conn: Connection, client_id: ClientId, draft: ContactDraft
     for kind, value in addresses:
         await ensure_address(conn, AddressId(uuid7(now)), client_id, kind, value, now)
         await link_address(conn, client_id, contact_id, kind, value)
+    reached = dict(addresses)
     for given in draft.consents:
-        await insert_consent(conn, uuid7(now), client_id, contact_id, given, now)
+        # what is agreed to is agreed to for the number or the address that it was asked for
+        of_now = replace(given, address=given.address or reached.get(ADDRESS_KIND[given.channel]))
+        await insert_consent(conn, uuid7(now), client_id, contact_id, of_now, now)
     return contact_id
 
 

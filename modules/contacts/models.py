@@ -1,20 +1,11 @@
 """People, and the addresses that reach them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from modules.ids import AddressId, ClientId, ContactId
-from modules.labels import AddressKind, ChannelName
-
-
-@dataclass(frozen=True)
-class ConsentGiven:
-    """What the person agreed to for one channel: the exact wording, and where it was given."""
-
-    channel: ChannelName
-    wording: str
-    source: str
+from modules.labels import AddressKind, ConsentGiven
 
 
 @dataclass(frozen=True)
@@ -43,6 +34,8 @@ class Contact:
     fields: Mapping[str, Any]
     suppressed: bool
     client_name: str
+    postal_address: str | None = None
+    help_contact: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,3 +45,14 @@ class Address:
     contact_id: ContactId
     kind: AddressKind
     value: str
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An e-mail address at one client, and everybody there who is reached by it."""
+
+    value: str
+    suppressed_reason: str | None
+    client_name: str
+    contacts: Sequence[ContactId]
+    language: str | None

@@ -16,15 +16,10 @@ select a.client_id, %(contact_id)s, a.id, a.kind
 from addresses a
 where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s;
 
--- insert_consent --
--- What a person agreed to; rows are never changed.
-insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
-values (%(id)s, %(client_id)s, %(contact_id)s, %(channel)s, 'granted', %(wording)s, %(source)s, %(now)s);
-
 -- lock_contacts --
 -- Second lock of an arming: contacts, in one order; whoever is locked elsewhere stays due.
 select c.id, c.client_id, c.first_name, c.last_name, c.time_zone, c.fields, c.suppressed_at is not null as suppressed,
-  cl.name as client_name
+  cl.name as client_name, cl.postal_address, cl.help_contact
 from contacts c
 join clients cl on cl.id = c.client_id
 where c.id = any(%(ids)s::uuid[])
@@ -42,9 +37,15 @@ order by a.id
 for no key update of a skip locked;
 
 -- suppress_address --
--- Nothing leaves to this address any more; locks the row, so an arming either came before or sees it.
+-- Nothing leaves to this address any more; locks the row, so an arming either came before or sees it. Never before what
+-- it ends: where the clock was set back, those who are reached by it may have been enrolled later than now.
 insert into addresses (id, client_id, kind, value, suppressed_at, suppressed_reason, created_at)
-values (%(id)s, %(client_id)s, %(kind)s, %(value)s, %(now)s, %(reason)s, %(now)s)
+values (%(id)s, %(client_id)s, %(kind)s, %(value)s, greatest(%(now)s::timestamptz, (
+  select max(e.enrolled_at) from addresses a
+  join contact_addresses ca on ca.address_id = a.id
+  join sequence_enrollments e on e.contact_id = ca.contact_id and e.status in ('active', 'paused', 'held')
+  where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+)), %(reason)s, %(now)s)
 on conflict (client_id, kind, value) do update
 set suppressed_at = excluded.suppressed_at, suppressed_reason = excluded.suppressed_reason
 -- a person's own word counts each time it is said, and replaces what others said
@@ -67,7 +68,7 @@ select c.id, c.first_name, c.last_name, c.time_zone,
 from contacts c
 left join contact_addresses ca on ca.contact_id = c.id
 left join addresses a on a.id = ca.address_id
-where c.client_id = %(client_id)s
+where c.client_id = %(client_id)s and c.erased_at is null
 group by c.id
 order by c.created_at, c.id;
 
@@ -102,7 +103,9 @@ order by c.id;
 -- note_ref --
 -- The person's id at a provider, once; one that is noted for this person or taken by another stays as it is.
 insert into contact_refs (client_id, contact_id, provider, ref, noted_at)
-values (%(client_id)s, %(contact_id)s, %(provider)s, %(ref)s, %(now)s)
+select c.client_id, c.id, %(provider)s, %(ref)s, %(now)s
+from contacts c
+where c.client_id = %(client_id)s and c.id = %(contact_id)s and c.erased_at is null
 on conflict do nothing;
 
 -- await_contacts --
@@ -157,7 +160,7 @@ where r.contact_id = %(contact_id)s and r.provider = %(provider)s and r.ref <> %
 update contacts c
 set first_name = coalesce(%(first_name)s, c.first_name), last_name = coalesce(%(last_name)s, c.last_name),
   time_zone = coalesce(%(time_zone)s, c.time_zone), fields = c.fields || %(fields)s
-where c.client_id = %(client_id)s and c.id = %(id)s
+where c.client_id = %(client_id)s and c.id = %(id)s and c.erased_at is null
   and (coalesce(%(first_name)s, c.first_name), coalesce(%(last_name)s, c.last_name),
        coalesce(%(time_zone)s, c.time_zone), c.fields || %(fields)s)
     is distinct from (c.first_name, c.last_name, c.time_zone, c.fields);
@@ -181,16 +184,6 @@ where contact_addresses.address_id <> excluded.address_id
 -- The sequences that a contact runs in or ever ran in.
 select distinct sequence_id from sequence_enrollments where contact_id = %(contact_id)s;
 
--- withdraw_consents --
--- Another system says that a person is not to be reached on these channels: what was agreed to there holds no more.
--- Of two events of one instant the withdrawal counts.
-insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
-select v.id, %(client_id)s, %(contact_id)s, v.channel, 'withdrawn', %(wording)s, %(source)s, %(now)s
-from unnest(%(id)s::uuid[], %(channel)s::text[]) as v (id, channel)
-where coalesce((
-  select k.event from consents k where k.contact_id = %(contact_id)s and k.channel = v.channel order by k.at desc, k.event desc, k.id desc limit 1
-), case when v.channel = 'email' then 'granted' else 'withdrawn' end) = 'granted';
-
 -- suppress_contact --
 -- A person who wants nothing more from this client, by whatever way: addresses that are learned later are closed too.
 update contacts set suppressed_at = %(now)s, suppressed_reason = %(reason)s
@@ -201,3 +194,59 @@ where client_id = %(client_id)s and id = %(contact_id)s and suppressed_at is nul
 select a.suppressed_at from addresses a
 where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
   and a.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained');
+
+-- load_mailbox --
+-- The e-mail address behind an unsubscribe link: whose, at which client, and whether it is closed already.
+select a.value, a.suppressed_reason, cl.name as client_name,
+  array(select ca.contact_id from contact_addresses ca where ca.address_id = a.id order by ca.contact_id) as contacts,
+  (
+    select c.fields ->> 'language' from contact_addresses ca join contacts c on c.id = ca.contact_id
+    where ca.address_id = a.id and c.fields ->> 'language' is not null order by c.created_at, c.id limit 1
+  ) as language
+from addresses a
+join clients cl on cl.id = a.client_id
+where a.client_id = %(client_id)s and a.id = %(address_id)s and a.kind = 'email';
+
+-- closed_address --
+-- An address that is closed: its id, since when, why. Locked, for what follows depends on it.
+select a.id, a.suppressed_at, a.suppressed_reason from addresses a
+where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s and a.suppressed_at is not null
+for no key update of a;
+
+-- consent_since_closing --
+-- The newest agreement that came after an address was closed, for it or for whatever the contact has; none when the
+-- last word on its channel since then took it back, or it has run out.
+select k.id
+from addresses a
+join consents k on k.client_id = a.client_id and k.contact_id = %(contact_id)s and k.at > a.suppressed_at
+where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+  and k.channel = any(%(channels)s::text[]) and k.event = 'granted' and k.kind in ('express', 'written')
+  and (k.address is null or k.address = a.value) and (k.expires_at is null or k.expires_at > %(now)s)
+  and not exists (
+    select from consents w
+    where w.contact_id = k.contact_id and w.channel = k.channel and w.event = 'withdrawn' and w.at >= k.at)
+order by k.at desc, k.id desc
+limit 1;
+
+-- note_reopening --
+-- What a closed address was closed for, and which agreement opened it again.
+insert into reopenings (client_id, address_id, consent_id, closed_at, closed_reason, reopened_at, reopened_by)
+select a.client_id, a.id, %(consent_id)s, a.suppressed_at, a.suppressed_reason, %(now)s, %(by)s
+from addresses a
+where a.id = %(address_id)s and a.suppressed_at is not null;
+
+-- open_address --
+-- It may be reached again.
+update addresses set suppressed_at = null, suppressed_reason = null where id = %(address_id)s and suppressed_at is not null;
+
+-- open_contacts --
+-- Who was closed as a person by the very word that closed this address is open as a person too; their other addresses
+-- stay as they are.
+update contacts c set suppressed_at = null, suppressed_reason = null
+where c.client_id = %(client_id)s and c.suppressed_at = %(closed_at)s
+  and exists (
+    select from contact_addresses ca where ca.contact_id = c.id and ca.address_id = %(address_id)s);
+
+-- is_erased --
+-- Whether a person was erased, perhaps while their lock was waited for.
+select true as yes from contacts c where c.client_id = %(client_id)s and c.id = %(contact_id)s and c.erased_at is not null;

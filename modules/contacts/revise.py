@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from modules.contacts.lock import lock_person
 from modules.contacts.models import ContactDraft
-from modules.contacts.store import ensure_address, lock_ref, move_ref, note_ref, relink_address, update_contact
+from modules.contacts.store import (
+    ensure_address,
+    is_erased,
+    lock_ref,
+    move_ref,
+    note_ref,
+    relink_address,
+    update_contact,
+)
 from modules.ids import AddressId, ClientId, ContactId
 from modules.labels import AddressKind, Provider
 from utils.address import normalise_email, normalise_phone
@@ -37,8 +45,11 @@ async def revise_contact(
     draft: ContactDraft,
     now: datetime,
 ) -> bool:
-    """True when anything changed. `draft` went through usable_draft; what it lacks stays as it is."""
+    """True when anything changed. `draft` went through usable_draft; what it lacks stays as it is. Who
+    was erased meanwhile stays erased."""
     await lock_person(conn, [contact_id])
+    if await is_erased(conn, client_id, contact_id):
+        return False
     changed = await update_contact(conn, client_id, contact_id, draft)
     for kind, value in ((AddressKind.phone, draft.phone), (AddressKind.email, draft.email)):
         if value:

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from modules.contacts.models import Address, ConsentGiven, Contact, ContactDraft
+from modules.contacts.models import Address, Contact, ContactDraft, Mailbox
 from modules.ids import AddressId, ClientId, ContactId, SequenceId
 from modules.labels import AddressKind, ChannelName, Provider
 from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
-from utils.uuid7 import uuid7
 
 SQL = queries(__file__)
 
@@ -44,21 +43,6 @@ async def link_address(
 ) -> None:
     parameters = {"client_id": client_id, "contact_id": contact_id, "kind": kind, "value": value}
     await execute(conn, SQL["link_address"], parameters)
-
-
-async def insert_consent(
-    conn: Connection, consent_id: UUID, client_id: ClientId, contact_id: ContactId, given: ConsentGiven, now: datetime
-) -> None:
-    parameters = {
-        "id": consent_id,
-        "client_id": client_id,
-        "contact_id": contact_id,
-        "channel": given.channel,
-        "wording": given.wording,
-        "source": given.source,
-        "now": now,
-    }
-    await execute(conn, SQL["insert_consent"], parameters)
 
 
 async def lock_contacts(conn: Connection, ids: Sequence[ContactId]) -> dict[ContactId, Contact]:
@@ -190,28 +174,6 @@ async def sequences_run_by(conn: Connection, contact_id: ContactId) -> set[Seque
     return {SequenceId(row["sequence_id"]) for row in rows}
 
 
-async def withdraw_consents(
-    conn: Connection,
-    client_id: ClientId,
-    contact_id: ContactId,
-    channels: Sequence[ChannelName],
-    wording: str,
-    source: str,
-    now: datetime,
-) -> int:
-    """How many were withdrawn; what holds no more already writes nothing."""
-    parameters = {
-        "id": [uuid7(now) for _ in channels],
-        "channel": [str(one) for one in channels],
-        "client_id": client_id,
-        "contact_id": contact_id,
-        "wording": wording,
-        "source": source,
-        "now": now,
-    }
-    return await execute(conn, SQL["withdraw_consents"], parameters) if channels else 0
-
-
 async def suppress_contact(
     conn: Connection, client_id: ClientId, contact_id: ContactId, reason: str, now: datetime
 ) -> bool:
@@ -222,3 +184,51 @@ async def suppress_contact(
 async def said_stop_at(conn: Connection, client_id: ClientId, kind: AddressKind, value: str) -> datetime | None:
     row = await fetch_one(conn, SQL["said_stop_at"], {"client_id": client_id, "kind": kind, "value": value})
     return row["suppressed_at"] if row else None
+
+
+async def load_mailbox(conn: Connection, client_id: ClientId, address_id: AddressId) -> Mailbox | None:
+    row = await fetch_one(conn, SQL["load_mailbox"], {"client_id": client_id, "address_id": address_id})
+    return Mailbox(**row) if row else None
+
+
+async def closed_address(conn: Connection, client_id: ClientId, kind: AddressKind, value: str) -> Row | None:
+    return await fetch_one(conn, SQL["closed_address"], {"client_id": client_id, "kind": kind, "value": value})
+
+
+async def consent_since_closing(
+    conn: Connection,
+    client_id: ClientId,
+    contact_id: ContactId,
+    kind: AddressKind,
+    value: str,
+    channels: Sequence[ChannelName],
+    now: datetime,
+) -> UUID | None:
+    parameters = {
+        "client_id": client_id,
+        "contact_id": contact_id,
+        "kind": kind,
+        "value": value,
+        "channels": [str(one) for one in channels],
+        "now": now,
+    }
+    row = await fetch_one(conn, SQL["consent_since_closing"], parameters)
+    return row["id"] if row else None
+
+
+async def note_reopening(conn: Connection, address_id: AddressId, consent_id: UUID, by: str, now: datetime) -> int:
+    parameters = {"address_id": address_id, "consent_id": consent_id, "by": by, "now": now}
+    return await execute(conn, SQL["note_reopening"], parameters)
+
+
+async def open_address(conn: Connection, address_id: AddressId) -> int:
+    return await execute(conn, SQL["open_address"], {"address_id": address_id})
+
+
+async def open_contacts(conn: Connection, client_id: ClientId, address_id: AddressId, closed_at: datetime) -> int:
+    parameters = {"client_id": client_id, "address_id": address_id, "closed_at": closed_at}
+    return await execute(conn, SQL["open_contacts"], parameters)
+
+
+async def is_erased(conn: Connection, client_id: ClientId, contact_id: ContactId) -> bool:
+    return await fetch_one(conn, SQL["is_erased"], {"client_id": client_id, "contact_id": contact_id}) is not None
