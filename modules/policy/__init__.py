@@ -1,14 +1,15 @@
 """May it leave now? Pure guards on facts that were read under the locks; what is not known does not allow.
 
 Tables: none
-Verbs: guard, load_facts, try_sender, set_lock_timeout, find_place, place_of_person, next_allowed, rule_named,
-  sentence_of, is_open, next_opening
+Verbs: guard, load_facts, try_sender, lock_purse, set_lock_timeout, find_place, place_of_person, next_allowed,
+  rule_named, sentence_of, is_open, next_opening
 Imports: ids, labels
 """
 
 from modules.policy.guards import GUARDS, guard
 from modules.policy.models import (
     EFFECTS,
+    Agreement,
     Allow,
     Block,
     Candidate,
@@ -18,19 +19,22 @@ from modules.policy.models import (
     Evidence,
     Facts,
     GuardReason,
+    NoConsent,
     OpenWindow,
+    Permits,
     Place,
     Rule,
 )
 from modules.policy.places import email_place, find_place, place_of_person
 from modules.policy.quiet_hours import Hours, is_allowed, next_allowed
 from modules.policy.rules import rule_named, sentence_of
-from modules.policy.store import load_facts, set_lock_timeout, try_sender
+from modules.policy.store import load_facts, lock_purse, set_lock_timeout, try_sender
 from modules.policy.windows import is_open, next_opening
 
 __all__ = [
     "EFFECTS",
     "GUARDS",
+    "Agreement",
     "Allow",
     "Block",
     "Candidate",
@@ -41,7 +45,9 @@ __all__ = [
     "Facts",
     "GuardReason",
     "Hours",
+    "NoConsent",
     "OpenWindow",
+    "Permits",
     "Place",
     "Rule",
     "email_place",
@@ -50,6 +56,7 @@ __all__ = [
     "is_allowed",
     "is_open",
     "load_facts",
+    "lock_purse",
     "next_allowed",
     "next_opening",
     "place_of_person",

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from modules.policy.law_guards import ai_voice_blocked_state, contact_cap, emergency_block, holiday, quiet_hours
+from modules.policy.law_guards import (
+    ai_voice_blocked_state,
+    contact_cap,
+    country_not_cleared,
+    emergency_block,
+    holiday,
+    quiet_hours,
+)
 from modules.policy.models import Allow, Block, Candidate, Decision, Defer, Facts, Verdict
 from modules.policy.moment_guards import (
     address_in_flight,
@@ -12,6 +19,15 @@ from modules.policy.moment_guards import (
     sender_throttle,
     sequence_window,
     too_late,
+)
+from modules.policy.permit_guards import (
+    budget,
+    national_dnc,
+    no_postal_address,
+    platform_suppressed,
+    reassigned_number,
+    sender_not_registered,
+    state_not_cleared,
 )
 from modules.policy.person_guards import (
     being_handled,
@@ -31,9 +47,11 @@ Guard = Callable[[Facts, Candidate, datetime], Verdict]
 MAX_ROUNDS = 8
 
 GUARDS: tuple[Guard, ...] = (
-    *(known, kill_switch, tenant_not_live, suppressed, provider_dnd, replied_already, closed_address, no_consent),
-    *(ai_voice_blocked_state, emergency_block, being_handled, on_a_call_now, address_in_flight, sender_broken),
-    *(quiet_hours, sequence_window, holiday, contact_cap, sender_throttle, too_late),
+    *(known, kill_switch, tenant_not_live, suppressed, platform_suppressed, provider_dnd, replied_already),
+    *(closed_address, no_consent, national_dnc, reassigned_number, state_not_cleared, country_not_cleared),
+    *(ai_voice_blocked_state, emergency_block, sender_not_registered, no_postal_address, being_handled),
+    *(on_a_call_now, address_in_flight, sender_broken, quiet_hours, sequence_window, holiday, contact_cap),
+    *(sender_throttle, budget, too_late),
 )
 
 
@@ -63,4 +81,4 @@ def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
         if not later:
             break
         until = max(later)
-    return Decision(Defer(until, latest.reason, latest.rule), said, None, latest.rule)
+    return Decision(Defer(until, latest.reason, latest.rule, latest.why), said, None, latest.rule)

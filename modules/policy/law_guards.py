@@ -7,11 +7,16 @@ from modules.policy.models import Allow, Block, Candidate, Defer, Facts, Verdict
 from modules.policy.models import GuardReason as R
 from modules.policy.quiet_hours import Hours, binding_rule, is_allowed, next_allowed
 from modules.policy.rules import blocks_ai_voice, strictest_cap
+from modules.policy.us_states import UNKNOWN
 
 SOON = timedelta(minutes=5)
 DAY = timedelta(hours=24)
-TOUCHES_A_DAY = 4
-"""What no client may exceed to one address in 24 hours; states with a rule of their own allow less."""
+TOUCHES_A_DAY = 3
+"""Texts and calls together, to one person in 24 hours, everywhere (the strictest states' number, our rule H-3)."""
+MAILS_A_DAY = 4
+MAINE = "ME"
+MAINE_PAUSE = timedelta(hours=8)
+"""After a completed call of a machine, before the next one (10 M.R.S.A. 1498; an old copy, grade A-old)."""
 
 
 def ai_voice_blocked_state(facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:
@@ -19,10 +24,18 @@ def ai_voice_blocked_state(facts: Facts, candidate: Candidate, _now: datetime) -
     return Block(R.ai_voice_blocked_state, rule.name) if rule else Allow()
 
 
+def country_not_cleared(_facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:
+    """Other countries have laws of their own (CASL, PECR and more); until they are built in nobody there is reached."""
+    foreign = candidate.abroad and candidate.channel is not ChannelName.email
+    return Block(R.country_not_cleared) if foreign else Allow()
+
+
 def emergency_block(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     if candidate.channel is ChannelName.email:
         return Allow()
-    ends = [until for state, until in facts.emergencies if state in facts.states and until > now]
+    # a number that tells no state may ring in the one that is meant
+    anywhere = UNKNOWN in facts.states
+    ends = [until for state, until in facts.emergencies if (anywhere or state in facts.states) and until > now]
     return Defer(max(ends), R.emergency_block) if ends else Allow()
 
 
@@ -53,13 +66,17 @@ def holiday(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
 
 def contact_cap(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     """Texts and calls together, to one number and to one person, in any 24 hours; e-mail to one address."""
+    usual = MAILS_A_DAY if candidate.channel is ChannelName.email else TOUCHES_A_DAY
     rule = strictest_cap(facts.states, candidate.channel)
-    most = min(TOUCHES_A_DAY, rule.most_a_day or TOUCHES_A_DAY) if rule else TOUCHES_A_DAY
+    most = min(usual, rule.most_a_day or usual) if rule else usual
     counts = [(facts.sent_last_day, facts.oldest_in_day)]
     if candidate.channel is not ChannelName.email:
         counts.append((facts.sent_to_person, facts.oldest_to_person))
     full = [(oldest or now) + DAY for sent, oldest in counts if (sent or 0) >= most]
-    name = rule.name if rule and most < TOUCHES_A_DAY else None
+    spoken = facts.call_completed_at
+    if candidate.channel is ChannelName.voice and MAINE in facts.states and spoken and now - spoken < MAINE_PAUSE:
+        full.append(spoken + MAINE_PAUSE)
+    name = rule.name if rule and (rule.most_a_day or usual + 1) <= usual else None
     return Defer(max(*full, now + timedelta(minutes=1)), R.contact_cap, name) if full else Allow()
 
 

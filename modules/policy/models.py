@@ -1,11 +1,11 @@
 """What the guards look at, and what they answer."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from modules.ids import AccountId, AddressId, ClientId, ContactId
-from modules.labels import ChannelName, OnReply
+from modules.labels import ChannelName, CheckAnswer, ConsentKind, OnReply, Purpose
 
 THROTTLE_SECONDS = 10
 """The span over which a sender's rate is counted, from touches.armed_at."""
@@ -18,8 +18,16 @@ class GuardReason(StrEnum):
     tenant_not_live = "tenant_not_live"
     no_account = "no_account"
     suppressed = "suppressed"
+    platform_suppressed = "platform_suppressed"
     provider_dnd = "provider_dnd"
     no_consent = "no_consent"
+    national_dnc = "national_dnc"
+    reassigned_number = "reassigned_number"
+    state_not_cleared = "state_not_cleared"
+    sender_not_registered = "sender_not_registered"
+    no_postal_address = "no_postal_address"
+    budget = "budget"
+    country_not_cleared = "country_not_cleared"
     ai_voice_blocked_state = "ai_voice_blocked_state"
     emergency_block = "emergency_block"
     sender_broken = "sender_broken"
@@ -51,8 +59,12 @@ class Effect(StrEnum):
 
 EFFECTS: dict[GuardReason, Effect] = {
     GuardReason.suppressed: Effect.end_enrollment,
+    GuardReason.platform_suppressed: Effect.end_enrollment,
     GuardReason.provider_dnd: Effect.skip_step,
     GuardReason.no_consent: Effect.skip_step,
+    GuardReason.national_dnc: Effect.skip_step,
+    GuardReason.country_not_cleared: Effect.skip_step,
+    GuardReason.reassigned_number: Effect.skip_step,
     GuardReason.ai_voice_blocked_state: Effect.skip_step,
     GuardReason.no_open_hour: Effect.hold,
     GuardReason.replied_already: Effect.end_enrollment,
@@ -76,12 +88,26 @@ class Defer:
     reason: GuardReason
     rule: str | None = field(default=None, compare=False)
     """The name of the rule of law or caution behind it (`rule_named`)."""
+    why: str | None = field(default=None, compare=False)
+    """More about it, such as the states that are meant."""
+
+
+class NoConsent(StrEnum):
+    """What is wrong with a consent; None of these is said where there simply is none."""
+
+    withdrawn_or_none = "withdrawn_or_none"
+    expired = "expired"
+    needs_written = "needs_written"
+    needs_express = "needs_express"
+    no_ai_voice = "no_ai_voice"
 
 
 @dataclass(frozen=True)
 class Block:
     reason: GuardReason
     rule: str | None = field(default=None, compare=False)
+    why: str | None = field(default=None, compare=False)
+    """More about it: a NoConsent, a CheckAnswer, a state."""
 
 
 Verdict = Allow | Defer | Block
@@ -165,6 +191,58 @@ class Candidate:
     on_reply: OnReply = OnReply.stop
     gated: bool = False
     """The provider keeps a Do-Not-Disturb of its own, so its answer must be known."""
+    purpose: Purpose = Purpose.marketing
+    own_hash: bytes | None = None
+    """The address as a keyed hash at this client: closed addresses whose row was erased are known by it."""
+    platform_hash: bytes | None = None
+    abroad: bool = False
+    """A number outside the United States, whose law on texts and calls nobody has built in yet."""
+    target: str | None = None
+    """Where it goes instead, in a test (OMNIFY_TEST_REDIRECT)."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The strongest consent on a channel that holds, for this very address."""
+
+    kind: ConsentKind
+    at: datetime
+    covers_ai_voice: bool = False
+    expires_at: datetime | None = None
+    again_at: datetime | None = None
+    """When they last agreed, if that was weaker than this."""
+    wording_hash: str = ""
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Permits:
+    """What a client and a number must have besides consent. The defaults allow nothing that needs them."""
+
+    platform_held: bool | None = None
+    """Several clients were told to stop by this address, and no person has decided yet."""
+    platform_kept: bool = False
+    """A person has decided that it stays closed everywhere."""
+    dnc_listed: bool | None = None
+    """On the national list; None: no list of this area code that is 31 days old at most."""
+    dnc_issued_on: date | None = None
+    reassigned: CheckAnswer | None = None
+    checked_at: datetime | None = None
+    heard_at: datetime | None = None
+    """When the person last wrote or called from this very number or address."""
+    cleared_states: frozenset[str] = frozenset()
+    registered: bool = False
+    campaign: str | None = None
+    postal_address: bool = False
+    daily_budget_micros: int | None = None
+    spent_micros: int = 0
+    oldest_spent_at: datetime | None = None
+
+    def after(self, micros: int, now: datetime) -> "Permits":
+        """The same when this batch has spent so much that is not written yet."""
+        if not micros:
+            return self
+        return replace(self, spent_micros=self.spent_micros + micros, oldest_spent_at=self.oldest_spent_at or now)
 
 
 @dataclass(frozen=True)
@@ -201,6 +279,14 @@ class Facts:
     sender_broken_until: datetime | None = None
     has_address: bool | None = True
     """An address of this kind exists and mail did not come back from it."""
+    agreement: Agreement | None = None
+    permits: Permits = Permits()
+    texted_before: bool | None = True
+    """A text of this client has gone to this number before."""
+    call_completed_at: datetime | None = None
+    """When the person last spoke in a call of this client's AI."""
+    footer_at: datetime | None = None
+    """When a text to this number last said how to stop."""
 
 
 @dataclass(frozen=True)

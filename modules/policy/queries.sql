@@ -1,10 +1,26 @@
 -- load_facts --
 -- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote.
+-- the day's sum is counted once, not once a candidate
+with spent as materialized (
+  select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
+  from clients cl
+  join touches t on t.client_id = cl.id and t.cost_micros > 0
+    and t.armed_at > %(now)s::timestamptz - interval '24 hours' and t.armed_at <= %(now)s::timestamptz
+  where cl.id = any(%(client_id)s::uuid[]) and cl.daily_budget_micros is not null
+  group by cl.id
+), emergency as (
+  select jsonb_agg(jsonb_build_array(b.state, extract(epoch from b.until_at))) as states
+  from state_blocks b
+  where b.until_at > %(now)s::timestamptz and b.from_at <= %(now)s::timestamptz
+)
 select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sending_stopped,
-  c.suppressed_at is not null or coalesce(said_stop.since, false) as contact_suppressed,
-  a.suppressed_at is not null and a.suppressed_reason not in ('bounced', 'provider_suppressed') as address_suppressed,
+  c.suppressed_at is not null or c.erased_at is not null or coalesce(said_stop.since, false) as contact_suppressed,
+  (a.suppressed_at is not null and a.suppressed_reason not in ('bounced', 'provider_suppressed')) or kept.hash is not null
+    or target.suppressed_at is not null as address_suppressed,
   a.id is not null and (a.suppressed_at is null or a.suppressed_reason not in ('bounced', 'provider_suppressed')) as is_open,
-  a.held_until, coalesce(consent.event = 'granted', v.channel = 'email') as consent,
+  a.held_until, coalesce(consent.event = 'granted', v.channel = 'email') as consent, consent.kind as consent_kind,
+  consent.at as consented_at, consent.newest_at as agreed_again_at, consent.covers_ai_voice, consent.expires_at as consent_expires_at, consent.wording_hash,
+  consent.wording_version,
   exists (
     select from inbound i where i.contact_id = v.contact_id and i.released_at is null and i.at >= v.since
   ) or exists (
@@ -18,14 +34,36 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
     where i.client_id = v.client_id and i.released_at is null and i.payload ->> 'opt_out' = 'unsure'
       and (i.contact_id = v.contact_id or i.from_address = a.value)
   ) as reply_unsure,
-  call.look_at as on_call_until,
+  call.look_at as on_call_until, spoken.at as call_completed_at,
   flight.look_at as in_flight_until, day.sent as sent_last_day, day.oldest as oldest_in_day,
-  own.sent as sent_to_person, own.oldest as oldest_to_person, burst.sent as sent_just_now
+  own.sent as sent_to_person, own.oldest as oldest_to_person, burst.sent as sent_just_now,
+  case when v.platform_hash is not null then held.hash is not null and held.decision is null end as platform_held,
+  coalesce(held.decision = 'kept', false) as platform_kept,
+  case when list.issued_on::timestamp at time zone 'UTC' + interval '31 days' >= %(now)s::timestamptz
+    then listed.phone is not null end as dnc_listed,
+  list.issued_on as dnc_issued_on, checked.answer as reassigned, checked.asked_at as checked_at, heard.at as heard_at,
+  array(
+    select s.state from state_clearances s
+    where s.client_id = v.client_id and (s.ends_at is null or s.ends_at > %(now)s::timestamptz)
+  ) as cleared_states,
+  coalesce(r.status = 'approved', false) as registered, r.campaign, cl.postal_address is not null as postal_address,
+  cl.daily_budget_micros, coalesce(spent.micros, 0)::bigint as spent_micros, spent.oldest as oldest_spent_at,
+  texted.at is not null as texted_before, texted.footer_at, (select e.states from emergency e) as emergencies
 from unnest(%(n)s::int[], %(client_id)s::uuid[], %(contact_id)s::uuid[], %(address_id)s::uuid[], %(account_id)s::uuid[],
-  %(channel)s::text[], %(since)s::timestamptz[]) as v (n, client_id, contact_id, address_id, account_id, channel, since)
+  %(channel)s::text[], %(since)s::timestamptz[], %(own_hash)s::bytea[], %(platform_hash)s::bytea[], %(target)s::text[])
+  as v (n, client_id, contact_id, address_id, account_id, channel, since, own_hash, platform_hash, target)
 join clients cl on cl.id = v.client_id
 join contacts c on c.client_id = v.client_id and c.id = v.contact_id
 left join addresses a on a.client_id = v.client_id and a.id = v.address_id
+-- in a test the one address that everything goes to may be closed as well
+left join addresses target on target.client_id = v.client_id and target.kind = a.kind and target.value = v.target
+left join kept_suppressions kept on kept.client_id = v.client_id and kept.hash = v.own_hash
+left join platform_holds held on held.hash = v.platform_hash
+left join sender_registrations r on r.account_id = v.account_id
+left join spent on spent.client_id = v.client_id
+left join dnc_lists list on list.client_id = v.client_id and list.area_code = substr(a.value, 3, 3) and a.value like '+1%%'
+left join dnc_numbers listed on listed.client_id = v.client_id
+  and listed.phone = case when a.value ~ '^\+1[2-9][0-9]{9}$' then substr(a.value, 3)::bigint end
 left join lateral (
   select true as since from contact_addresses ca
   join addresses o on o.id = ca.address_id
@@ -36,34 +74,89 @@ left join lateral (
 left join lateral (
   select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
   where t.contact_id = v.contact_id and t.channel = 'voice' and t.state in ('claimed', 'sending', 'unknown', 'accepted')
-) call on true
+) own_call on true
 left join lateral (
-  select k.event from consents k where k.contact_id = v.contact_id and k.channel = v.channel order by k.at desc, k.event desc, k.id desc limit 1
+  -- a tester has one telephone, whoever is called on it
+  select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
+  where v.target is not null and v.channel = 'voice' and t.channel = 'voice' and t.to_address = v.target
+    and t.state in ('claimed', 'sending', 'unknown', 'accepted')
+) test_call on true
+cross join lateral (select greatest(own_call.look_at, test_call.look_at) as look_at) call
+left join lateral (
+  select max(coalesce(t.call_ended_at, t.confirmed_at)) as at from touches t
+  where v.channel = 'voice' and t.contact_id = v.contact_id and t.channel = 'voice' and t.state = 'completed'
+    and t.armed_at > %(now)s::timestamptz - interval '24 hours'
+) spoken on true
+left join lateral (
+  -- of what holds the strongest counts, for a plain yes on top takes nothing away from a signature
+  select k.event, k.kind, k.at, k.covers_ai_voice, k.expires_at, k.wording_hash, k.wording_version,
+    max(case k.event when 'granted' then k.at end) over () as newest_at
+  from consents k
+  where k.contact_id = v.contact_id and k.channel = v.channel
+    -- what was agreed to for one number says nothing of another
+    and (k.event = 'withdrawn' or k.address is null or k.address = a.value)
+    -- a stop took back all that came before it, for everybody behind the address, although a new word opened it since
+    and (k.event = 'withdrawn' or not exists (
+      select from reopenings o
+      where o.address_id = v.address_id and o.closed_at >= k.at and o.reopened_at > k.at
+        and o.closed_reason in ('opted_out', 'provider_opt_out', 'complained')))
+    and (k.event = 'withdrawn' or not exists (
+      select from consents w
+      where w.contact_id = k.contact_id and w.channel = k.channel and w.event = 'withdrawn' and w.at >= k.at))
+  order by k.event = 'granted' desc, coalesce(k.expires_at > %(now)s::timestamptz, true) desc, k.kind = 'written' desc,
+    k.covers_ai_voice desc, k.at desc, k.id desc
+  limit 1
 ) consent on true
 left join lateral (
   select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
-  where t.client_id = v.client_id and t.channel = v.channel and t.to_address = a.value
+  where t.client_id = v.client_id and t.channel = v.channel and t.to_address = coalesce(v.target, a.value)
     and t.state in ('claimed', 'sending', 'unknown')
 ) flight on true
 left join lateral (
   select count(*) as sent, min(t.armed_at) as oldest from touches t
   where t.client_id = v.client_id and t.to_address = a.value and t.armed_at > %(now)s::timestamptz - interval '24 hours'
-    and t.state not in ('not_sent', 'suppressed', 'cancelled')
+    and t.origin not in ('confirmation', 'help') and t.state not in ('not_sent', 'suppressed', 'cancelled')
 ) day on true
 left join lateral (
   -- some states count by person, whatever the number (rule H-3)
   select count(*) as sent, min(t.armed_at) as oldest from touches t
   where t.contact_id = v.contact_id and t.armed_at > %(now)s::timestamptz - interval '24 hours'
-    and t.channel in ('sms', 'voice') and t.state not in ('not_sent', 'suppressed', 'cancelled')
+    and t.channel in ('sms', 'voice') and t.origin not in ('confirmation', 'help')
+    and t.state not in ('not_sent', 'suppressed', 'cancelled')
 ) own on true
 left join lateral (
   select count(*) as sent from touches t
   where t.account_id = v.account_id and t.armed_at > %(now)s::timestamptz - make_interval(secs => %(burst_seconds)s)
-) burst on true;
+) burst on true
+left join lateral (
+  select max(i.at) as at from inbound i where i.client_id = v.client_id and i.from_address = a.value
+) heard on true
+-- two people may share a number: what was asked for the day of one says of the other only what follows from it
+cross join lateral (select (greatest(consent.newest_at, heard.at) at time zone 'Etc/GMT+12')::date as day) proof
+left join lateral (
+  select k.answer, k.asked_at from number_checks k
+  where k.address_id = v.address_id and k.kind = 'reassigned'
+    and case k.answer when 'no' then k.consented_on <= proof.day when 'yes' then k.consented_on >= proof.day
+      else k.consented_on = proof.day end
+  order by k.asked_at desc limit 1
+) checked on true
+left join lateral (
+  select max(t.armed_at) as at, max(t.armed_at) filter (where t.decision ? 'footer') as footer_at
+  from touches t
+  where v.channel = 'sms' and t.client_id = v.client_id and t.channel = 'sms' and t.to_address = coalesce(v.target, a.value)
+    -- only what may have been read counts: one text too many that says how to stop does no harm
+    and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed', 'expired')
+) texted on true;
 
 -- try_sender --
 -- One arming at a time counts a sender's throttle; not obtained means: next round.
 select pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::text, 7)) as obtained;
+
+-- lock_purse --
+-- Where a client has a daily budget, one arming at a time counts what is left of it; no longer than lock_timeout.
+select case when cl.daily_budget_micros is not null then pg_advisory_xact_lock(hashtextextended(cl.id::text, 43)) end
+from clients cl
+where cl.id = %(client_id)s;
 
 -- set_lock_timeout --
 -- An arming never waits for a lock.

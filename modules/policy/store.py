@@ -1,10 +1,12 @@
 """One thin function a query."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from modules.ids import AccountId
-from modules.policy.models import THROTTLE_SECONDS, Candidate, Facts, Place
+from modules.ids import AccountId, ClientId
+from modules.labels import CheckAnswer, ConsentKind
+from modules.policy.models import THROTTLE_SECONDS, Agreement, Candidate, Facts, Permits, Place
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import queries
 
@@ -31,6 +33,9 @@ async def load_facts(
         "account_id": [one.account_id for one in candidates],
         "channel": [str(one.channel) for one in candidates],
         "since": [one.since for one in candidates],
+        "own_hash": [one.own_hash for one in candidates],
+        "platform_hash": [one.platform_hash for one in candidates],
+        "target": [one.target for one in candidates],
         "now": now,
         "burst_seconds": THROTTLE_SECONDS,
     }
@@ -61,14 +66,51 @@ async def load_facts(
                 on_call_until=row.get("on_call_until"),
                 provider_allows=allowed[n] if allowed else None,
                 has_address=row.get("is_open"),
+                agreement=_agreement(row),
+                permits=_permits(row) if row else Permits(),
+                texted_before=row.get("texted_before"),
+                call_completed_at=row.get("call_completed_at"),
+                footer_at=row.get("footer_at"),
+                emergencies=tuple((state, _instant(at)) for state, at in row.get("emergencies") or ()),
             )
         )
     return facts
 
 
+def _agreement(row: Mapping[str, Any]) -> Agreement | None:
+    if not row.get("consent_kind"):
+        return None
+    return Agreement(
+        ConsentKind(row["consent_kind"]),
+        row["consented_at"],
+        row["covers_ai_voice"],
+        row["consent_expires_at"],
+        row["agreed_again_at"],
+        row["wording_hash"],
+        row["wording_version"],
+    )
+
+
+def _permits(row: Mapping[str, Any]) -> Permits:
+    answer = row["reassigned"]
+    same = {name: row[name] for name in Permits.__dataclass_fields__ if name not in ("reassigned", "cleared_states")}
+    return Permits(
+        **same, reassigned=CheckAnswer(answer) if answer else None, cleared_states=frozenset(row["cleared_states"])
+    )
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)
+
+
 async def try_sender(conn: Connection, account_id: AccountId) -> bool:
     row = await fetch_one(conn, SQL["try_sender"], {"account_id": account_id})
     return bool(row and row["obtained"])
+
+
+async def lock_purse(conn: Connection, client_id: ClientId) -> None:
+    """LockNotAvailable when another arming of the client takes too long."""
+    await execute(conn, SQL["lock_purse"], {"client_id": client_id})
 
 
 async def set_lock_timeout(conn: Connection) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from modules.ids import AddressId
-from modules.labels import ChannelName
-from modules.policy import Candidate, Facts, OpenWindow
+from modules.labels import ChannelName, ConsentKind
+from modules.policy import Agreement, Candidate, Facts, OpenWindow, Permits
 from tests.pure.touches import ACCOUNT, CLIENT, CONTACT, NOW
 
 NEW_YORK, LOS_ANGELES = "America/New_York", "America/Los_Angeles"
@@ -33,6 +33,8 @@ ALLOWED = Facts(
     zones=frozenset({NEW_YORK}),
     states=frozenset({"NY"}),
     has_address=True,
+    agreement=Agreement(ConsentKind.written, NOW - timedelta(days=1), covers_ai_voice=True),
+    permits=Permits(platform_held=False, registered=True, postal_address=True),
 )
 
 

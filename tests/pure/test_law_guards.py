@@ -10,8 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.labels import ChannelName
-from modules.policy import EFFECTS, Allow, Block, Defer, Effect, Facts, GuardReason, OpenWindow, find_place, guard
+from modules.labels import ChannelName, ConsentKind
+from modules.policy import (
+    EFFECTS,
+    Agreement,
+    Allow,
+    Block,
+    Defer,
+    Effect,
+    Facts,
+    GuardReason,
+    OpenWindow,
+    find_place,
+    guard,
+)
 from modules.policy.law_guards import DAY
 from tests.pure.candidates import ALLOWED, NEW_YORK, ZONES, candidate, in_zone
 from tests.pure.touches import NOW
@@ -46,6 +58,13 @@ def test_a_person_without_a_common_hour_is_held_for_a_person_to_look() -> None:
     assert guard(facts, candidate(ChannelName.email), NOW).verdict == Allow()
 
 
+def test_a_number_that_tells_no_state_waits_for_every_emergency() -> None:
+    facts = facts_with(emergencies=(("LA", NOW + DAY),), states=frozenset({"unknown", "NY"}))
+    assert guard(facts, candidate(), NOW).verdict == Defer(NOW + DAY, R.emergency_block)
+    elsewhere = facts_with(emergencies=(("LA", NOW + DAY),), states=frozenset({"NY"}))
+    assert guard(elsewhere, candidate(), NOW).verdict == Allow()
+
+
 def test_an_emergency_stops_texts_and_calls_but_no_mail() -> None:
     facts = facts_with(emergencies=(("NY", NOW + DAY),))
     for channel in (ChannelName.sms, ChannelName.voice):
@@ -67,9 +86,9 @@ def test_the_cap_of_a_state_counts_texts_and_calls_and_no_mail() -> None:
         ({"FL"}, 0, 3, True),
         ({"FL"}, 2, 2, False),
         ({"NY", "OK"}, 3, 1, True),
-        ({"NY"}, 3, 3, False),  # New York has no number of its own
-        ({"NY"}, 4, 1, True),
-        ({"NY"}, 1, 4, True),
+        ({"NY"}, 2, 2, False),  # New York has no number of its own: the strictest states' holds everywhere
+        ({"NY"}, 3, 1, True),
+        ({"NY"}, 1, 3, True),
     ],
 )
 def test_a_person_and_a_number_each_have_a_day_of_their_own(
@@ -106,7 +125,9 @@ def test_every_decision_names_the_rule_behind_it(states: set[str], local: str, r
 
 @given(st.sampled_from(["sms", "voice"]), instants, zone_sets)
 def test_calling_hours_hold_for_clear_facts_too(channel: str, now: datetime, zones: frozenset[str]) -> None:
-    verdict = guard(replace(ALLOWED, zones=zones), candidate(ChannelName(channel), due_at=now), now).verdict
+    agreed = Agreement(ConsentKind.written, now, covers_ai_voice=True)
+    facts = replace(ALLOWED, zones=zones, agreement=agreed)
+    verdict = guard(facts, candidate(ChannelName(channel), due_at=now), now).verdict
     last = 60 * 21 - (15 if channel == "sms" else 1)
     local = [now.astimezone(ZoneInfo(zone)) for zone in zones]
     assert (verdict == Allow()) == all(8 * 60 <= at.hour * 60 + at.minute < last for at in local)
