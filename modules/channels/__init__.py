@@ -5,7 +5,8 @@ says is trusted before its shape was looked at.
 
 Tables: none
 Verbs: channel_for gives the adapter; channels_of those of a provider; list_ghl_contacts; its verbs are check_account,
-    senders, compose, send, lookup, fetch, listing, verify, parse; some have permissions, reread, changes
+    senders, compose, send, lookup, fetch, listing, verify, parse; some have permissions, reread, changes;
+    check_reassigned asks about a number
 Imports: ids, labels, accounts
 """
 
@@ -40,8 +41,10 @@ from modules.channels.models import (
     Strange,
     Unknown,
 )
+from modules.channels.numbers_port import Asker, NumberCheck
 from modules.channels.port import Channel, Gate, Reader, Watcher
 from modules.channels.registry import CHANNELS, channel_for, channels_of
+from modules.channels.twilio_lookups import TwilioLookups
 
 __all__ = [
     "CHANNELS",
@@ -50,6 +53,7 @@ __all__ = [
     "Absent",
     "Accepted",
     "Answer",
+    "Asker",
     "CannotTell",
     "Channel",
     "ContactSeen",
@@ -68,6 +72,7 @@ __all__ = [
     "Message",
     "NotSent",
     "Nothing",
+    "NumberCheck",
     "Permission",
     "Person",
     "Reader",
@@ -75,6 +80,7 @@ __all__ = [
     "Request",
     "Sought",
     "Strange",
+    "TwilioLookups",
     "Unknown",
     "Watcher",
     "channel_for",

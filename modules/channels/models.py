@@ -34,6 +34,7 @@ class EnvelopeFacts:
     assistant: str | None = None  # voice: the step's own assistant; None: the account's
     contact_ref: str | None = None  # the person's id at the provider, where it sends to ids (GHL)
     variables: Mapping[str, str] = field(default_factory=dict)  # voice: what an assistant's own texts may read
+    opening: str | None = None  # voice: the first words, which code owns and no model may change
 
 
 @dataclass(frozen=True)

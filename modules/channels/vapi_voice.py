@@ -105,6 +105,7 @@ class VapiVoice:
             "server_url": f"{facts.public_url.rstrip('/')}/hooks/vapi/{account.account_key}",
             "credential_id": account.settings.get("credential_id", ""),
             "variables": json.dumps(dict(facts.variables), sort_keys=True),
+            **({"first_message": facts.opening} if facts.opening else {}),
         }
         if facts.armed_at is not None:
             left = LONGEST_WAIT if facts.window_seconds is None else max(0, min(LONGEST_WAIT, facts.window_seconds))
@@ -227,7 +228,13 @@ def body_of(account: Account, message: Message) -> dict[str, object]:
             "variableValues": {**json.loads(envelope["variables"]), "prompt": message.body},
             "metadata": {"touch": touch},
             "voicemailDetection": {"provider": "vapi"},
+            **_spoken_first(envelope.get("first_message")),
             "serverMessages": ["status-update", "end-of-call-report"],
             "server": server,
         },
     }
+
+
+def _spoken_first(words: str | None) -> dict[str, str]:
+    """The assistant's own first message gives way to ours (AssistantOverrides, vapi.openapi.json)."""
+    return {"firstMessage": words, "firstMessageMode": "assistant-speaks-first"} if words else {}

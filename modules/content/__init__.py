@@ -6,11 +6,12 @@ at publication (`lint_content`), and again when it is rendered (`render_message`
 Tables: none
 Verbs: render_message, lint_content, is_variable, known_variables, count_segments, brand_line, text_footer,
     footer_needed, dress_text, help_answer, opt_out_confirmation, ai_disclosure, call_opening, needs_recording_notice,
-    language_of
+    language_of, dress_mail, mail_footer, unsubscribe_page
 Imports: ids, labels
 """
 
 from modules.content.lint import Finding, is_variable, known_variables, lint_content
+from modules.content.mail_footer import UnfinishedHtml, dress_mail, mail_footer
 from modules.content.own_words import (
     ALL_PARTY_STATES,
     CONFIRM_WITHIN,
@@ -38,11 +39,13 @@ from modules.content.render import (
 )
 from modules.content.segments import SMS_LIMIT, Encoding, Segments, count_segments
 from modules.content.templates import Texts
+from modules.content.unsubscribe_page import PAGE_HEADERS, Said, unsubscribe_page
 
 __all__ = [
     "ALL_PARTY_STATES",
     "CONFIRM_WITHIN",
     "FOOTER_EVERY",
+    "PAGE_HEADERS",
     "SMS_LIMIT",
     "EmptyMessage",
     "Encoding",
@@ -52,13 +55,16 @@ __all__ = [
     "MissingVariable",
     "RenderProblem",
     "Rendered",
+    "Said",
     "Segments",
     "TemplateFailed",
     "Texts",
+    "UnfinishedHtml",
     "ai_disclosure",
     "brand_line",
     "call_opening",
     "count_segments",
+    "dress_mail",
     "dress_text",
     "footer_needed",
     "help_answer",
@@ -66,8 +72,10 @@ __all__ = [
     "known_variables",
     "language_of",
     "lint_content",
+    "mail_footer",
     "needs_recording_notice",
     "opt_out_confirmation",
     "render_message",
     "text_footer",
+    "unsubscribe_page",
 ]

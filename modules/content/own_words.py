@@ -22,6 +22,7 @@ worldpopulationreview; read 2026-11-20: tryainora, metaverse.law, dialzara). Som
 the stricter reading wins. Secondary sources, to be confirmed by counsel."""
 _ONE_PART = 160
 _SHORTEST = 3
+_STATE_LETTERS = 2
 
 
 class Language(StrEnum):
@@ -99,9 +100,15 @@ def footer_needed(first: bool, last_footer_at: datetime | None, now: datetime) -
 
 def dress_text(body: str, brand: str, language: Language, *, first: bool, footer: bool) -> str:
     """The text as it leaves: the brand before a first one unless it begins with it, the footer as its own line."""
-    named = body.casefold().startswith(_for_texts(brand).casefold())
+    named = _begins_with(body, _for_texts(brand))
     head = brand_line(brand) if first and not named else ""
     return f"{head}{body}\n{text_footer(language)}" if footer else f"{head}{body}"
+
+
+def _begins_with(body: str, brand: str) -> bool:
+    """The brand as a word of its own: "Harboring" does not name "Harbor"."""
+    head, rest = body[: len(brand)], body[len(brand) :]
+    return head.casefold() == brand.casefold() and not rest[:1].isalnum()
 
 
 def help_answer(brand: str, contact: str, language: Language) -> str:
@@ -125,8 +132,9 @@ def ai_disclosure(brand: str, language: Language) -> str:
 
 def needs_recording_notice(states: Collection[str]) -> bool:
     """True when everybody on the call must know of its recording in any of these states ("CA"); also when none is
-    known."""
-    return not states or any(state.strip().upper() in ALL_PARTY_STATES for state in states)
+    known, or one of them is no state at all: a number that tells none may ring in any."""
+    codes = [state.strip().upper() for state in states]
+    return not codes or any(len(code) != _STATE_LETTERS or code in ALL_PARTY_STATES for code in codes)
 
 
 def call_opening(agent: str, brand: str, language: Language, states: Collection[str], *, recorded: bool) -> str:

@@ -79,9 +79,17 @@ def render_message(
         body = _filled("body", texts.body, values, html=False)
         return Rendered(None, _within("body", body, SMS_LIMIT))
     if channel is ChannelName.email:
-        subject = " ".join(_filled("subject", texts.subject, values, html=False).split())
+        subject = _one_header_line(_filled("subject", texts.subject, values, html=False))
         return Rendered(_within("subject", subject, _SUBJECT_LIMIT), _filled("html", texts.html, values, html=True))
     return Rendered(None, _within("prompt", _filled("prompt", texts.prompt, values, html=False), _PROMPT_LIMIT))
+
+
+def _one_header_line(subject: str) -> str:
+    """Line ends become spaces, so that nothing begins a header of its own; other control characters are refused."""
+    line = " ".join(subject.split())
+    if any(unicodedata.category(one) == "Cc" for one in line):
+        raise TemplateFailed("subject: it holds a control character")
+    return line
 
 
 def _filled(part: str, source: str | None, values: Mapping[str, object], *, html: bool) -> str:

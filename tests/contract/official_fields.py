@@ -161,6 +161,8 @@ CUSTOMER: dict[str, Check] = {
 OVERRIDES: dict[str, Check] = {
     "variableValues": text_map,
     "metadata": text_map,
+    "firstMessage": text,
+    "firstMessageMode": lambda value: value == "assistant-speaks-first",
     "voicemailDetection": lambda value: value == {"provider": "vapi"},
     "serverMessages": server_messages,
     "server": shaped(SERVER, {"url"}),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from modules.channels import Accepted, EnvelopeFacts, Message
+from modules.channels import Accepted, EnvelopeFacts, Message, NotSent
 from modules.channels.resend_email import ResendEmail, bytes_of
 from scripts.sandbox.remote import Twin
 from tests.contract.adapter_rig import TOUCH, Rig, account_at, open_rig
@@ -63,6 +63,37 @@ def test_a_mail_can_end_the_sequence_with_one_click() -> None:
         "List-Unsubscribe": "<https://hooks.example/u/t>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def test_the_bytes_of_a_mail_are_these_and_stay_these() -> None:
+    """A golden request: a repeat under the same key must be the same to the last byte (Resend answers 409 else)."""
+    facts = EnvelopeFacts(TOUCH, "https://hooks.example", None, unsubscribe_url="https://hooks.example/u/t-_1")
+    envelope = ResendEmail().compose(account_at(RESEND_EMAIL, "http://127.0.0.1"), facts)
+    content = bytes_of(Message(TOUCH, "ada@lovelace.example", "Héllo", "<p>Hi</p>", envelope))
+    sender = envelope["sender"]
+    assert content.decode() == (
+        f'{{"from":"{sender}","to":["ada@lovelace.example"],"subject":"H\\u00e9llo","html":"<p>Hi</p>",'
+        '"headers":{"List-Unsubscribe":"<https://hooks.example/u/t-_1>",'
+        '"List-Unsubscribe-Post":"List-Unsubscribe=One-Click"},'
+        f'"tags":[{{"name":"touch","value":"{TOUCH}"}}]}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("sender", "Acme\r\nBcc: all@example.com <hello@acme.example>"),
+        ("sender", "Acme <hello@acme.example>\n"),
+        ("inbound_domain", "in.acme.example\r\nBcc: all@example.com"),
+    ],
+)
+async def test_a_sender_or_a_place_for_answers_with_a_line_end_sends_nothing(
+    mailer: Rig, field: str, value: str
+) -> None:
+    """Rule E-4; the subject's line ends fall at rendering (tests/pure/test_render.py)."""
+    rig = mailer.with_account(**{field: value})
+    answer = await rig.channel.send(rig.client, rig.account, rig.message())
+    assert (isinstance(answer, NotSent), rig.requests) == (True, [])
 
 
 @pytest.mark.parametrize(

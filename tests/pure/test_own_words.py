@@ -90,6 +90,9 @@ def test_a_first_text_begins_with_the_brand_once_and_ends_with_the_footer() -> N
     assert hello == f"Harbor Homes: Hi Ada, still looking?\n{text_footer(Language.en)}"
     named = dress_text("Harbor Homes here, hi", "Harbor Homes", Language.en, first=True, footer=False)
     assert named == "Harbor Homes here, hi"
+    alike = dress_text("Harboring doubts?", "Harbor", Language.en, first=True, footer=False)
+    assert alike == "Harbor: Harboring doubts?"
+    assert dress_text("Harbor! Hi", "Harbor", Language.en, first=True, footer=False) == "Harbor! Hi"
     assert dress_text("Hi again", "Harbor Homes", Language.en, first=False, footer=False) == "Hi again"
 
 
@@ -120,7 +123,8 @@ def test_the_word_that_a_call_offers_ends_the_calls(language: Language) -> None:
 
 @pytest.mark.parametrize(
     ("states", "needed"),
-    [((), True), (("TX",), False), (("TX", "ca"), True), (("TX", "NY"), False),
+    [((), True), (("TX",), False), (("TX", "ca"), True), (("TX", "NY"), False), (("unknown",), True),
+     (("TX", "unknown"), True),
      *(((one,), True) for one in sorted(ALL_PARTY_STATES))],
 )  # fmt: skip
 def test_recording_is_said_where_everybody_must_agree_or_nobody_knows(states: tuple[str, ...], needed: bool) -> None:

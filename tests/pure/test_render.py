@@ -250,3 +250,14 @@ def test_a_fault_is_found_before_anybody_gets_it(text: str, line: int, words: st
 )
 def test_a_sound_text_has_no_findings(text: str) -> None:
     assert lint_content(Words(body=text), SMS, {"contact.tags": "none"}) == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1e"])
+def test_a_subject_brings_no_header_of_its_own_by_whatever_line_end(end: str) -> None:
+    subject = render_message(Words(subject=f"Hi{end}Bcc: all@example.com", html="x"), {}, EMAIL).subject
+    assert subject == "Hi Bcc: all@example.com"
+
+
+def test_a_subject_with_a_control_character_is_refused() -> None:
+    with pytest.raises(TemplateFailed, match="control character"):
+        render_message(Words(subject="Hi\x1b[0m", html="x"), {}, EMAIL)
