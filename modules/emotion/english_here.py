@@ -156,7 +156,9 @@ HERE: tuple[tuple[str, str], ...] = (
     (
         "revoked",
         r"\bi (?:hereby |do |now |formally )*(?:revoke|withdraw|rescind)(?: (?:my|prior|express|previous"
-        r"|written))*(?: consent| permission| authorization)|\b(?:revoke|withdraw|rescind)(?:ing|s|ed)? (?:my|our"
+        r"|written))*(?: consent| permission| authorization)|\bi (?:hereby |do |now |formally )*revoke(?: it| this"
+        rf"| that| everything)?(?: please| now)*{END}"
+        r"|\b(?:revoke|withdraw|rescind)(?:ing|s|ed)? (?:my|our"
         r"|prior) (?:\w+ ){0,2}(?:consent|permission|authorization)\b|\bconsent (?:is )?(?:revoked|withdrawn)\b"
         r"|\b(?:never|didnt|did not|do not|dont|have not|havent) (?:give|gave|given)(?: (?:you|u|anyone"
         r"|any))* (?:permission|consent|authorization)\b|\b(?:do not|dont|never) have (?:my|any) (?:permission"

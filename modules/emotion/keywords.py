@@ -36,6 +36,21 @@ no list, because it answers a question."""
 
 HELP = frozenset({"help", "info", "ayuda", "aide"})
 
+_SPANISH = frozenset(
+    {
+        *("alto", "basta", "baja", "detener", "detengase", "detenganse", "para", "pare", "paren", "parar", "mas"),
+        *("nomas", "cancelar", "cancela", "cancele", "terminar", "salir", "borrar", "desinscribir", "desuscribir"),
+        *("desuscribirme", "iniciar", "suscribir", "ayuda", "gracias", "porfa"),
+    }
+)
+_FRENCH = frozenset(
+    {
+        *("arret", "arreter", "arrete", "arretez", "annuler", "annulez", "quitter", "terminer", "resilier"),
+        *("supprimer", "desabonner", "desabonnement", "desabonnez", "desinscription", "desinscrire", "desinscrivez"),
+        *("commencer", "aide", "merci", "svp"),
+    }
+)
+
 _POLITE = (
     r"please|pls|plz|plse|kindly|thanks|thank you|thx|ty|now|por favor|porfa|gracias|svp|stp|sil vous plait"
     r"|sil te plait|merci"
@@ -70,7 +85,11 @@ def is_keyword(plain: str) -> bool:
 
 def is_strong_keyword(plain: str) -> bool:
     """One thought of the text is nothing but a strong keyword."""
-    return any({part, _FILLERS.sub("", part)} & STRONG for part in plain.split(" . "))
+    return any(
+        {part, core} & STRONG or (core and set(core.split()) <= STRONG)
+        for part in plain.split(" . ")
+        for core in [_FILLERS.sub("", part)]
+    )
 
 
 def is_weak_keyword(plain: str) -> bool:
@@ -83,3 +102,9 @@ def command_in(plain: str) -> Command | None:
     if plain in START:
         return Command.start
     return Command.help if plain in HELP else None
+
+
+def keyword_language(plain: str) -> str | None:
+    """`es` or `fr` when one of the words is a keyword of that language alone; None says nothing."""
+    words = set(_letters(plain).split())
+    return "es" if words & _SPANISH else "fr" if words & _FRENCH else None

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from modules.emotion.english import ENGLISH
 from modules.emotion.french import FRENCH
-from modules.emotion.keywords import command_in, is_keyword, is_strong_keyword, is_weak_keyword
+from modules.emotion.keywords import command_in, is_keyword, is_strong_keyword, is_weak_keyword, keyword_language
 from modules.emotion.models import Command, OptOut, Phrases, Scope, Verdict
 from modules.emotion.plain import plain_words
 from modules.emotion.spanish import SPANISH
@@ -93,6 +93,16 @@ def asks_to_stop_on_call(transcript: str) -> bool:
 def command_of(text: str) -> Command | None:
     """START and HELP, when the text is nothing else. START opens nothing by itself: that needs a new consent."""
     return command_in(plain_words(text))
+
+
+def language_of_words(text: str) -> str:
+    """`en`, `es` or `fr`: the language in which a text asks for something, so that it is answered in the same."""
+    plain = plain_words(text)
+    found = keyword_language(plain)
+    if found:
+        return found
+    spoken = zip(("en", "es", "fr"), _languages(), strict=True)
+    return next((code for code, language in spoken if _judge(language, plain, None)), "en")
 
 
 def strongest(verdicts: list[Verdict]) -> Verdict:

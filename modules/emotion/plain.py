@@ -6,7 +6,7 @@ import unicodedata
 LONGEST = 8_000
 """Characters that are looked at, from each end; nobody hides a wish in the middle of a book."""
 
-_SIGNS = ".,!?;:'\"()[]{}*_-–—…“”«»¡¿#%&/\\"
+_SIGNS = ".,!?;:'\"()[]{}*_-–—…“”«»¡¿#%&/\\=+|~<>^"
 _LEET = str.maketrans("013457$@", "oieastsa")
 _LEET_WORDS = frozenset(
     {"stop", "stopall", "quit", "cancel", "unsubscribe", "unsub", "revoke", "optout", "remove", "texting", "calling"}
@@ -64,8 +64,8 @@ def _together(found: re.Match[str]) -> str:
 
 
 def _as_meant(word: str) -> str:
-    for signs in (_SIGNS, _SIGNS + "$@"):
-        core = word.strip(signs)
+    money = _SIGNS + "$@"
+    for core in (word.strip(_SIGNS), word.strip(money), word.lstrip(_SIGNS).rstrip(money)):
         for table, words in ((_LEET, _LEET_WORDS), (_LOOKALIKES, _LOOKALIKE_WORDS)):
             if core and (meant := core.translate(table)) != core and meant in words:
                 return word.replace(core, meant)

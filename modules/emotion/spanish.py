@@ -87,7 +87,7 @@ SPANISH = Phrases(
         (
             "no_more",
             rf"\bno mas (?:{_NOUN})|{_START}(?:ya )?(?:no|sin) mas(?: {_NOUN})?(?: por favor| gracias)+{_END}"
-            rf"|\bni un (?:mensaje|texto) mas\b",
+            rf"|{_START}ya no mas{_END}|\bni un (?:mensaje|texto) mas\b",
         ),
         (
             "take_off",

@@ -35,6 +35,19 @@ def _table() -> list[Line]:
 TABLE = _table()
 YES = [line for line in TABLE if line.opt_out == "yes"]
 NAMED_BY_LAW = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")
+# What issue 4 and our notes on the law (rule R-1, 2026-11-20) name as to be understood, word for word.
+NAMED_YES = (
+    *("pls quit textin me", "STOP 🛑", "s t o p", "no mas", "take me off your list", "STOP", " stop. ", "Stop!!!"),
+    *("S T O P", "ｓｔｏｐ", "sto\u200bp", "STOP please", "Please cancel", "opt-out", "Opt Out", "END"),
+    *("revoke my consent", "quit texting me", "unsuscribe", "wrong number", "STOPALL", "remove", "remove me", "optout"),
+    *("unsub", "arret", "alto", "para", "baja", "leave me alone", "no longer interested", "lose my number"),
+    *("stop contacting me", "ignore that, STOP"),
+)
+NAMED_NO = (
+    *("stop by tomorrow?", "don't stop", "can we cancel Tuesday's appointment", "the weekend works"),
+    "I can't stop laughing",
+)
+WEAK_ALONE = "pare por favor"  # a yes only when nothing else is said
 # Marks that nobody sees, and signs of feeling; no digits, for a number may be an age.
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f"
 EMOJI = ("🛑", "🙏🏽", "😡", "✋", "☎️")
@@ -48,6 +61,12 @@ def test_the_table_is_wide_enough_and_says_nothing_twice() -> None:
         (language, opt_out) for language in ("en", "es", "fr") for opt_out in ("yes", "unsure", "no")
     }
     assert all(bool(line.scope) is (line.opt_out == "yes") for line in TABLE)
+
+
+def test_every_sentence_that_was_named_stands_in_the_table() -> None:
+    verdicts = {line.text: line.opt_out for line in TABLE}
+    assert {text: verdicts.get(text) for text in NAMED_YES} == dict.fromkeys(NAMED_YES, "yes")
+    assert {text: verdicts.get(text) for text in NAMED_NO} == dict.fromkeys(NAMED_NO, "no")
 
 
 def test_no_wish_of_the_table_is_missed_and_no_other_closes_anything(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,7 +123,7 @@ def test_any_text_whatsoever_gets_an_answer(text: str) -> None:
 
 @given(st.sampled_from(YES), st.sampled_from(["Thank you for the offer.", "We met on Monday.", "¡Hola!", "Bonjour."]))
 def test_history_and_courtesy_excuse_nothing(line: Line, before: str) -> None:
-    wish = line.text if len(line.text.split()) > 2 else "stop texting me"
+    wish = line.text if len(line.text.split()) > 2 and line.text != WEAK_ALONE else "stop texting me"
     assert judge_words(f"{before}\n{wish}").opt_out is OptOut.yes
 
 
