@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 
 from modules.content import is_variable
-from modules.labels import ChannelName, OnReply, WaitsFor
+from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
 from modules.sequences.check_flow import check_flow
 from modules.sequences.models import Content, Definition, Follow, Next, Step
 from modules.sequences.read_content import read_content
@@ -19,7 +19,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _STEPS_LIMIT = 200
 _NAME_LIMIT = 200
-_TOP = ("name", "slug", "timezone", "windows", "fallbacks", "enroll_when", "steps")
+_TOP = ("name", "slug", "purpose", "timezone", "windows", "fallbacks", "enroll_when", "steps")
 _TOP_LATER = ("goal", "re_entry")
 _STEP = ("key", "channel", "wait", "waits_for", "content", "on_success", "on_failure", "on_reply", "max_lateness")
 _STEP_LATER = ("variants", "adapt")
@@ -60,7 +60,16 @@ def _definition(top: Fields) -> Definition:
     steps = _whole_steps(found)
     if len(steps) == len(found) <= _STEPS_LIMIT:
         top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step})
-    return Definition(name.value if name else "", slug or "", windows, tuple(steps), fallbacks, tags)
+    return Definition(name.value if name else "", slug or "", windows, tuple(steps), fallbacks, tags, _purpose(top))
+
+
+def _purpose(top: Fields) -> Purpose:
+    """What decides how strong a consent has to be; marketing unless the file says otherwise."""
+    found = top.text("purpose")
+    if found and found.value not in tuple(Purpose):
+        top.say("purpose", f"'{found.value}' is not a purpose; write marketing (the default) or informational")
+        return Purpose.marketing
+    return Purpose(found.value) if found else Purpose.marketing
 
 
 def _whole_steps(found: list[tuple[Fields, Step | None]]) -> list[Step]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from modules.labels import ChannelName, OnReply, WaitsFor
+from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
 from modules.sequences.models import Content, Definition, Follow, Next, Step, Wait, Window
 from modules.sequences.read_times import DAY_NAMES
 
@@ -27,6 +27,7 @@ def definition_to_json(definition: Definition) -> Json:
     return {
         "name": definition.name,
         "slug": definition.slug,
+        "purpose": definition.purpose.value,
         "timezone": "contact",
         "windows": [_window_out(window) for window in definition.windows],
         "fallbacks": dict(definition.fallbacks),
@@ -43,6 +44,7 @@ def definition_from_json(value: Mapping[str, Any]) -> Definition:
         windows=tuple(_window_in(window) for window in value["windows"]),
         steps=tuple(_step_in(step) for step in value["steps"]),
         fallbacks=dict(value["fallbacks"]),
+        purpose=Purpose(value.get("purpose", Purpose.marketing)),
         enroll_when_tags=tuple(value.get("enroll_when", {}).get("ghl_tags", ())),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
-from modules.labels import ChannelName, NextChannel, OnReply, TouchState, WaitsFor
+from modules.labels import ChannelName, NextChannel, OnReply, Purpose, TouchState, WaitsFor
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ class Definition:
     steps: tuple[Step, ...]
     fallbacks: Mapping[str, str]
     enroll_when_tags: tuple[str, ...] = ()
+    purpose: Purpose = Purpose.marketing
 
     def step(self, key: str) -> Step:
         """The step of this key; KeyError when the version has none."""
@@ -113,6 +114,7 @@ class StopReason(StrEnum):
     step_failed = "step_failed"
     by_hand = "by_hand"
     replied = "replied"
+    erased = "erased"
 
 
 @dataclass(frozen=True)

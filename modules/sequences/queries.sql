@@ -149,11 +149,17 @@ order by e.id
 for no key update of e;
 
 -- write_enrollments --
--- The timers and places that were decided; one statement for a whole batch.
+-- The timers and places that were decided; one statement for a whole batch. The note of a skipped step stays beside the
+-- new one, the latest ten of them.
 update sequence_enrollments e
 set status = v.status, status_reason = v.status_reason, step = v.step, visit = v.visit, next_channel = v.next_channel,
   due_at = v.due_at, waiting = v.waiting, last_touch_id = coalesce(v.last_touch_id, e.last_touch_id),
-  decision = v.decision, changed_at = %(now)s
+  decision = case when not e.decision ?| array['skipped', 'skips'] or e.decision is null then v.decision
+    else coalesce(v.decision, '{}') || jsonb_build_object('skips', jsonb_path_query_array(
+      coalesce(e.decision -> 'skips', '[]')
+        || case when e.decision ? 'skipped' then jsonb_build_array(e.decision - 'skips') else '[]' end,
+      '$[last - 9 to last]')) end,
+  changed_at = %(now)s
 from unnest(%(id)s::uuid[], %(status)s::text[], %(status_reason)s::text[], %(step)s::text[], %(visit)s::int[],
   %(next_channel)s::text[], %(due_at)s::timestamptz[], %(waiting)s::boolean[], %(last_touch_id)s::uuid[], %(decision)s::jsonb[])
   as v (id, status, status_reason, step, visit, next_channel, due_at, waiting, last_touch_id, decision)
@@ -166,6 +172,7 @@ insert into sequence_enrollments (id, client_id, contact_id, sequence_id, versio
 select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', %(step)s, 0, %(next_channel)s, v.due_at,
   false, %(now)s, %(now)s
 from unnest(%(id)s::uuid[], %(contact_id)s::uuid[], %(due_at)s::timestamptz[]) as v (id, contact_id, due_at)
+join contacts c on c.id = v.contact_id and c.erased_at is null
 on conflict (contact_id, sequence_id) where status in ('active', 'paused', 'held') do nothing
 returning id;
 
@@ -185,3 +192,17 @@ left join lateral (
 ) phone on true
 where c.client_id = %(client_id)s and c.id = any(%(ids)s::uuid[])
 order by c.id;
+
+-- await_imported_runs --
+-- Enrollments of the people whom an import added, locked in the order in which everybody locks.
+select count(*) as enrollments
+from (
+  select e.id from sequence_enrollments e
+  join contacts c on c.id = e.contact_id and c.import_id = %(import_id)s
+  order by e.id
+  for update of e
+) locked;
+
+-- drop_imported_runs --
+-- The enrollments of people who are taken back; nothing was ever sent in them.
+delete from sequence_enrollments e using contacts c where c.import_id = %(import_id)s and e.contact_id = c.id;

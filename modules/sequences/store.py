@@ -226,3 +226,12 @@ def _snapshot(row: Row) -> Snapshot:
         addresses=row.get("addresses", 0),
         enrolled_at=row["enrolled_at"],
     )
+
+
+async def await_imported_runs(conn: Connection, import_id: UUID) -> int:
+    row = await fetch_one(conn, SQL["await_imported_runs"], {"import_id": import_id})
+    return int(row["enrollments"]) if row else 0
+
+
+async def drop_imported_runs(conn: Connection, import_id: UUID) -> int:
+    return await execute(conn, SQL["drop_imported_runs"], {"import_id": import_id})
