@@ -1,0 +1,45 @@
+"""One thin function a query."""
+
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from modules.erasure.models import Certificate
+from modules.ids import ClientId, ContactId
+from utils.db import Connection, execute, fetch_one
+from utils.sql import queries
+
+SQL = queries(__file__)
+
+
+async def record_erasure(conn: Connection, done: Certificate) -> None:
+    parameters = {
+        "id": done.id,
+        "client_id": done.client_id,
+        "contact_id": done.contact_id,
+        "erased_by": done.erased_by,
+        "counts": Jsonb(dict(done.counts)),
+        "now": done.erased_at,
+    }
+    await execute(conn, SQL["record_erasure"], parameters)
+
+
+async def find_erasure(conn: Connection, client_id: ClientId, contact_id: ContactId) -> Certificate | None:
+    row = await fetch_one(conn, SQL["find_erasure"], {"client_id": client_id, "contact_id": contact_id})
+    return Certificate(**row, repeated=True) if row else None
+
+
+async def insert_proof(
+    conn: Connection, client_id: ClientId, contact_id: ContactId, sealed: bytes, delete_at: datetime
+) -> None:
+    parameters = {"client_id": client_id, "contact_id": contact_id, "sealed": sealed, "delete_at": delete_at}
+    await execute(conn, SQL["insert_proof"], parameters)
+
+
+async def load_proof(conn: Connection, client_id: ClientId, contact_id: ContactId) -> bytes | None:
+    row = await fetch_one(conn, SQL["load_proof"], {"client_id": client_id, "contact_id": contact_id})
+    return bytes(row["sealed"]) if row else None
+
+
+async def forget_proofs(conn: Connection, now: datetime, at_most: int) -> int:
+    return await execute(conn, SQL["forget_proofs"], {"now": now, "at_most": at_most})

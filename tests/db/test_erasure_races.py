@@ -1,0 +1,82 @@
+"""An erasure beside everything else that speaks of the person: whoever is first, nothing of them is left at the end."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from modules.channels import ContactSeen, Inbound
+from modules.inbox import list_places
+from modules.labels import CallDetails, ChannelName, Provider, SuppressionReason, TouchState
+from modules.touches import News
+from tests.cast import Cast, gather_cast, rows, story
+from tests.databases import Database, Engine
+from tests.db.erasing import MAIL, PHONE, REF, add_canary, add_touch, dump, erase, found_in, read
+from tests.db.rig import open_rig
+from workers.confirm import confirm
+from workers.context import Deps
+from workers.take_in import Post, take_in
+
+ROUNDS = 25
+
+
+@pytest_asyncio.fixture
+async def deps(database: Database) -> AsyncIterator[Deps]:
+    async with open_rig(database.url) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def cast(deps: Deps) -> Cast:
+    return await gather_cast(deps, None, story("sms"))
+
+
+async def post_of(deps: Deps, cast: Cast, provider: Provider) -> Post:
+    async with deps.database.transaction() as conn:
+        places = await list_places(conn, provider, cast.client_id)
+    return Post(provider, cast.texts, cast.client_id, places, None)
+
+
+async def test_a_late_fact_with_words_and_a_stop_in_it_never_brings_an_erased_person_back(
+    deps: Deps, cast: Cast, engine: Engine, database: Database
+) -> None:
+    for _ in range(ROUNDS):
+        contact_id = await add_canary(deps, cast)
+        call = await add_touch(deps, cast, contact_id, ChannelName.voice, "accepted")
+        words = CallDetails(transcript="User: canarywords", recording="canarywords", summary="canarywords")
+        stop = SuppressionReason.opted_out
+        news = News(call, TouchState.completed, f"id-{call}", "ended", f"{call}:ended", suppress=stop, call=words)
+        again = News(call, TouchState.completed, f"id-{call}", "ended", f"{call}:late", suppress=stop, call=words)
+        await asyncio.gather(confirm(deps, [news]), erase(deps, cast, contact_id), confirm(deps, [again]))
+    assert {touch["state"] for touch in await rows(deps, "touches")} == {"completed"}
+    assert len(await read(deps, "erasures")) == ROUNDS
+    assert len(await read(deps, "kept")) == 1
+    assert found_in(dump(engine, database)) == []
+
+
+async def test_what_comes_in_beside_an_erasure_is_deleted_by_it_or_belongs_to_nobody(
+    deps: Deps, cast: Cast, engine: Engine, database: Database
+) -> None:
+    texts, people = await post_of(deps, cast, Provider.twilio), await post_of(deps, cast, Provider.ghl)
+    seen = ContactSeen(REF, "Zyxcanary", None, PHONE, MAIL, None, (), None, {"pet": "canarywords"})
+    ends: Counter[str] = Counter()
+    for n in range(ROUNDS):
+        contact_id = await add_canary(deps, cast)
+        touch = await add_touch(deps, cast, contact_id, ChannelName.sms, "delivered")
+        said = Inbound(f"SM{n}", PHONE, cast.number, "canarywords", False, {}, reference=touch)
+        _, outcome, met = await asyncio.gather(
+            erase(deps, cast, contact_id), take_in(deps, texts, said), take_in(deps, people, seen)
+        )
+        ends[outcome] += 1
+        (left,) = await read(deps, "contact", id=contact_id)
+        assert (left["first_name"], left["fields"], left["external_ref"]) == (None, {}, None)
+        assert all(row["contact_id"] != contact_id for row in await read(deps, "inbound"))
+        for other in await read(deps, "unerased"):
+            # met again by another system after the erasure: a new person, who can be erased as well
+            assert met == "met"
+            await erase(deps, cast, other["id"])
+    print(dict(ends))
+    # what came after it stands as it came, and names nobody of ours
+    assert {"2025550143", "canarywords"} >= set(found_in(dump(engine, database)))
+    assert set(ends) <= {"kept", "queued"}
