@@ -127,19 +127,3 @@ where not exists (
 )
 on conflict (account_id, kind, provider_id) do nothing
 returning account_id, kind, provider_id;
-
--- forget_logs --
--- Old lines that name no touch and no enrollment.
-delete from system_logs s
-where s.id in (
-  select l.id from system_logs l
-  where l.at < %(before)s and l.touch_id is null and l.enrollment_id is null
-  limit %(at_most)s
-);
-
--- forget_breakers --
--- Numbers that have dialled again for long.
-delete from sender_breakers s
-where (s.account_id, s.sender) in (
-  select b.account_id, b.sender from sender_breakers b where b.closes_at < %(before)s limit %(at_most)s
-);

@@ -140,14 +140,6 @@ async def keep_findings(conn: Connection, findings: Sequence[Finding], now: date
     return await fetch_all(conn, SQL["keep_findings"], columns(rows, tuple(rows[0])) | {"now": now})
 
 
-async def forget_logs(conn: Connection, before: datetime, at_most: int) -> int:
-    return await execute(conn, SQL["forget_logs"], {"before": before, "at_most": at_most})
-
-
-async def forget_breakers(conn: Connection, before: datetime, at_most: int) -> int:
-    return await execute(conn, SQL["forget_breakers"], {"before": before, "at_most": at_most})
-
-
 def _backlogs(rows: Sequence[Row]) -> tuple[Backlog, ...]:
     return tuple(
         Backlog(

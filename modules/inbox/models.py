@@ -2,18 +2,50 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from modules.ids import AccountId, ClientId, ContactId, TouchId
-from modules.labels import ChannelName, Provider
+from modules.labels import ChannelName, Provider, SuppressionReason
 
 
 class EventKind(StrEnum):
     inbound = "inbound"
     unknown_touch = "unknown_touch"
     unknown_type = "unknown_type"
+
+
+class AnswerKind(StrEnum):
+    """What code answers by itself to what came in; `too_late`: it should have and did not, which was written down."""
+
+    confirmation = "confirmation"
+    help = "help"
+    too_late = "too_late"
+
+
+@dataclass(frozen=True)
+class AnswerHistory:
+    """What a client has with a number so far: why it is closed (None: open), whether it was lately helped."""
+
+    closed_for: SuppressionReason | None
+    helped: bool
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A message that code has to answer. `attempts`: how often it was armed already and provably not sent."""
+
+    id: UUID
+    client_id: ClientId
+    contact_id: ContactId
+    from_address: str
+    to_address: str
+    body: str
+    at: datetime
+    answer: AnswerKind
+    attempts: int
 
 
 @dataclass(frozen=True)

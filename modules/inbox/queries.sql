@@ -4,13 +4,6 @@ insert into inbox_events (account_id, event_key, client_id, kind, provider, payl
 values (%(account_id)s, %(event_key)s, %(client_id)s, %(kind)s, %(provider)s, %(payload)s, %(now)s)
 on conflict (account_id, event_key) do nothing;
 
--- forget_events --
--- Old events, a few thousand at a time.
-delete from inbox_events i
-where (i.account_id, i.event_key) in (
-  select e.account_id, e.event_key from inbox_events e where e.received_at < %(before)s limit %(at_most)s
-);
-
 -- list_places --
 -- The accounts at which a post may have come in: one client's at a provider, or those that share the environment's.
 -- The order is the same for every post, so that one event always has the same account.
@@ -22,7 +15,7 @@ order by retired_at is not null, created_at, id;
 
 -- match_inbound --
 -- Whom each client knows behind an event: by the person's id at the provider, by the touch it names, by the address
--- (of several people with one address: who was written to last). Read without a lock.
+-- (of several people with one address: who was written to last). Nobody who was erased. Read without a lock.
 select v.client_id, coalesce(r.contact_id, told.contact_id, person.contact_id) as contact_id, told.id as told_id,
   told.to_address as told_address, recent.id as recent_id
 from unnest(%(client_ids)s::uuid[]) as v (client_id)
@@ -32,6 +25,7 @@ left join lateral (
   where t.client_id = v.client_id
     and (t.id = %(reference)s::uuid
          or (t.account_id = any(%(account_ids)s::uuid[]) and t.provider_id = any(%(answers)s::text[])))
+    and not exists (select from contacts c where c.id = t.contact_id and c.erased_at is not null)
   order by t.id = %(reference)s::uuid desc nulls last, t.armed_at desc, t.id desc
   limit 1
 ) told on true
@@ -58,12 +52,20 @@ left join lateral (
 order by v.client_id;
 
 -- keep_inbound --
--- What came in, once; the same event again writes nothing.
+-- What came in, once; the same event again writes nothing. Whoever was erased meanwhile it is nobody's any more. Where the
+-- clock was set back, it came after what runs all the same.
 insert into inbound (id, client_id, account_id, event_key, channel, kind, provider, from_address, to_address, subject, body,
-  recording, contact_id, reply_to_touch_id, at, opted_out, released_at, released_by, payload)
+  recording, contact_id, reply_to_touch_id, at, opted_out, released_at, released_by, payload, answer)
 values (%(id)s, %(client_id)s, %(account_id)s, %(event_key)s, %(channel)s, %(kind)s, %(provider)s, %(from_address)s,
-  %(to_address)s, %(subject)s, %(body)s, %(recording)s, %(contact_id)s, %(reply_to_touch_id)s, %(at)s, %(opted_out)s,
-  %(released_at)s, %(released_by)s, %(payload)s)
+  %(to_address)s, %(subject)s, %(body)s, %(recording)s,
+  (select c.id from contacts c where c.id = %(contact_id)s and c.erased_at is null),
+  (select t.id from touches t join contacts c on c.id = t.contact_id and c.erased_at is null
+   where t.id = %(reply_to_touch_id)s),
+  greatest(%(at)s::timestamptz, (
+    select max(e.enrolled_at) from sequence_enrollments e
+    where e.contact_id = %(contact_id)s and e.status in ('active', 'paused', 'held') and e.enrolled_at > %(now)s::timestamptz
+  )), %(opted_out)s,
+  %(released_at)s, %(released_by)s, %(payload)s, %(answer)s)
 on conflict (account_id, event_key) do nothing;
 
 -- queued_inbound --
@@ -84,11 +86,13 @@ where i.contact_id is null and i.at > %(since)s
       where r.client_id = i.client_id and r.provider = i.provider and r.ref = i.payload #>> '{clues,contact_ref}'
     )
     or exists (
-      select from touches t where t.client_id = i.client_id and t.id = (i.payload #>> '{clues,reference}')::uuid
+      select from touches t join contacts c on c.id = t.contact_id and c.erased_at is null
+      where t.client_id = i.client_id and t.id = (i.payload #>> '{clues,reference}')::uuid
     )
     or exists (
       select from jsonb_array_elements_text(i.payload #> '{clues,answers}') as answer (id)
       join touches t on t.provider_id = answer.id
+      join contacts c on c.id = t.contact_id and c.erased_at is null
       join provider_accounts p on p.id = t.account_id
       where p.client_id = i.client_id and p.provider = i.provider
     )
@@ -113,10 +117,14 @@ where e.kind = 'inbound' and e.client_id is null and e.received_at > %(since)s a
           select from contact_refs r
           where r.client_id = p.client_id and r.provider = e.provider and r.ref = e.payload #>> '{clues,contact_ref}'
         )
-        or exists (select from touches t where t.account_id = p.id and t.id = (e.payload #>> '{clues,reference}')::uuid)
+        or exists (
+          select from touches t join contacts c on c.id = t.contact_id and c.erased_at is null
+          where t.account_id = p.id and t.id = (e.payload #>> '{clues,reference}')::uuid
+        )
         or exists (
           select from jsonb_array_elements_text(e.payload #> '{clues,answers}') as answer (id)
           join touches t on t.account_id = p.id and t.provider_id = answer.id
+          join contacts c on c.id = t.contact_id and c.erased_at is null
         )
       )
   )
@@ -184,3 +192,57 @@ select one.* from (
 where not %(unmatched)s or one.contact is null
 order by one.at desc, one.id desc nulls last
 limit %(at_most)s;
+
+-- answer_history --
+-- What decides whether code answers a message: why its sender is closed at the client, and whether help was answered
+-- (or is about to be) a short while ago. Read under the person's locks.
+select (
+    select a.suppressed_reason from addresses a
+    where a.client_id = %(client_id)s and a.kind = 'phone' and a.value = %(value)s
+  ) as closed_for,
+  exists (
+    select from inbound i
+    where i.client_id = %(client_id)s and i.from_address = %(value)s and i.at > %(since)s and i.answer = 'help'
+  ) as helped;
+
+-- answers_due --
+-- What code still has to answer, oldest first: nothing of it is on its way, was taken or was refused for good.
+select i.id, i.client_id, i.contact_id, i.from_address, i.to_address, i.body, i.at, i.answer, tried.attempts
+from inbound i
+join contacts c on c.id = i.contact_id and c.erased_at is null
+cross join lateral (
+  select count(*)::int as attempts, coalesce(bool_and(t.state = 'not_sent'), true) as may_go
+  from touches t
+  where t.origin = i.answer and t.origin_id = i.id and t.part = 0
+) tried
+where i.answer in ('confirmation', 'help') and i.at > %(since)s and tried.may_go
+order by i.at, i.id
+limit %(at_most)s;
+
+-- lock_answer --
+-- Whether one message still wants its answer, read after the locks on the person; the row stays locked. Attempts made
+-- so far, and why its sender is closed now.
+select tried.attempts, (
+    select a.suppressed_reason from addresses a
+    where a.client_id = i.client_id and a.kind = 'phone' and a.value = i.from_address
+  ) as closed_for
+from inbound i
+join contacts c on c.id = i.contact_id and c.erased_at is null
+cross join lateral (
+  select count(*)::int as attempts, coalesce(bool_and(t.state = 'not_sent'), true) as may_go
+  from touches t
+  where t.origin = i.answer and t.origin_id = i.id and t.part = 0
+) tried
+where i.id = %(id)s and i.answer in ('confirmation', 'help') and tried.may_go
+for no key update of i skip locked;
+
+-- give_up_answer --
+-- It is too late for an answer.
+update inbound set answer = 'too_late' where id = %(id)s and answer in ('confirmation', 'help');
+
+-- leave_to_provider --
+-- The provider has confirmed a later opt-out from this number itself: what we still owed is owed no more. What is armed
+-- already stays.
+update inbound i set answer = null
+where i.client_id = %(client_id)s and i.from_address = %(value)s and i.at > %(since)s and i.answer = 'confirmation'
+  and not exists (select from touches t where t.origin = 'confirmation' and t.origin_id = i.id);

@@ -8,9 +8,9 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
-from modules.inbox.models import EventKind, Match, Place, Queued
-from modules.labels import ChannelName, Provider
-from utils.db import Connection, Row, execute, fetch_all
+from modules.inbox.models import AnswerHistory, AnswerKind, EventKind, Match, Place, Queued, Unanswered
+from modules.labels import ChannelName, Provider, SuppressionReason
+from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
@@ -38,10 +38,6 @@ async def keep_event(
         "now": now,
     }
     return await execute(conn, SQL["keep_event"], parameters) > 0
-
-
-async def forget_events(conn: Connection, before: datetime, at_most: int) -> int:
-    return await execute(conn, SQL["forget_events"], {"before": before, "at_most": at_most})
 
 
 async def list_places(conn: Connection, provider: Provider, client_id: ClientId | None) -> list[Place]:
@@ -102,6 +98,35 @@ async def held_by_reply(conn: Connection, client_id: ClientId, contact_id: Conta
 async def list_inbound(conn: Connection, client_id: ClientId | None, unmatched: bool, at_most: int) -> list[Row]:
     parameters = {"client_id": client_id, "unmatched": unmatched, "at_most": at_most}
     return await fetch_all(conn, SQL["list_inbound"], parameters)
+
+
+async def answer_history(conn: Connection, client_id: ClientId, value: str, since: datetime) -> AnswerHistory:
+    """`value` is the sender's number in normal form; help that was asked for before `since` counts no more."""
+    row = await fetch_one(conn, SQL["answer_history"], {"client_id": client_id, "value": value, "since": since})
+    closed_for = row["closed_for"] if row else None
+    return AnswerHistory(SuppressionReason(closed_for) if closed_for else None, bool(row and row["helped"]))
+
+
+async def answers_due(conn: Connection, since: datetime, at_most: int) -> list[Unanswered]:
+    rows = await fetch_all(conn, SQL["answers_due"], {"since": since, "at_most": at_most})
+    return [Unanswered(**row | {"answer": AnswerKind(row["answer"])}) for row in rows]
+
+
+async def lock_answer(conn: Connection, row_id: UUID) -> tuple[int, SuppressionReason | None] | None:
+    """The attempts made so far, and why the sender is closed; None when it wants no answer any more, or somebody else
+    holds it."""
+    row = await fetch_one(conn, SQL["lock_answer"], {"id": row_id})
+    if row is None:
+        return None
+    return row["attempts"], SuppressionReason(row["closed_for"]) if row["closed_for"] else None
+
+
+async def give_up_answer(conn: Connection, row_id: UUID) -> bool:
+    return await execute(conn, SQL["give_up_answer"], {"id": row_id}) > 0
+
+
+async def leave_to_provider(conn: Connection, client_id: ClientId, value: str, since: datetime) -> int:
+    return await execute(conn, SQL["leave_to_provider"], {"client_id": client_id, "value": value, "since": since})
 
 
 def _queued(row: Row) -> Queued:

@@ -3,17 +3,28 @@
 Tables: touches
 Verbs: arm_touches, find_touches, peek_touches, lock_touches, load_touches, record_changes, keep_conflicting_evidence,
     suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details, note_absent, calls_under_way,
-    accounts_with_open_touches
+    accounts_with_open_touches, erase_claimed, lock_touches_of, erase_touches, forget_recordings, forget_transcripts,
+    forget_bodies, forget_touches, answer_facts
 Imports: ids, labels, channels
 """
 
+from modules.touches.forgetting_store import (
+    erase_claimed,
+    erase_touches,
+    forget_bodies,
+    forget_recordings,
+    forget_touches,
+    forget_transcripts,
+    lock_touches_of,
+)
 from modules.touches.judge import Verdict, judge
-from modules.touches.models import Arming, Change, News, Touch
+from modules.touches.models import AnswerFacts, Arming, Change, News, Touch
 from modules.touches.states import FACTS, FAILURE, OPEN, SUCCESS, TERMINAL, TRANSITIONS, advance
 from modules.touches.store import (
     Polls,
     accounts_with_open_touches,
     add_call_details,
+    answer_facts,
     arm_touches,
     calls_under_way,
     due_looks,
@@ -36,6 +47,7 @@ __all__ = [
     "SUCCESS",
     "TERMINAL",
     "TRANSITIONS",
+    "AnswerFacts",
     "Arming",
     "Change",
     "News",
@@ -45,14 +57,22 @@ __all__ = [
     "accounts_with_open_touches",
     "add_call_details",
     "advance",
+    "answer_facts",
     "arm_touches",
     "calls_under_way",
     "due_looks",
+    "erase_claimed",
+    "erase_touches",
     "find_touches",
+    "forget_bodies",
+    "forget_recordings",
+    "forget_touches",
+    "forget_transcripts",
     "judge",
     "keep_conflicting_evidence",
     "load_touches",
     "lock_touches",
+    "lock_touches_of",
     "next_look",
     "note_absent",
     "peek_touches",

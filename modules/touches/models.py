@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, SuppressionReason, TouchState
@@ -17,7 +18,7 @@ class Arming:
     client_id: ClientId
     account_id: AccountId
     origin: str
-    origin_id: EnrollmentId
+    origin_id: UUID
     part: int
     attempt: int
     enrollment_id: EnrollmentId | None
@@ -35,6 +36,10 @@ class Arming:
     look_at: datetime
     confirm_by: datetime
     decision: Mapping[str, Any]
+    cost_micros: int | None = None
+    cost_currency: str | None = None
+    cost_source: str | None = None
+    """By the client's price list, until the provider tells."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +105,13 @@ class Change:
     before: TouchState
     after: TouchState
     look_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AnswerFacts:
+    """What an answer by code still depends on: nobody's consent and no hour, for the person has just asked for it."""
+
+    client_status: str
+    sending_stopped: bool
+    in_flight: bool
+    sent_just_now: int

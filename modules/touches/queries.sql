@@ -1,17 +1,19 @@
 -- arm_touches --
 -- Writes touches as `sending` with their final bytes: the row before the request.
 insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
-  provider, to_address, subject, body, body_hash, envelope, sender, state, armed_at, look_at, confirm_by, changed_at, evidence, decision)
+  provider, to_address, subject, body, body_hash, envelope, sender, state, armed_at, look_at, confirm_by, changed_at, evidence, decision,
+  cost_micros, cost_currency, cost_source)
 select v.id, v.client_id, v.account_id, v.origin, v.origin_id, v.part, v.attempt, v.enrollment_id, v.step, v.contact_id,
   v.channel, v.provider, v.to_address, v.subject, v.body, v.body_hash, v.envelope, v.sender, 'sending', v.armed_at, v.look_at,
-  v.confirm_by, v.armed_at, '[]'::jsonb, v.decision
+  v.confirm_by, v.armed_at, '[]'::jsonb, v.decision, v.cost_micros, v.cost_currency, v.cost_source
 from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(account_id)s::uuid[], %(origin)s::text[], %(origin_id)s::uuid[],
   %(part)s::int[], %(attempt)s::int[], %(enrollment_id)s::uuid[], %(step)s::text[], %(contact_id)s::uuid[],
   %(channel)s::text[], %(provider)s::text[], %(to_address)s::text[], %(subject)s::text[], %(body)s::text[],
   %(body_hash)s::text[], %(envelope)s::jsonb[], %(sender)s::text[], %(armed_at)s::timestamptz[], %(look_at)s::timestamptz[],
-  %(confirm_by)s::timestamptz[], %(decision)s::jsonb[])
+  %(confirm_by)s::timestamptz[], %(decision)s::jsonb[], %(cost_micros)s::bigint[],
+  %(cost_currency)s::text[], %(cost_source)s::text[])
   as v (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel, provider,
-    to_address, subject, body, body_hash, envelope, sender, armed_at, look_at, confirm_by, decision);
+    to_address, subject, body, body_hash, envelope, sender, armed_at, look_at, confirm_by, decision, cost_micros, cost_currency, cost_source);
 
 -- find_touches --
 -- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
@@ -53,16 +55,18 @@ set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)
   confirmed_at = case when v.evidence_id is null then t.confirmed_at else %(now)s end,
   cost_micros = coalesce(v.cost_micros, t.cost_micros), cost_currency = coalesce(v.cost_currency, t.cost_currency),
   cost_source = case when v.cost_micros is null then t.cost_source else 'provider' end,
-  transcript = coalesce(v.transcript, t.transcript), recording = coalesce(v.recording, t.recording),
-  summary = coalesce(v.summary, t.summary), call_started_at = coalesce(v.call_started_at, t.call_started_at),
-  call_ended_at = coalesce(v.call_ended_at, t.call_ended_at)
-from unnest(%(id)s::uuid[], %(before)s::text[], %(after)s::text[], %(reason)s::text[], %(look_at)s::timestamptz[],
+  -- of somebody who was erased the proof is still taken in, their words are not
+  transcript = case when c.erased_at is null then coalesce(v.transcript, t.transcript) end,
+  recording = case when c.erased_at is null then coalesce(v.recording, t.recording) end,
+  summary = case when c.erased_at is null then coalesce(v.summary, t.summary) end,
+  call_started_at = coalesce(v.call_started_at, t.call_started_at), call_ended_at = coalesce(v.call_ended_at, t.call_ended_at)
+from contacts c, unnest(%(id)s::uuid[], %(before)s::text[], %(after)s::text[], %(reason)s::text[], %(look_at)s::timestamptz[],
   %(provider_id)s::text[], %(provider_status)s::text[], %(evidence_id)s::text[], %(cost_micros)s::bigint[],
   %(cost_currency)s::text[], %(transcript)s::text[], %(recording)s::text[], %(summary)s::text[],
   %(call_started_at)s::timestamptz[], %(call_ended_at)s::timestamptz[])
   as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, cost_micros, cost_currency,
     transcript, recording, summary, call_started_at, call_ended_at)
-where t.id = v.id and t.state = v.before
+where t.id = v.id and t.state = v.before and c.id = t.contact_id
 returning t.id;
 
 -- keep_conflicting_evidence --
@@ -124,13 +128,14 @@ cross join lateral (
 where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review') and instant.at > %(now)s;
 
 -- add_call_details --
--- What a provider tells of a call after its end was recorded (a summary comes late); once.
+-- What a provider tells of a call after its end was recorded (a summary comes late); once, and of nobody who was erased.
 update touches t
 set transcript = coalesce(t.transcript, %(transcript)s), recording = coalesce(t.recording, %(recording)s),
   summary = %(summary)s, call_started_at = coalesce(t.call_started_at, %(call_started_at)s),
   call_ended_at = coalesce(t.call_ended_at, %(call_ended_at)s), changed_at = %(now)s
 where t.id = %(id)s and t.channel = 'voice' and t.summary is null and %(summary)s::text is not null
-  and t.state in ('completed', 'failed', 'cancelled', 'expired');
+  and t.state in ('completed', 'failed', 'cancelled', 'expired')
+  and not exists (select from contacts c where c.id = t.contact_id and c.erased_at is not null);
 
 -- note_absent --
 -- The first time a provider's list was read to its end without this touch.
@@ -146,3 +151,19 @@ where t.account_id = %(account_id)s and t.channel = 'voice' and t.state in ('cla
 -- Accounts of some providers that still have something to prove.
 select distinct t.account_id from touches t
 where t.provider = any(%(providers)s::text[]) and t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review');
+
+-- answer_facts --
+-- What an answer by code still depends on, read after the locks: may this client send at all, is something on its way to
+-- the number, how much has just left by the account.
+select cl.status as client_status, cl.sending_stopped_at is not null as sending_stopped,
+  exists (
+    select from touches t
+    where t.client_id = cl.id and t.channel = 'sms' and t.to_address = %(to_address)s
+      and t.state in ('claimed', 'sending', 'unknown')
+  ) as in_flight,
+  (
+    select count(*)::int from touches t
+    where t.account_id = %(account_id)s and t.armed_at > %(now)s::timestamptz - make_interval(secs => %(burst_seconds)s)
+  ) as sent_just_now
+from clients cl
+where cl.id = %(client_id)s;

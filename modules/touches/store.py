@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, TouchState
-from modules.touches.models import Arming, Change, Touch
+from modules.touches.models import AnswerFacts, Arming, Change, Touch
 from modules.touches.states import FACTS
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
 from utils.sql import queries
@@ -149,3 +149,17 @@ def _touch(row: Row) -> Touch:
             "state": TouchState(row["state"]),
         }
     )
+
+
+async def answer_facts(
+    conn: Connection, client_id: ClientId, account_id: AccountId, to_address: str, now: datetime, burst_seconds: int
+) -> AnswerFacts | None:
+    parameters = {
+        "client_id": client_id,
+        "account_id": account_id,
+        "to_address": to_address,
+        "now": now,
+        "burst_seconds": burst_seconds,
+    }
+    row = await fetch_one(conn, SQL["answer_facts"], parameters)
+    return AnswerFacts(**row) if row else None
