@@ -60,6 +60,8 @@ class Sent:
     consent_at: datetime | None = None
     consent_source: str | None = None
     consent_wording: str | None = None
+    consent_kind: str | None = None
+    consent_version: str | None = None
 
 
 @dataclass(frozen=True)

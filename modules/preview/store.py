@@ -1,5 +1,8 @@
 """One function a query."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from modules.ids import AccountId, AddressId, ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import ChannelName, InboundKind, Provider, TouchState
 from modules.preview.models import Closed, Heard, Person, Run, Sent
@@ -35,6 +38,68 @@ async def list_heard(conn: Connection, client_id: ClientId, contact_id: ContactI
 async def list_closed(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Closed]:
     rows = await fetch_all(conn, SQL["list_closed"], _of(client_id, contact_id))
     return [Closed(row["value"], row["reason"], row["at"]) for row in rows]
+
+
+async def load_subject(conn: Connection, client_id: ClientId, contact_id: ContactId) -> Row | None:
+    return await fetch_one(conn, SQL["load_subject"], _of(client_id, contact_id))
+
+
+async def list_subject_addresses(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Row]:
+    return await fetch_all(conn, SQL["list_subject_addresses"], _of(client_id, contact_id))
+
+
+async def list_consents(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Row]:
+    return await fetch_all(conn, SQL["list_consents"], _of(client_id, contact_id))
+
+
+async def list_reopenings(conn: Connection, client_id: ClientId, address_ids: Sequence[UUID]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_reopenings"], _at(client_id, address_ids=address_ids))
+
+
+async def list_kept(conn: Connection, client_id: ClientId, hashes: Sequence[bytes]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_kept"], _at(client_id, hashes=hashes))
+
+
+async def list_own_words(conn: Connection, client_id: ClientId, hashes: Sequence[bytes]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_own_words"], _at(client_id, hashes=hashes))
+
+
+async def list_house_decisions(conn: Connection, hashes: Sequence[bytes]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_house_decisions"], {"hashes": list(hashes)})
+
+
+async def list_national_lists(conn: Connection, client_id: ClientId, address_ids: Sequence[UUID]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_national_lists"], _at(client_id, address_ids=address_ids))
+
+
+async def list_number_checks(conn: Connection, client_id: ClientId, address_ids: Sequence[UUID]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_number_checks"], _at(client_id, address_ids=address_ids))
+
+
+async def list_clearances(conn: Connection, client_id: ClientId, states: Sequence[str]) -> list[Row]:
+    return await fetch_all(conn, SQL["list_clearances"], _at(client_id, states=states))
+
+
+async def list_enrollments(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Row]:
+    return await fetch_all(conn, SQL["list_enrollments"], _of(client_id, contact_id))
+
+
+async def list_touches(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Row]:
+    return await fetch_all(conn, SQL["list_touches"], _of(client_id, contact_id))
+
+
+async def list_answers(
+    conn: Connection, client_id: ClientId, contact_id: ContactId, values: Sequence[str]
+) -> list[Row]:
+    return await fetch_all(conn, SQL["list_answers"], {**_of(client_id, contact_id), "values": list(values)})
+
+
+async def load_erasure(conn: Connection, client_id: ClientId, contact_id: ContactId) -> Row | None:
+    return await fetch_one(conn, SQL["load_erasure"], _of(client_id, contact_id))
+
+
+def _at(client_id: ClientId, **lists: Sequence[object]) -> dict[str, object]:
+    return {"client_id": client_id, **{name: list(values) for name, values in lists.items()}}
 
 
 def _of(client_id: ClientId, contact_id: ContactId) -> dict[str, object]:

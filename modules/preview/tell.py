@@ -5,15 +5,19 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from modules.labels import ChannelName, OnReply, SuppressionReason, TouchState
+from modules.labels import ChannelName, ConsentKind, OnReply, SuppressionReason, TouchState
 from modules.policy import EFFECTS, Allow, Block, Decision, Defer, GuardReason
 from modules.preview.models import Closed, Entry, Heard, Kind, Run, Sent
 from modules.preview.words import (
+    BLOCKED,
     CAME_IN,
     CHANNELS,
     CLOSED,
     ENDS,
+    KINDS,
+    ORIGINS,
     OUTCOMES,
+    PUT_OFF,
     evidence_said,
     places_said,
     rule_said,
@@ -33,9 +37,16 @@ NO_END = frozenset(
         GuardReason.address_in_flight,
         GuardReason.on_a_call_now,
         GuardReason.no_account,
+        GuardReason.platform_suppressed,
+        GuardReason.national_dnc,
+        GuardReason.reassigned_number,
+        GuardReason.sender_not_registered,
+        GuardReason.no_postal_address,
     }
 )
 """Waits whose end nobody knows yet: their instant is when it is looked at again, not when it may leave."""
+ANSWERS = frozenset({"confirmation", "help"})
+"""Touches without a sequence: what code answers at once, whatever the hour, because the person has just written."""
 OF_PROVIDER = frozenset({TouchState.failed, TouchState.bounced, TouchState.complained, TouchState.cancelled})
 
 
@@ -43,7 +54,7 @@ def tell_touch(sent: Sent, zone: str) -> Entry:
     """Why it went, and what became of it by which evidence."""
     decided = sent.decision
     version = f" (version {decided['version']})" if "version" in decided else ""
-    of = f", step '{sent.step}' of '{sent.sequence}'{version}" if sent.step and sent.sequence else f", {sent.origin}"
+    of = f", step '{sent.step}' of '{sent.sequence}'{version}" if sent.step and sent.sequence else f", {_origin(sent)}"
     again = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
     due = decided.get("due_at")
     sentences = [
@@ -69,13 +80,23 @@ def tell_touch(sent: Sent, zone: str) -> Entry:
 
 
 def consent_said(sent: Sent, zone: str) -> str:
-    """The newest word on this channel when it was armed. Mail may go without one; a text or a call may not."""
+    """The newest word on this channel when it was armed. Mail may go without one; a text or a call may not, unless the
+    person has just asked for it."""
+    if sent.origin in ANSWERS:
+        return f"It is {ORIGINS[sent.origin]}: code wrote it, and nothing is offered in it."
     if sent.consent_event == "granted" and sent.consent_at:
         words = f"by {sent.consent_source}: “{sent.consent_wording}”"
-        return f"Consent was given {when(sent.consent_at, zone)} {words}"
+        known = [KINDS[ConsentKind(sent.consent_kind)]] if sent.consent_kind else []
+        known += [f"version {sent.consent_version}"] if sent.consent_version else []
+        kind = f" ({', '.join(known)})" if known else ""
+        return f"Consent{kind} was given {when(sent.consent_at, zone)} {words}"
     if sent.channel is ChannelName.email and sent.consent_event is None:
         return "No consent to mail was on record, and none had been withdrawn; mail may go then."
     return "Consent was on record when it was armed." if sent.decision.get("consent") else ""
+
+
+def _origin(sent: Sent) -> str:
+    return ORIGINS.get(sent.origin, sent.origin)
 
 
 def _hours_said(sent: Sent) -> str:
@@ -83,6 +104,8 @@ def _hours_said(sent: Sent) -> str:
     zones, left, rule = decided.get("zones") or (), decided.get("window_seconds"), decided.get("rule")
     if sent.channel is ChannelName.email:
         return "Mail knows no quiet hours."
+    if sent.origin in ANSWERS:
+        return "An answer to what the person has just written waits for no hours."
     until = f"From then on the hours lasted {_span(left)}." if left is not None else ""
     governed = f"The rule that ended the hours first: {rule_said(rule)}" if rule else ""
     places = places_said(zones, decided.get("states") or ())
@@ -150,18 +173,28 @@ def _noted(note: Any, run: Run, zone: str) -> list[str]:
     """What the last decision left on the enrollment."""
     reason, rule = note.get("reason"), note.get("rule")
     if not reason:
-        return []
-    why = " ".join(_kept([why_said(reason, note.get("detail") or ""), rule_said(rule or _rule_in(note))]))
+        return _skips(note, zone)
+    more = note.get("why") or (PUT_OFF if "until" in note else BLOCKED)
+    why = " ".join(_kept([why_said(reason, note.get("detail") or "", more), rule_said(rule or _rule_in(note))]))
     at = f" on {when(datetime.fromisoformat(note['at']), zone)}" if "at" in note else ""
     if "skipped" in note:
         verb = "did not leave" if run.status == "stopped" else "was skipped"
-        return [f"Step '{note['skipped']}' {verb}{at}. {why}"]
+        return [f"Step '{note['skipped']}' {verb}{at}. {why}", *_skips(note, zone)]
     if run.status == "active":
         since = (
             f" The step was first due {when(datetime.fromisoformat(note['since']), zone)}." if "since" in note else ""
         )
-        return [f"It was put off{at}. {why}{since}"]
-    return [why]
+        return [f"It was put off{at}. {why}{since}", *_skips(note, zone)]
+    return [why, *_skips(note, zone)]
+
+
+def _skips(note: Any, zone: str) -> list[str]:
+    """The steps that were skipped before the one that the note itself tells of, newest first."""
+    told = []
+    for one in reversed(note.get("skips") or ()):
+        why = " ".join(_kept([why_said(one["reason"], "", one.get("why") or BLOCKED), rule_said(one.get("rule"))]))
+        told.append(f"Step '{one['skipped']}' was skipped on {when(datetime.fromisoformat(one['at']), zone)}. {why}")
+    return told
 
 
 def _rule_in(note: Any) -> str | None:
@@ -177,7 +210,8 @@ def _coming(run: Run, zone: str, now: datetime, outlook: Decision | None) -> tup
         return None, [f"It waits for {after}, and looks again by {when(due, zone)} at the latest."]
     verdict, from_then = outlook.verdict, max(due, now)
     if isinstance(verdict, Block):
-        why = _kept([why_said(verdict.reason), rule_said(verdict.rule), EFFECT_WORDS[EFFECTS[verdict.reason]]])
+        said = why_said(verdict.reason, more=verdict.why or BLOCKED)
+        why = _kept([said, rule_said(verdict.rule), EFFECT_WORDS[EFFECTS[verdict.reason]]])
         return None, [f"Its next turn is {when(from_then, zone)}. {' '.join(why)}"]
     if isinstance(verdict, Allow):
         turn = "It is due now: the next sweep takes it." if due <= now else f"Next eligible: {when(due, zone)}."
@@ -186,7 +220,7 @@ def _coming(run: Run, zone: str, now: datetime, outlook: Decision | None) -> tup
 
 
 def _deferred(verdict: Defer, zone: str, now: datetime) -> tuple[datetime | None, list[str]]:
-    why = " ".join(_kept([why_said(verdict.reason), rule_said(verdict.rule)]))
+    why = " ".join(_kept([why_said(verdict.reason, more=PUT_OFF), rule_said(verdict.rule)]))
     if verdict.reason in NO_END:
         soon = max(verdict.until, now + timedelta(minutes=1))
         return None, [f"{why} Nobody can say yet when it may leave; it is looked at again about {when(soon, zone)}."]

@@ -2,22 +2,31 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from modules.labels import CallEnd, ChannelName, InboundKind, SuppressionReason, TouchState
-from modules.policy import Effect, GuardReason, rule_named, sentence_of
+from modules.labels import CallEnd, ChannelName, CheckAnswer, ConsentKind, InboundKind, SuppressionReason, TouchState
+from modules.policy import Effect, GuardReason, NoConsent, rule_named, sentence_of
 from modules.sequences import StopReason
 
 R, T, C, S = GuardReason, TouchState, CallEnd, SuppressionReason
 
 GUARDS: dict[GuardReason, str] = {
     R.kill_switch: "All sending of this client is stopped.",
-    R.tenant_not_live: "This client is paused, so nothing leaves.",
+    R.tenant_not_live: "This client is not live, so nothing leaves to its people.",
     R.no_account: "The client has no account at a provider for this channel.",
     R.suppressed: "The person asked to hear no more, or the address is closed.",
+    R.platform_suppressed: "The house holds this address back.",
     R.provider_dnd: "The provider's own Do Not Disturb is on for this person.",
-    R.no_consent: "There is no consent on record for this channel, or it was withdrawn.",
+    R.no_consent: "There is no consent for this channel that holds.",
+    R.national_dnc: "The number is on the national Do Not Call list, or no fresh list of its area is loaded.",
+    R.reassigned_number: "It is not certain that the number is still this person's.",
+    R.state_not_cleared: "The client has no clearance to sell in a state where the person may be.",
+    R.sender_not_registered: "The sender has no registration that the carriers have approved.",
+    R.no_postal_address: "The client has no postal address, and mail that advertises must show one.",
+    R.budget: "What the client may spend in 24 hours is spent.",
     R.ai_voice_blocked_state: "The person may be in a state where calls by an AI voice are not made.",
+    R.country_not_cleared: "The number is outside the United States; the rules of its country are not built in yet.",
     R.emergency_block: "A declared emergency where the person may be holds texts and calls back.",
     R.sender_broken: "Every number it could leave from is resting after faults.",
     R.on_a_call_now: "The person may be on a call with us at this moment.",
@@ -38,11 +47,48 @@ GUARDS: dict[GuardReason, str] = {
     R.not_renderable: "The message could not be written out whole.",
 }
 
+WAYS_OUT: dict[GuardReason, str] = {
+    R.platform_suppressed: "Whoever runs the house decides: `scripts/omnify platform-hold decide`.",
+    R.tenant_not_live: "`scripts/omnify client set SLUG --status live` makes it live.",
+    R.national_dnc: "A written consent, or a fresh list by `scripts/omnify dnc load`, opens the way.",
+    R.reassigned_number: "A fresh consent for the number, or a message from it, shows that it is theirs.",
+    R.state_not_cleared: "A clearance is noted by `scripts/omnify clearance add`.",
+    R.sender_not_registered: "An approved registration is noted by `scripts/omnify client register-sender`.",
+    R.no_postal_address: "It is set by `scripts/omnify client set SLUG --postal-address …`.",
+    R.budget: "It is changed by `scripts/omnify client set SLUG --daily-budget …`.",
+    R.emergency_block: "`scripts/omnify emergency list` shows until when, and by whose word.",
+}
+"""What a person can do about it, where there is something to do."""
+
+BLOCKED, PUT_OFF = "blocked", "put_off"
+MORE: dict[tuple[GuardReason, str], str] = {
+    (R.platform_suppressed, BLOCKED): "It was decided that it stays closed.",
+    (R.platform_suppressed, PUT_OFF): "Nobody has decided yet whether it stays closed.",
+    (R.no_consent, NoConsent.withdrawn_or_none): "None is on record, or it was withdrawn.",
+    (R.no_consent, NoConsent.expired): "The one on record has expired.",
+    (
+        R.no_consent,
+        NoConsent.needs_written,
+    ): "The one on record is not in writing, which marketing needs.",
+    (
+        R.no_consent,
+        NoConsent.needs_express,
+    ): "The one on record is a soft opt-in, which texts and calls cannot rest on.",
+    (R.no_consent, NoConsent.no_ai_voice): "The one on record does not speak of calls by an AI voice.",
+    (R.national_dnc, BLOCKED): "It is on the list.",
+    (R.national_dnc, PUT_OFF): "No list that is 31 days old at most is loaded.",
+    (R.reassigned_number, CheckAnswer.yes): "It was given up since the person agreed, so it may be somebody else's.",
+    (R.reassigned_number, CheckAnswer.no_data): "The database of reassigned numbers cannot tell.",
+    (R.reassigned_number, PUT_OFF): "It was not asked about in the last 30 days.",
+}
+"""What is said beside the reason's own sentence where more is known: what the guard told, else whether it blocks."""
+
 ENDS: dict[StopReason, str] = {
     StopReason.suppressed: "It ended because the person asked to hear no more, or the address was closed.",
     StopReason.step_failed: "It ended because a step failed, and the sequence says to end then.",
     StopReason.by_hand: "Somebody ended it by hand.",
     StopReason.replied: "It ended because the person wrote or called.",
+    StopReason.erased: "It ended because the person was erased.",
 }
 
 CALL_ENDS: dict[CallEnd, str] = {
@@ -93,6 +139,21 @@ EFFECTS: dict[Effect, str] = {
 }
 
 CHANNELS: dict[ChannelName, str] = {ChannelName.sms: "Text", ChannelName.email: "E-mail", ChannelName.voice: "Call"}
+ORIGINS: dict[str, str] = {
+    "reply": "an answer to what they wrote",
+    "confirmation": "the one confirmation of an opt-out",
+    "help": "the answer to HELP",
+    "task": "a task",
+    "reminder": "a reminder",
+    "rescue": "the answer to a missed call",
+    "test": "a test",
+    "canary": "a check of ours",
+}
+KINDS: dict[ConsentKind, str] = {
+    ConsentKind.express: "express",
+    ConsentKind.written: "written",
+    ConsentKind.soft_opt_in: "soft opt-in",
+}
 CAME_IN: dict[InboundKind, str] = {
     InboundKind.message: "They wrote to us",
     InboundKind.missed_call: "They called and nobody answered",
@@ -121,18 +182,30 @@ _SOURCES = {
 }
 
 
-def why_said(reason: str | None, detail: str = "") -> str:
-    """The sentence of a stored reason; a word of a provider stands as it was given."""
+def why_said(reason: str | None, detail: str = "", more: str | None = None) -> str:
+    """The sentence of a stored reason, and the way out where there is one; a word of a provider stands as given.
+
+    `detail` is what it is about, such as the value that a message needs; `more` is what the guard told beside it, else
+    BLOCKED or PUT_OFF.
+    """
     if not reason:
         return ""
-    tables: tuple[dict[str, str], ...] = (
+    said = next((table[reason] for table in _tables() if reason in table), f"The reason as recorded: {reason}.")
+    guard = GuardReason(reason) if reason in tuple(GuardReason) else None
+    about = more if guard is R.state_not_cleared and more not in (None, BLOCKED, PUT_OFF) else detail
+    told = f"{said.removesuffix('.')}: {about}." if about and rule_named(about) is None else said
+    beside = (MORE.get((guard, more or "")), WAYS_OUT.get(guard)) if guard else ()
+    return " ".join([told, *(one for one in beside if one)])
+
+
+@cache
+def _tables() -> tuple[dict[str, str], ...]:
+    return (
         {str(one): words for one, words in GUARDS.items()},
         {str(one): words for one, words in CALL_ENDS.items()},
         {str(one): f"The address was closed: {words}." for one, words in CLOSED.items()},
         _OTHER,
     )
-    said = next((table[reason] for table in tables if reason in table), f"The reason as recorded: {reason}.")
-    return f"{said.removesuffix('.')}: {detail}." if detail and rule_named(detail) is None else said
 
 
 def why_touch(state: TouchState, channel: ChannelName, reason: str | None) -> str:

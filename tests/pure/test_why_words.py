@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import pytest
+import typer
 
 from modules.contacts import Address, Contact
 from modules.ids import AddressId, ClientId, ContactId, EnrollmentId, SequenceId, TouchId
-from modules.labels import AddressKind, CallEnd, ChannelName, Provider, SuppressionReason, TouchState
-from modules.policy import Allow, Block, Decision, Defer, GuardReason, find_place
+from modules.labels import AddressKind, CallEnd, ChannelName, CheckAnswer, Provider, SuppressionReason, TouchState
+from modules.policy import Allow, Block, Decision, Defer, GuardReason, NoConsent, find_place
 from modules.policy.rules import READ_AS_LAW
 from modules.policy.us_hours import RULES
 from modules.preview import CALL_ENDS, CLOSED, ENDS, GUARDS, OUTCOMES, when
 from modules.preview.explain import place_of, zone_of
 from modules.preview.models import Person, Run, Sent
 from modules.preview.tell import tell_run, tell_touch
-from modules.preview.words import places_said, rule_said, why_said
+from modules.preview.words import MORE, WAYS_OUT, places_said, rule_said, why_said
 from modules.sequences import StopReason
-from workers import compose
+from scripts.cli.app import build_app
+from workers.candidate import place_of as armed_place
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 ZONE = "America/New_York"
@@ -170,7 +174,7 @@ def test_the_place_is_the_one_by_which_a_touch_is_armed() -> None:
     contact = Contact(PERSON.id, PERSON.client_id, "Ada", None, None, PERSON.fields, False, "Bright Dental")
     address = Address(AddressId(ID), PERSON.client_id, PERSON.id, AddressKind.phone, PERSON.phone or "")
     for channel in ChannelName:
-        armed = compose.place_of(channel, contact, address, ZONE)
+        armed = armed_place(channel, contact, address, ZONE)
         assert place_of(PERSON, channel, ZONE) == armed
     assert place_of(PERSON, ChannelName.sms, ZONE) == find_place(PERSON.phone, ("37402",), None, ("TN",))
 
@@ -179,3 +183,81 @@ def test_the_persons_own_clock_is_the_stated_zone_then_the_numbers_then_utc() ->
     assert zone_of(replace(PERSON, time_zone="Pacific/Honolulu")) == "Pacific/Honolulu"
     assert zone_of(replace(PERSON, time_zone="America", phone="+12125550123")) == ZONE
     assert zone_of(replace(PERSON, phone=None)) == "UTC"
+
+
+FIXED_BY_A_COMMAND = (
+    *(GuardReason.platform_suppressed, GuardReason.national_dnc, GuardReason.state_not_cleared),
+    *(
+        GuardReason.sender_not_registered,
+        GuardReason.no_postal_address,
+        GuardReason.budget,
+        GuardReason.emergency_block,
+    ),
+)
+
+
+@pytest.mark.parametrize("reason", FIXED_BY_A_COMMAND)
+def test_a_reason_that_a_command_can_end_names_a_command_that_exists(reason: GuardReason) -> None:
+    (named,) = re.findall(r"`scripts/omnify ([a-z -]+[a-z])", WAYS_OUT[reason])
+    group: Any = typer.main.get_command(build_app())
+    for verb in [one for one in named.split(" ") if not one.startswith("--")]:
+        group = group.commands[verb]
+    for option in re.findall(r"--[a-z-]+", WAYS_OUT[reason]):
+        assert any(option in one.opts for one in group.params)
+    assert why_said(str(reason)).endswith(WAYS_OUT[reason])
+
+
+@pytest.mark.parametrize("why", list(NoConsent))
+def test_what_is_wrong_with_a_consent_is_said_beside_that_it_does_not_hold(why: NoConsent) -> None:
+    blocked = Decision(Block(GuardReason.no_consent, why=why), (), None)
+    said = " ".join(tell_run(RUN, ZONE, NOW, blocked).sentences)
+    assert f"{GUARDS[GuardReason.no_consent]} {MORE[GuardReason.no_consent, why]}" in said
+    noted = replace(RUN, decision={"skipped": "text", "reason": "no_consent", "why": why, "at": NOW.isoformat()})
+    assert MORE[GuardReason.no_consent, why] in tell_run(noted, ZONE, NOW, blocked).sentences[0]
+
+
+@pytest.mark.parametrize("answer", [CheckAnswer.yes, CheckAnswer.no_data])
+def test_a_number_that_may_be_somebody_elses_says_what_the_database_answered(answer: CheckAnswer) -> None:
+    assert MORE[GuardReason.reassigned_number, answer] in why_said("reassigned_number", more=answer)
+
+
+def test_a_state_without_a_clearance_is_named_and_a_list_that_is_missing_is_not_called_a_listing() -> None:
+    assert "where the person may be: FL, TX." in why_said("state_not_cleared", more="FL, TX")
+    waits = " ".join(tell_run(RUN, ZONE, NOW, Decision(Defer(NOW, GuardReason.national_dnc), (), None)).sentences)
+    assert "No list that is 31 days old at most is loaded." in waits
+    ends = " ".join(tell_run(RUN, ZONE, NOW, Decision(Block(GuardReason.national_dnc), (), None)).sentences)
+    assert "It is on the list." in ends
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"), [("confirmation", "the one confirmation of an opt-out"), ("help", "the answer to HELP")]
+)
+def test_what_code_answers_by_itself_is_told_without_a_sequence(origin: str, words: str) -> None:
+    touch = replace(SENT, sequence=None, step=None, origin=origin, decision={})
+    entry = tell_touch(touch, ZONE)
+    assert entry.title == f"Text to +12125550123, {words}: expired"
+    assert f"It is {words}: code wrote it, and nothing is offered in it." in entry.sentences
+    assert "waits for no hours" in entry.sentences[2]
+
+
+def test_a_consent_is_told_with_its_kind_and_version() -> None:
+    agreed: dict[str, Any] = {
+        "consent_event": "granted",
+        "consent_at": NOW,
+        "consent_source": "form",
+        "consent_wording": "I agree.",
+    }
+    touch = replace(SENT, **agreed, consent_kind="written", consent_version="2026-1")
+    said = tell_touch(touch, ZONE).sentences[1]
+    assert said == f"Consent (written, version 2026-1) was given {when(NOW, ZONE)} by form: “I agree.”"
+
+
+def test_steps_that_were_skipped_before_are_told_beside_the_latest_word_and_none_twice() -> None:
+    first = {"skipped": "text", "reason": "no_consent", "why": "expired", "at": NOW.isoformat()}
+    later = {"skipped": "call", "reason": "ai_voice_blocked_state", "at": (NOW + timedelta(hours=1)).isoformat()}
+    note = {**later, "skips": [first]}
+    said = tell_run(replace(RUN, decision=note), ZONE, NOW, Decision(Allow(), (), None)).sentences
+    assert [one.split(" was ")[0] for one in said[:2]] == ["Step 'call'", "Step 'text'"]
+    assert "has expired" in said[1]
+    alone = tell_run(replace(RUN, decision={"skips": [first]}), ZONE, NOW, Decision(Allow(), (), None)).sentences
+    assert "Step 'text' was skipped" in alone[0]
