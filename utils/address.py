@@ -59,6 +59,25 @@ def area_zones(area: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+_AT_HOME = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
+
+
+def is_abroad(e164: str) -> bool:
+    """True for a number outside the United States and its territories, so for Canada's +1; toll-free ones are ours."""
+    if is_toll_free(e164):
+        return not e164.startswith("+1")
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return True
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(number.country_code or 0, ())
+    if not _AT_HOME & set(regions):
+        return True
+    exact = phonenumbers.region_code_for_number(number)
+    # an area code that is younger than the library's list is one of ours, as far as anybody can tell
+    return exact is not None and exact not in _AT_HOME
+
+
 def is_toll_free(e164: str) -> bool:
     """A number of a company's choice: it tells nothing of a place."""
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from utils.address import normalise_email, normalise_phone
 from utils.clock import clock_from
 from utils.errors import SettingsError
 
@@ -54,6 +55,18 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
 
 
 @dataclass(frozen=True)
+class Redirect:
+    """The one number and the one e-mail address of a test."""
+
+    phone: str | None
+    email: str | None
+
+    def of(self, kind: str) -> str | None:
+        """`phone` or `email`."""
+        return self.email if kind == "email" else self.phone
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the engine takes from outside. `.env.example` documents each name."""
 
@@ -67,10 +80,14 @@ class Settings:
     supabase_jwks_url: str | None
     base_urls: Mapping[str, str]
     """Where each provider is reached, by its name in GROUPS."""
+    lookups_url: str
+    """Where numbers are asked about, with the credentials of a Twilio account."""
     own_accounts: Mapping[str, Mapping[str, str]] = field(repr=False)
     """The environment's own accounts, by provider: the settings of its group as they are named there."""
     http_timeout_seconds: float
     crash_at: str | None
+    test_redirect: "Redirect | None" = None
+    """Where everything goes instead of to the people it is meant for."""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -92,16 +109,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database_url=value("DATABASE_URL"),
         environment=environment,
-        public_url=(value("OMNIFY_PUBLIC_URL", "http://127.0.0.1:8400") or "").rstrip("/"),
+        public_url=_public_url(value("OMNIFY_PUBLIC_URL", "http://127.0.0.1:8400") or "", environment),
         secret_key=secret_key,
         clock=_clock(value("OMNIFY_CLOCK", "system") or "system"),
         supabase_url=value("SUPABASE_URL"),
         supabase_secret_key=value("SUPABASE_SECRET_KEY"),
         supabase_jwks_url=value("SUPABASE_JWKS_URL"),
         base_urls={name: _base_url(given, environment, group.base_url, group.url) for name, group in GROUPS.items()},
+        lookups_url=_base_url(given, environment, "TWILIO_LOOKUPS_BASE_URL", "https://lookups.twilio.com"),
         own_accounts={name: account for name, account in own.items() if account},
         http_timeout_seconds=_seconds(given, "OMNIFY_HTTP_TIMEOUT", 15.0),
         crash_at=value("OMNIFY_CRASH_AT"),
+        test_redirect=_redirect(value("OMNIFY_TEST_REDIRECT")),
     )
 
 
@@ -135,6 +154,34 @@ def _base_url(given: Mapping[str, str], environment: str, name: str, real: str) 
             field=name,
         )
     return url
+
+
+def _public_url(text: str, environment: str) -> str:
+    """Webhooks carry what people said, and a link that ends mails with one click has to be https (RFC 8058)."""
+    url = text.rstrip("/")
+    parts = urlsplit(url)
+    if environment == "production" and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise SettingsError(
+            f"OMNIFY_PUBLIC_URL is '{url}'; it begins with https://, as providers and mail programs see it",
+            field="OMNIFY_PUBLIC_URL",
+        )
+    return url
+
+
+def _redirect(text: str | None) -> Redirect | None:
+    """`+12125550123,me@example.com`, or one of the two."""
+    if text is None:
+        return None
+    phone = email = None
+    for part in (one.strip() for one in text.split(",") if one.strip()):
+        try:
+            if "@" in part:
+                email = normalise_email(part)
+            else:
+                phone = normalise_phone(part)
+        except ValueError as error:
+            raise SettingsError(f"OMNIFY_TEST_REDIRECT: {error}", field="OMNIFY_TEST_REDIRECT") from error
+    return Redirect(phone, email)
 
 
 def _clock(setting: str) -> str:

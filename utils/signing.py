@@ -6,6 +6,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -74,6 +75,31 @@ class Sealer:
 
     def is_current(self, sealed: bytes) -> bool:
         return hmac.compare_digest(sealed[:_KEY_ID_BYTES], self._key_id(self.keys[0]))
+
+
+@dataclass(frozen=True)
+class Pepper:
+    """A secret of the house that turns an address into a hash nobody can try out without it (HMAC-SHA256)."""
+
+    key: bytes
+
+    @classmethod
+    def fresh(cls) -> "Pepper":
+        return cls(os.urandom(32))
+
+    def hash(self, client_id: UUID, kind: str, value: str) -> bytes:
+        """32 bytes that say the same address at the same client, and nothing about another's."""
+        return self._of("client", str(client_id), kind, value)
+
+    def platform_hash(self, kind: str, value: str) -> bytes:
+        """32 bytes that say the same address at whichever client."""
+        return self._of("platform", kind, value)
+
+    def _of(self, *parts: str) -> bytes:
+        return hmac.new(self.key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+
+    def __repr__(self) -> str:
+        return "Pepper()"
 
 
 def check_svix(
