@@ -8,13 +8,23 @@ from uuid import UUID
 
 import psycopg
 
-from modules.accounts import Account
+from modules.accounts import Account, unit_price_micros
 from modules.channels import Message, Permission
 from modules.contacts import Address, Contact, lock_addresses, lock_contacts
 from modules.health import Level, LogEvent, write_log
 from modules.ids import ContactId
 from modules.labels import ADDRESS_KIND
-from modules.policy import Candidate, Decision, Facts, Place, guard, load_facts, set_lock_timeout, try_sender
+from modules.policy import (
+    Candidate,
+    Decision,
+    Facts,
+    Place,
+    guard,
+    load_facts,
+    lock_purse,
+    set_lock_timeout,
+    try_sender,
+)
 from modules.sequences import (
     DueGroup,
     EnrollmentChange,
@@ -31,7 +41,8 @@ from utils.clock import monotonic
 from utils.crashpoint import crashpoint
 from utils.db import Connection
 from utils.log import logger
-from workers.compose import Ready, Way, Wish, candidate_of, compose, place_of, withhold
+from workers.candidate import Wish, candidate_of, place_of
+from workers.compose import Ready, Way, compose, withhold
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.quarantine import POISON, quarantine
@@ -114,6 +125,7 @@ async def _arm(
     elif wishes and account is not None:
         if not await try_sender(conn, account.id):
             return Armed(busy=True)
+        await lock_purse(conn, group.client_id)
         lines = await free_lines(conn, account)
         if lines == 0:
             armed.last = None  # every line is taken: the rest stays due, the next minute looks again
@@ -195,7 +207,7 @@ async def _choose(
     ]
     kind = ADDRESS_KIND[account.channel]
     addresses = {contact_id: own[kind] for contact_id, own in locked.items() if kind in own}
-    free, candidates, places = await _placed(conn, free, account, contacts, addresses, now)
+    free, candidates, places = await _placed(deps, conn, free, account, contacts, addresses, now)
     asked = [permissions.get(wish.snapshot.contact_id) for wish in free]
     crashpoint("before_facts")
     rates, allowed = {account.id: account.sends_per_second}, [one.may_send if one else None for one in asked]
@@ -204,27 +216,31 @@ async def _choose(
     ready: list[Ready] = []
     withheld: list[EnrollmentChange] = []
     seen: dict[str, datetime] = {}
+    spent, price = 0, unit_price_micros(account.settings) or 0
     for wish, candidate, known, permission in zip(free, candidates, facts, asked, strict=True):
         address = addresses.get(wish.snapshot.contact_id)
-        if address and address.value in seen:
-            known = replace(known, in_flight_until=seen[address.value])
-        known = replace(known, sender_broken_until=senders.none_until)
+        target = candidate.target if candidate.target is not None else address.value if address else None
+        if target in seen:
+            known = replace(known, in_flight_until=seen[target])
+        known = replace(known, sender_broken_until=senders.none_until, permits=known.permits.after(spent, now))
         way = Way(senders.first, senders.spare, permission.ref if permission else None)
         try:
             decision = guard(known, candidate, now)
-            outcome = _outcome(deps, account, wish, decision, known, contacts, address, way, now)
+            outcome = _outcome(deps, account, wish, candidate, decision, known, contacts, address, way, now)
         except POISON as error:
             await quarantine(conn, wish.snapshot, type(error).__name__, now)
             continue
         if isinstance(outcome, Ready):
             ready.append(outcome)
             seen[outcome.message.to_address] = outcome.arming.look_at
+            spent += price
         elif outcome:
             withheld.append(outcome)
     return ready, withheld
 
 
 async def _placed(
+    deps: Deps,
     conn: Connection,
     wishes: Sequence[Wish],
     account: Account,
@@ -233,6 +249,7 @@ async def _placed(
     now: datetime,
 ) -> tuple[list[Wish], list[Candidate], list[Place]]:
     """What the guards are asked about, and where each person is; who cannot be placed is set aside alone."""
+    pepper, redirect = await deps.pepper(conn), deps.settings.test_redirect
     kept: list[Wish] = []
     candidates: list[Candidate] = []
     places: list[Place] = []
@@ -240,7 +257,7 @@ async def _placed(
         person = wish.snapshot.contact_id
         address = addresses.get(person)
         try:
-            candidate = candidate_of(wish, account, address, now)
+            candidate = candidate_of(wish, account, address, pepper, redirect, now)
             place = place_of(account.channel, contacts[person], address, wish.snapshot.zone)
         except POISON as error:
             await quarantine(conn, wish.snapshot, type(error).__name__, now)
@@ -255,6 +272,7 @@ def _outcome(
     deps: Deps,
     account: Account,
     wish: Wish,
+    candidate: Candidate,
     decision: Decision,
     facts: Facts,
     contacts: Mapping[ContactId, Contact],
@@ -265,7 +283,9 @@ def _outcome(
     held = withhold(wish, decision, now)
     if held or address is None:
         return held
-    return compose(deps, account, wish, decision, facts, contacts[wish.snapshot.contact_id], address, way, now)
+    return compose(
+        deps, account, wish, candidate, decision, facts, contacts[wish.snapshot.contact_id], address, way, now
+    )
 
 
 async def _without_account(

@@ -4,11 +4,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from modules.accounts import Account
-from modules.channels import QUARANTINE, EnvelopeFacts, Gate, Message, channel_for
+from modules.accounts import CURRENCY, Account, unit_price_micros
+from modules.channels import QUARANTINE, EnvelopeFacts, Message, channel_for
 from modules.contacts import Address, Contact
-from modules.content import MissingVariable, RenderProblem, call_opening, language_of, render_message
+from modules.content import MissingVariable, RenderProblem, render_message
 from modules.ids import TouchId
 from modules.labels import ChannelName, NextChannel
 from modules.policy import (
@@ -20,17 +21,12 @@ from modules.policy import (
     Effect,
     Facts,
     GuardReason,
-    OpenWindow,
-    Place,
-    place_of_person,
 )
 from modules.sequences import (
-    Definition,
     EnrollmentChange,
     EnrollmentState,
     Hold,
     Snapshot,
-    Step,
     Stop,
     StopReason,
     apply,
@@ -38,8 +34,12 @@ from modules.sequences import (
     skip,
 )
 from modules.touches import Arming
+from utils.unsubscribe_links import link_keys, unsubscribe_token
 from utils.uuid7 import uuid7
+from workers.candidate import Wish
 from workers.context import Deps
+from workers.decision_note import note_of
+from workers.dress import dress
 
 SAFETY_NET = timedelta(minutes=5)
 SHORTEST_WAIT = timedelta(minutes=5)
@@ -52,19 +52,15 @@ PATIENT = frozenset(
         GuardReason.being_handled,
         GuardReason.address_in_flight,
         GuardReason.on_a_call_now,
+        GuardReason.platform_suppressed,
+        GuardReason.national_dnc,
+        GuardReason.reassigned_number,
+        GuardReason.state_not_cleared,
+        GuardReason.sender_not_registered,
+        GuardReason.no_postal_address,
     }
 )
 """Reasons without an end of their own: each repetition doubles the wait, 5 to 60 minutes."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A step that wants to leave."""
-
-    snapshot: Snapshot
-    definition: Definition
-    step: Step
-    attempt: int
 
 
 @dataclass(frozen=True)
@@ -85,37 +81,13 @@ class Ready:
     change: EnrollmentChange
 
 
-def candidate_of(wish: Wish, account: Account, address: Address | None, now: datetime) -> Candidate:
-    windows = tuple(
-        OpenWindow(one.days, one.start.hour * 60 + one.start.minute, one.end.hour * 60 + one.end.minute)
-        for one in wish.definition.windows
-    )
-    return Candidate(
-        client_id=wish.snapshot.client_id,
-        contact_id=wish.snapshot.contact_id,
-        account_id=account.id,
-        address_id=address.id if address else None,
-        channel=account.channel,
-        due_at=first_due(wish.snapshot, now),
-        max_lateness=wish.step.max_lateness,
-        windows=windows,
-        since=wish.snapshot.enrolled_at,
-        on_reply=wish.step.on_reply,
-        gated=isinstance(channel_for(account.provider, account.channel), Gate),
-    )
-
-
-def place_of(channel: ChannelName, contact: Contact, address: Address | None, otherwise: str) -> Place:
-    """Everywhere the person may be; `otherwise` is the zone in which a sequence's own hours count."""
-    return place_of_person(channel, address.value if address else None, contact.fields, contact.time_zone, otherwise)
-
-
 def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:
     """The enrollment's row when the verdict is not Allow; None when the touch may leave."""
     verdict = decision.verdict
     if isinstance(verdict, Defer):
         row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
-        return replace(row, decision={**(row.decision or {}), "rule": verdict.rule}) if row and verdict.rule else row
+        told = {name: text for name, text in (("rule", verdict.rule), ("why", verdict.why)) if text}
+        return replace(row, decision={**(row.decision or {}), **told}) if row and told else row
     if isinstance(verdict, Block):
         return _blocked(wish, verdict, now)
     return None
@@ -125,6 +97,7 @@ def compose(
     deps: Deps,
     account: Account,
     wish: Wish,
+    candidate: Candidate,
     decision: Decision,
     facts: Facts,
     contact: Contact,
@@ -135,27 +108,31 @@ def compose(
     """The touch with its final bytes. A message that cannot be rendered whole holds the enrollment for a person."""
     try:
         rendered = render_message(wish.step.content, variables_of(contact), account.channel, wish.definition.fallbacks)
-        if account.channel is ChannelName.voice:
-            rendered = replace(rendered, body=_opened(rendered.body, contact, facts))
+        way_out = way_out_of(deps, account, address, candidate) if account.channel is ChannelName.email else ""
+        dressed = dress(rendered, account.channel, contact, facts, way_out, now)
     except MissingVariable as problem:
         return _held(wish.snapshot, GuardReason.missing_variable, problem.name)
     except RenderProblem as problem:
         return _held(wish.snapshot, GuardReason.not_renderable, type(problem).__name__)
+    rendered, to_address = dressed.rendered, address.value if candidate.target is None else candidate.target
     touch_id = TouchId(uuid7(now))
     channel = channel_for(account.provider, account.channel)
     outside = EnvelopeFacts(
         touch_id,
         deps.settings.public_url,
         decision.window_seconds,
+        unsubscribe_url=way_out or None,
         armed_at=now,
         sender=way.sender,
         assistant=wish.step.content.assistant,
         contact_ref=way.contact_ref,
-        variables=_flat_variables(contact) if account.channel is ChannelName.voice else {},
+        variables=_flat_variables(contact, dressed.opening) if dressed.opening else {},
+        opening=dressed.opening,
     )
     envelope = channel.compose(account, outside)
-    message = Message(touch_id, address.value, rendered.subject, rendered.body, envelope)
+    message = Message(touch_id, to_address, rendered.subject, rendered.body, envelope)
     snapshot, confirm_by = wish.snapshot, now + channel.policy.expire
+    price = unit_price_micros(account.settings)
     arming = Arming(
         id=touch_id,
         client_id=snapshot.client_id,
@@ -169,7 +146,7 @@ def compose(
         contact_id=snapshot.contact_id,
         channel=account.channel,
         provider=account.provider,
-        to_address=address.value,
+        to_address=to_address,
         subject=rendered.subject,
         body=rendered.body,
         body_hash=hashlib.sha256(rendered.body.encode()).hexdigest(),
@@ -178,7 +155,10 @@ def compose(
         armed_at=now,
         look_at=now + QUARANTINE,
         confirm_by=confirm_by,
-        decision=_record(wish, facts, decision, way, now),
+        decision=note_of(facts, decision) | _of_step(wish, candidate, way, now) | dict(dressed.added),
+        cost_micros=price,
+        cost_currency=None if price is None else CURRENCY,
+        cost_source=None if price is None else "price_list",
     )
     waiting = EnrollmentChange(
         snapshot.enrollment_id,
@@ -201,36 +181,27 @@ def variables_of(contact: Contact) -> dict[str, object]:
     return {"contact": {**contact.fields, **own}, "client": {"name": contact.client_name}}
 
 
-def _opened(briefing: str, contact: Contact, facts: Facts) -> str:
-    """A call's briefing with the first words, which code owns: who calls, that it is an AI, that it is recorded."""
-    language = language_of(str(contact.fields.get("language") or ""))
-    words = call_opening("", contact.client_name, language, facts.states or (), recorded=True)
-    return f'Open the call with exactly these words: "{words}"\n\n{briefing}'
+def way_out_of(deps: Deps, account: Account, address: Address, candidate: Candidate) -> str:
+    """The link below a mail that ends it with one click. A tester's click ends nothing for the person it is for."""
+    key = link_keys(deps.settings.secret_key)[0]
+    whose = address.id if candidate.target is None else UUID(int=0)
+    return f"{deps.settings.public_url}/u/{unsubscribe_token(key, account.client_id, whose)}"
 
 
-def _flat_variables(contact: Contact) -> dict[str, str]:
-    """What an assistant's own texts may read, one level deep."""
+def _flat_variables(contact: Contact, opening: str) -> dict[str, str]:
+    """What an assistant's own texts may read, one level deep; `opening` is for its begin message."""
     own = {"first_name": contact.first_name, "last_name": contact.last_name, "client_name": contact.client_name}
+    own["opening"] = opening
     plain = {name: str(value) for name, value in contact.fields.items() if isinstance(value, str | int | float)}
     return plain | {name: value for name, value in own.items() if value}
 
 
-def _record(wish: Wish, facts: Facts, decision: Decision, way: Way, now: datetime) -> dict[str, Any]:
-    """The compact answer to «why this message», stored with the touch."""
+def _of_step(wish: Wish, candidate: Candidate, way: Way, now: datetime) -> dict[str, Any]:
     return {
-        "verdict": "allow",
         "version": wish.snapshot.version,
         "due_at": first_due(wish.snapshot, now).isoformat(),
-        "consent": facts.consent,
-        "zones": sorted(facts.zones or ()),
-        "states": sorted(facts.states),
-        "evidence": [[one.source, *sorted(one.zones), *sorted(one.states)] for one in facts.evidence],
-        "rule": decision.rule,
-        "window_seconds": decision.window_seconds,
-        "sent_last_day": facts.sent_last_day,
-        "sent_to_person": facts.sent_to_person,
         **({"spare_senders": way.spare} if way.spare else {}),
-        **({"provider_dnd": "clear"} if facts.provider_allows else {}),
+        **({} if candidate.target is None else {"redirected": True}),
     }
 
 
@@ -246,9 +217,10 @@ def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:
 
 def _blocked(wish: Wish, verdict: Block, now: datetime) -> EnrollmentChange | None:
     reason, rule = verdict.reason, {"rule": verdict.rule} if verdict.rule else {}
+    rule |= {"why": verdict.why} if verdict.why else {}
     effect = EFFECTS[reason]
     if effect is Effect.hold:
-        return _held(wish.snapshot, reason, verdict.rule or "")
+        return _held(wish.snapshot, reason, verdict.rule or verdict.why or "")
     ends = effect is Effect.end_enrollment
     why = StopReason.replied if reason is GuardReason.replied_already else StopReason.suppressed
     plan = Stop(why) if ends else skip(wish.snapshot, wish.definition, now)

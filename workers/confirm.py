@@ -8,8 +8,9 @@ import psycopg
 
 from modules.accounts import distrust_account
 from modules.channels import Fact, channel_for
-from modules.contacts import said_stop_at, suppress_address, suppress_contact
+from modules.contacts import close_address, lock_person, said_stop_at, suppress_contact
 from modules.emotion import OptOut, Scope, judge_call
+from modules.erasure import is_mark
 from modules.health import Level, LogEvent, close_breaker, open_breaker, write_log
 from modules.ids import EnrollmentId, SequenceId, TouchId
 from modules.labels import ADDRESS_KIND, CallEnd, ChannelName, SuppressionReason, TouchState
@@ -45,6 +46,7 @@ from utils.crashpoint import crashpoint
 from utils.db import Connection, Row
 from utils.log import logger
 from workers.context import Deps
+from workers.erase import keep_closed
 from workers.quarantine import POISON, quarantine
 
 LOG = logger("confirm")
@@ -104,14 +106,15 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     peeked = {row["id"]: row for row in await peek_touches(conn, [one.touch_id for one in news])}
     enrollments = [row["enrollment_id"] for row in peeked.values() if row["enrollment_id"]]
     snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, enrollments)}
+    closing = [one.touch_id for one in news if one.suppress]
+    if closing:
+        # read again under their lock: who was erased meanwhile has no address in the ledger any more
+        await lock_person(conn, [peeked[one]["contact_id"] for one in closing if one in peeked])
+        peeked |= {row["id"]: row for row in await peek_touches(conn, closing)}
     for one in sorted(news, key=lambda item: item.touch_id):
         row = peeked.get(one.touch_id)
         if one.suppress and row and await _closes(conn, row, one):
-            kind = ADDRESS_KIND[ChannelName(row["channel"])]
-            if one.person_closed:
-                await suppress_contact(conn, row["client_id"], row["contact_id"], one.suppress, now)
-            await suppress_address(conn, row["client_id"], kind, row["to_address"], one.suppress, now)
-            await suppress_claimed(conn, row["client_id"], row["to_address"], one.suppress, now)
+            await _close(deps, conn, row, one, one.suppress, now)
     touches = {touch.id: touch for touch in await lock_touches(conn, list(peeked))}
     verdicts = [
         (one, touches[one.touch_id], _judge(touches[one.touch_id], one)) for one in news if one.touch_id in touches
@@ -133,6 +136,17 @@ async def _closes(conn: Connection, row: Row, news: News) -> bool:
     kind = ADDRESS_KIND[ChannelName(row["channel"])]
     own_word = news.suppress in (SuppressionReason.opted_out, SuppressionReason.provider_opt_out)
     return own_word and await said_stop_at(conn, row["client_id"], kind, row["to_address"]) is None
+
+
+async def _close(deps: Deps, conn: Connection, row: Row, news: News, reason: SuppressionReason, now: datetime) -> None:
+    client_id, kind = row["client_id"], ADDRESS_KIND[ChannelName(row["channel"])]
+    if news.person_closed:
+        await suppress_contact(conn, client_id, row["contact_id"], reason, now)
+    if is_mark(row["to_address"]):
+        await keep_closed(conn, client_id, kind, row["to_address"], reason, now)
+        return
+    await close_address(conn, await deps.pepper(conn), client_id, kind, row["to_address"], reason, now)
+    await suppress_claimed(conn, client_id, row["to_address"], reason, now)
 
 
 def _is_news(row: Row, news: News) -> bool:

@@ -10,10 +10,11 @@ from modules.channels import Permission
 from modules.ids import AccountId, ContactId, SequenceId
 from modules.labels import Provider
 from modules.sequences import Definition
+from modules.suppressions import load_pepper, pepper_of
 from utils.clock import Clock, clock_from
 from utils.config import Settings
-from utils.db import Database
-from utils.signing import Sealer
+from utils.db import Connection, Database
+from utils.signing import Pepper, Sealer
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,18 @@ class Deps:
     permissions: dict[tuple[AccountId, ContactId], tuple[Permission, datetime]] = field(default_factory=dict)
     # until when each account's changes were asked for by this process
     watched: dict[AccountId, datetime] = field(default_factory=dict)
+    # the secret behind the hashes of closed addresses, once it is known to be committed
+    peppers: list[Pepper] = field(default_factory=list, repr=False)
+
+    async def pepper(self, conn: Connection) -> Pepper:
+        """The database's own; made at the first question. One that a transaction has just made is not kept here, for
+        the transaction may yet be rolled back."""
+        if not self.peppers:
+            known = await load_pepper(conn, self.sealer)
+            if known is None:
+                return await pepper_of(conn, self.sealer, self.clock.now())
+            self.peppers.append(known)
+        return self.peppers[0]
 
 
 _SECRETS: Mapping[str, str] = {

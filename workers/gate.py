@@ -34,12 +34,22 @@ async def ask_gate(
 
     Read without a lock and without an open transaction; whoever is missing here is unknown, and unknown never allows.
     """
+    if not isinstance(channel_for(account.provider, account.channel), Gate):
+        return {}
+    async with deps.database.transaction() as conn:
+        contact_ids = await peek_due(conn, group, deps.clock.now(), after, limit)
+    return await ask_about(deps, client, account, contact_ids)
+
+
+async def ask_about(
+    deps: Deps, client: httpx.AsyncClient, account: Account, contact_ids: Sequence[ContactId]
+) -> dict[ContactId, Permission]:
+    """The same of these people."""
     channel, now = channel_for(account.provider, account.channel), deps.clock.now()
     if not isinstance(channel, Gate):
         return {}
+    fresh = _fresh(deps, account.id, contact_ids, now)
     async with deps.database.transaction() as conn:
-        contact_ids = await peek_due(conn, group, now, after, limit)
-        fresh = _fresh(deps, account.id, contact_ids, now)
         rows = await load_people(conn, account.provider, [one for one in contact_ids if one not in fresh])
     people = [Person(ContactId(row["id"]), row["ref"], row["phone"], row["email"]) for row in rows]
     if not people:
@@ -54,7 +64,7 @@ async def ask_gate(
     found = [(one.ref, contact_id) for contact_id, one in answers.items() if one.ref and one.ref != refs[contact_id]]
     async with deps.database.transaction() as conn:
         for ref, contact_id in sorted(found):
-            await remember_ref(conn, group.client_id, contact_id, account.provider, ref, now)
+            await remember_ref(conn, account.client_id, contact_id, account.provider, ref, now)
     for contact_id, answer in answers.items():
         if answer.may_send is not None:
             deps.permissions[account.id, contact_id] = (answer, now)

@@ -5,14 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modules.channels import Inbound
-from modules.emotion import OptOut, Scope, Verdict, judge_call, judge_words, strongest
-from modules.inbox import own_words
-from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, InboundKind, Provider
+from modules.emotion import Command, OptOut, Scope, Verdict, command_of, judge_call, judge_words, strongest
+from modules.inbox import AnswerHistory, AnswerKind, own_words
+from modules.labels import (
+    ADDRESS_KIND,
+    OWN_WORD,
+    AddressKind,
+    ChannelName,
+    InboundKind,
+    Provider,
+    SuppressionReason,
+)
 from utils.address import normalise_email, normalise_phone
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _ANSWER = re.compile(r"^\s*(?:re|fwd?|aw|wg|sv|rv|tr|res)\s*:", re.IGNORECASE)
 _BY_PROVIDER = Verdict(OptOut.yes, Scope.channel, "provider")
+_STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+_HELP_WORDS = frozenset({"HELP", "INFO"})
+ANSWERED_THERE = {Provider.twilio: _STOP_WORDS | _HELP_WORDS, Provider.ghl: _STOP_WORDS}
+"""What a provider answers by itself when it is the whole message, in whatever case: Twilio (docs advanced-opt-out and
+webhook-request, read 2026-11-20: "Stop please" is not seen), GoHighLevel (its help, "STOP keyword": it switches its
+Do-Not-Disturb on). A word that only some accounts know stands here too: no second answer is the safer mistake."""
+_TOLL_FREE = re.compile(r"\+1(?:800|833|844|855|866|877|888)\d{7}")
 
 
 @dataclass(frozen=True)
@@ -81,3 +96,40 @@ def flags_of(verdict: Verdict) -> dict[str, str]:
         return {}
     scope = {"opt_out_scope": str(verdict.scope)} if verdict.scope else {}
     return {"opt_out": str(verdict.opt_out), "opt_out_rule": verdict.rule, **scope}
+
+
+def is_text(event: Inbound) -> bool:
+    return event.channel is ChannelName.sms and event.kind is InboundKind.message
+
+
+def asks_to_start(event: Inbound) -> bool:
+    """START and its like, alone. A bare "yes" never is: it answers a question."""
+    return is_text(event) and command_of(event.text) is Command.start
+
+
+def provider_answers(provider: Provider, event: Inbound) -> bool:
+    """Whether the provider has answered this text itself: it says so, or it always does (on no short code of ours)."""
+    if event.opted_out or event.payload.get("OptOutType"):
+        return True
+    ours = event.to_address.removeprefix("+")
+    short_code = 0 < len(ours) <= 6
+    return not short_code and event.text.strip().upper() in ANSWERED_THERE.get(provider, frozenset())
+
+
+def answer_to(heard: Heard, history: AnswerHistory) -> AnswerKind | None:
+    """What code shall answer, so that each wish is answered once, by us or by the provider (rules R-4, S-2).
+
+    An opt-out is confirmed when it closed what was open. HELP is answered unless the carrier lets nothing through
+    (a blocked sender; at a toll-free number anybody who said stop: Twilio, article 360058144374), and not twice within
+    the hour, so that two machines do not talk to each other for ever.
+    """
+    event = heard.event
+    if not is_text(event) or heard.sender is None or provider_answers(heard.provider, event):
+        return None
+    if heard.verdict.opt_out is OptOut.yes:
+        return None if history.closed_for in OWN_WORD else AnswerKind.confirmation
+    if command_of(event.text) is not Command.help or history.helped:
+        return None
+    toll_free = _TOLL_FREE.fullmatch(event.to_address) is not None
+    blocked = history.closed_for is SuppressionReason.provider_opt_out or (toll_free and history.closed_for in OWN_WORD)
+    return None if blocked else AnswerKind.help

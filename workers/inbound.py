@@ -4,13 +4,13 @@ One transaction locks the contact, then all its addresses, before the row is wri
 it sees the reply and the closed address (delivery protocol, section 4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from modules.channels import Inbound
-from modules.contacts import clients_of_address, load_people, lock_person, suppress_address, suppress_contact
+from modules.contacts import clients_of_address, close_address, load_people, lock_person, suppress_contact
 from modules.emotion import OptOut, Scope
 from modules.ids import AccountId, ClientId
 from modules.inbox import (
@@ -34,8 +34,10 @@ from modules.inbox import (
 from modules.labels import AddressKind, ChannelName, Provider, SuppressionReason
 from modules.touches import suppress_claimed
 from utils.db import Connection
+from utils.signing import Pepper
 from utils.uuid7 import uuid7
 from workers.hear import Heard, flags_of, hear
+from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
 ANSWERS_BACK = timedelta(days=30)
 """The oldest touch that a message without any reference is taken to answer."""
@@ -58,23 +60,25 @@ class Origin(Protocol):
     def places(self) -> Sequence[Place]: ...
 
 
-async def take_inbound(conn: Connection, post: Origin, event: Inbound, now: datetime) -> str:
+async def take_inbound(conn: Connection, pepper: Pepper, post: Origin, event: Inbound, now: datetime) -> str:
     """One row of `inbound` for each client concerned; kept without a client when several could be meant and none
     knows the sender. The same event again writes nothing."""
     heard = hear(post.provider, event, now)
     matches = await _concerned(conn, post, heard)
     closing = await _closing(conn, post, heard, matches)
     await _lock(conn, heard, matches, closing)
-    if not await _write(conn, post, heard, matches, now):
+    weighed = await weigh(conn, heard, matches, now)
+    if not await _write(conn, post, heard, matches, weighed, now):
         return "nothing_new"
-    await _close(conn, [*closing, *await _everything(conn, heard, matches)], now)
+    await carry_out(conn, heard, weighed, now)
+    await _close(conn, pepper, [*closing, *await _everything(conn, heard, matches)], now)
     await _close_person(conn, heard, matches, now)
     if closing:
         return "opted_out"
     return "kept" if any(one.contact_id for one in matches) else "queued"
 
 
-async def rematch_inbound(conn: Connection, now: datetime) -> int:
+async def rematch_inbound(conn: Connection, pepper: Pepper, now: datetime) -> int:
     """How much of what waited (30 days at most) has found its person; from then on it holds what is planned for them.
     Writes nothing when nothing is found."""
     since, found = now - QUEUED_BACK, 0
@@ -85,7 +89,7 @@ async def rematch_inbound(conn: Connection, now: datetime) -> int:
     if plans:
         await lock_person(conn, contacts, closed)
     for one, places, heard, matches, closing in plans:
-        found += await _place(conn, one, places, heard, matches, closing, now)
+        found += await _place(conn, pepper, one, places, heard, matches, closing, now)
     return found
 
 
@@ -153,16 +157,25 @@ async def _lock(conn: Connection, heard: Heard, matches: Sequence[Match], closin
     await lock_person(conn, contacts, [*senders, *closing])
 
 
-async def _write(conn: Connection, post: Origin, heard: Heard, matches: Sequence[Match], now: datetime) -> bool:
+async def _write(
+    conn: Connection,
+    post: Origin,
+    heard: Heard,
+    matches: Sequence[Match],
+    weighed: Mapping[ClientId, Weighed],
+    now: datetime,
+) -> bool:
     if not matches:
         event, packed = heard.event, pack_inbound(heard.event) | {"from": heard.sender or heard.event.from_address}
         return await keep_event(conn, post.keeper, event.event_key, None, EventKind.inbound, post.provider, packed, now)
-    fresh = [await keep_inbound(conn, _row(post.places, heard, match, now)) for match in matches]
+    fresh = [await keep_inbound(conn, _row(post.places, heard, match, weighed, now)) for match in matches]
     return any(fresh)
 
 
-def _row(places: Sequence[Place], heard: Heard, match: Match, now: datetime) -> dict[str, object]:
-    event = heard.event
+def _row(
+    places: Sequence[Place], heard: Heard, match: Match, weighed: Mapping[ClientId, Weighed], now: datetime
+) -> dict[str, object]:
+    event, own = heard.event, weighed.get(match.client_id, NOTHING)
     clues = clues_of(event)
     by_machine = is_automatic(event.payload) and heard.verdict.opt_out is OptOut.no
     return {
@@ -181,10 +194,12 @@ def _row(places: Sequence[Place], heard: Heard, match: Match, now: datetime) -> 
         "contact_id": match.contact_id,
         "reply_to_touch_id": match.touch_id,
         "at": heard.at,
+        "now": now,
         "opted_out": heard.verdict.opt_out is OptOut.yes,
         "released_at": now if by_machine else None,
         "released_by": "automatic_reply" if by_machine else None,
-        "payload": dict(event.payload) | flags_of(heard.verdict) | ({"clues": clues} if clues else {}),
+        "payload": dict(event.payload) | flags_of(heard.verdict) | own.flags() | ({"clues": clues} if clues else {}),
+        "answer": own.answer,
     }
 
 
@@ -194,9 +209,9 @@ def _account_of(places: Sequence[Place], client_id: ClientId, channel: ChannelNa
     return min(own, key=lambda one: one.channel is not channel).account_id
 
 
-async def _close(conn: Connection, closing: Sequence[Closed], now: datetime) -> None:
+async def _close(conn: Connection, pepper: Pepper, closing: Sequence[Closed], now: datetime) -> None:
     for client_id, kind, value in closing:
-        await suppress_address(conn, client_id, kind, value, SuppressionReason.opted_out, now)
+        await close_address(conn, pepper, client_id, kind, value, SuppressionReason.opted_out, now)
         await suppress_claimed(conn, client_id, value, SuppressionReason.opted_out, now)
 
 
@@ -231,6 +246,7 @@ class _Waiting:
 
 async def _place(
     conn: Connection,
+    pepper: Pepper,
     one: Queued,
     places: Sequence[Place],
     heard: Heard,
@@ -243,10 +259,10 @@ async def _place(
     everything = await _everything(conn, heard, matches)
     if one.row_id is not None:
         (match,) = matches
-        await _close(conn, everything, now)
+        await _close(conn, pepper, everything, now)
         return int(await attach_inbound(conn, one.row_id, match.contact_id, match.touch_id)) if match.contact_id else 0
     for match in matches:
-        await keep_inbound(conn, _row(places, heard, match, now))
-    await _close(conn, [*closing, *everything], heard.at)
+        await keep_inbound(conn, _row(places, heard, match, {}, now))
+    await _close(conn, pepper, [*closing, *everything], heard.at)
     await drop_event(conn, one.account_id, one.event_key)
     return 1

@@ -6,25 +6,29 @@ from typing import Protocol
 
 from modules.accounts import Account
 from modules.channels import ContactSeen
+from modules.consents import ConsentGiven, withdraw_consents
 from modules.contacts import (
-    ConsentGiven,
     ContactDraft,
     add_contact,
     clients_of_address,
+    close_address,
     find_lookalike,
     find_ref,
+    load_people,
     lock_ref,
     note_ref,
     revise_contact,
+    said_stop_at,
     sequences_run_by,
     usable_draft,
-    withdraw_consents,
 )
 from modules.ids import AccountId, ClientId, ContactId
 from modules.inbox import EventKind, Place, keep_event
-from modules.labels import AddressKind, ChannelName, Provider
+from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, ConsentKind, Provider, SuppressionReason
 from modules.sequences import enroll, list_sequences, load_versions
+from modules.touches import suppress_claimed
 from utils.db import Connection
+from utils.signing import Pepper
 
 CLOSED_THERE = "Do-Not-Disturb is on at the provider"
 
@@ -44,7 +48,7 @@ class Origin(Protocol):
     def speaker(self) -> Account | None: ...
 
 
-async def meet(conn: Connection, post: Origin, seen: ContactSeen, now: datetime) -> str:
+async def meet(conn: Connection, pepper: Pepper, post: Origin, seen: ContactSeen, now: datetime) -> str:
     """Finds the person by the provider's id, else by phone or e-mail, and changes what is told; else adds them.
     Somebody whom nothing can reach, or whose client is not known, is kept and otherwise left alone."""
     draft = usable_draft(
@@ -58,7 +62,8 @@ async def meet(conn: Connection, post: Origin, seen: ContactSeen, now: datetime)
         )
     )
     outcomes = [
-        await _meet_at(conn, post, client_id, seen, draft, now) for client_id in await _clients(conn, post, seen, draft)
+        await _meet_at(conn, pepper, post, client_id, seen, draft, now)
+        for client_id in await _clients(conn, post, seen, draft)
     ]
     if not outcomes:
         return await _leave_alone(conn, post, seen, now)
@@ -80,7 +85,13 @@ async def _clients(conn: Connection, post: Origin, seen: ContactSeen, draft: Con
 
 
 async def _meet_at(
-    conn: Connection, post: Origin, client_id: ClientId, seen: ContactSeen, draft: ContactDraft, now: datetime
+    conn: Connection,
+    pepper: Pepper,
+    post: Origin,
+    client_id: ClientId,
+    seen: ContactSeen,
+    draft: ContactDraft,
+    now: datetime,
 ) -> str:
     provider = post.provider
     await lock_ref(conn, client_id, provider, seen.ref)
@@ -97,9 +108,34 @@ async def _meet_at(
         changed = True
     else:
         return await _leave_alone(conn, post, seen, now)
+    changed |= await _close_there(conn, pepper, provider, client_id, contact_id, seen, draft, now)
     if await _enroll_by_tags(conn, client_id, contact_id, seen.tags, now):
         return "enrolled"
     return "met" if changed else "nothing_new"
+
+
+async def _close_there(
+    conn: Connection,
+    pepper: Pepper,
+    provider: Provider,
+    client_id: ClientId,
+    contact_id: ContactId,
+    seen: ContactSeen,
+    draft: ContactDraft,
+    now: datetime,
+) -> bool:
+    """A Do-Not-Disturb there is the person's word to the provider: texts or calls close the number here too, mail the
+    address, until the person agrees anew. Once: what is closed by their own word already stays as it is."""
+    (own,) = await load_people(conn, provider, [contact_id])
+    known = {AddressKind.phone: {draft.phone, own["phone"]}, AddressKind.email: {draft.email, own["email"]}}
+    closed = False
+    for kind in sorted({ADDRESS_KIND[channel] for channel in seen.dnd_channels or ()}):
+        for value in sorted(one for one in known[kind] if one):
+            if await said_stop_at(conn, client_id, kind, value) is None:
+                reason = SuppressionReason.provider_opt_out
+                closed |= await close_address(conn, pepper, client_id, kind, value, reason, now)
+                await suppress_claimed(conn, client_id, value, reason, now)
+    return closed
 
 
 def _with_consents(post: Origin, client_id: ClientId, draft: ContactDraft, seen: ContactSeen) -> ContactDraft:
@@ -110,7 +146,10 @@ def _with_consents(post: Origin, client_id: ClientId, draft: ContactDraft, seen:
         settings.append(post.speaker.settings)
     wording = _first(settings, "consent_wording")
     open_there = [] if seen.dnd_channels is None else [one for one in ChannelName if one not in seen.dnd_channels]
-    given = tuple(ConsentGiven(channel, wording, str(post.provider)) for channel in open_there) if wording else ()
+    signed = _first(settings, "consent_kind") == ConsentKind.written
+    kind = ConsentKind.written if signed else ConsentKind.express
+    source = str(post.provider)
+    given = tuple(ConsentGiven(channel, wording, source, kind) for channel in open_there) if wording else ()
     return ContactDraft(
         first_name=draft.first_name,
         last_name=draft.last_name,

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from utils.errors import NotFound
 
-_OURS = ("api", "hooks", "assets")
+_OURS = ("api", "hooks", "assets", "u")
 
 
 class Assets(StaticFiles):
@@ -33,7 +33,7 @@ def serve_dashboard(app: FastAPI, built: Path) -> None:
     @app.get("/{path:path}", include_in_schema=False)
     async def show_page(path: str) -> Response:
         if path.split("/")[0] in _OURS:
-            raise NotFound(f"There is nothing at /{path}")
+            raise NotFound("There is nothing at this address")  # not repeated: it may name a person
         page = files.get(path, files["index.html"])
         return FileResponse(page, headers={"Cache-Control": "no-cache"})
 

@@ -108,7 +108,7 @@ async def _rematch(deps: Deps, counts: Counter[str]) -> None:
     """What people wrote before we knew them."""
     try:
         async with deps.database.transaction() as conn:
-            counts["rematched"] += await rematch_inbound(conn, deps.clock.now())
+            counts["rematched"] += await rematch_inbound(conn, await deps.pepper(conn), deps.clock.now())
     except psycopg.errors.DeadlockDetected:
         LOG.warning("rematch_deadlock")  # the next run finds the same
 

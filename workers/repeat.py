@@ -8,9 +8,9 @@ from modules.accounts import Account
 from modules.channels import Accepted, Message
 from modules.contacts import count_addresses, lock_addresses, lock_contacts
 from modules.ids import EnrollmentId
-from modules.labels import ADDRESS_KIND
+from modules.labels import ADDRESS_KIND, Purpose
 from modules.policy import Allow, Candidate, guard, load_facts, set_lock_timeout
-from modules.sequences import EnrollmentState, lock_and_load_snapshots
+from modules.sequences import EnrollmentState, Snapshot, lock_and_load_snapshots
 from modules.touches import News, Touch
 from utils.clock import monotonic
 from utils.crashpoint import crashpoint
@@ -18,7 +18,8 @@ from utils.db import Connection
 from utils.http import send_client
 from utils.log import logger
 from workers.arm import SEND_WITHIN_SECONDS
-from workers.compose import place_of
+from workers.candidate import place_of, windows_of
+from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.send import send_one
 
@@ -47,9 +48,14 @@ async def repeat_same_key(deps: Deps, account: Account, touch: Touch, message: M
 
 async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: Touch) -> bool:
     now = deps.clock.now()
+    if deps.settings.test_redirect is not None:
+        return False  # the bytes name the person: in a test nothing goes to them
     await set_lock_timeout(conn)
-    if touch.enrollment_id and not await _is_running(conn, touch.enrollment_id):
+    running = await _running(conn, touch.enrollment_id) if touch.enrollment_id else None
+    if touch.enrollment_id and running is None:
         return False
+    definitions = await definitions_of(deps, conn, [running] if running else [])
+    definition = definitions[running.sequence_id, running.version] if running else None
     contacts = await lock_contacts(conn, [touch.contact_id])
     addresses = await lock_addresses(conn, list(contacts))
     address = addresses.get(touch.contact_id, {}).get(ADDRESS_KIND[touch.channel])
@@ -57,6 +63,7 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
         return False
     if len(addresses[touch.contact_id]) != await count_addresses(conn, touch.contact_id):
         return False  # one is locked elsewhere, perhaps by the very STOP that forbids this
+    pepper = await deps.pepper(conn)
     candidate = Candidate(
         client_id=touch.client_id,
         contact_id=touch.contact_id,
@@ -65,10 +72,13 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
         channel=touch.channel,
         due_at=touch.armed_at,
         max_lateness=touch.confirm_by - touch.armed_at,
-        windows=(),
+        windows=windows_of(definition) if definition else (),
         since=touch.armed_at,
+        purpose=definition.purpose if definition else Purpose.marketing,
+        own_hash=pepper.hash(touch.client_id, address.kind, address.value),
+        platform_hash=pepper.platform_hash(address.kind, address.value),
     )
-    place = place_of(touch.channel, contacts[touch.contact_id], address, "UTC")
+    place = place_of(touch.channel, contacts[touch.contact_id], address, running.zone if running else "UTC")
     facts = await load_facts(conn, [candidate], [place], {account.id: account.sends_per_second}, now)
     # this very touch is what is in flight, and it is counted in the day's sum already
     known = facts[0]
@@ -82,7 +92,7 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
     return isinstance(guard(own, candidate, now).verdict, Allow)
 
 
-async def _is_running(conn: Connection, enrollment_id: EnrollmentId) -> bool:
+async def _running(conn: Connection, enrollment_id: EnrollmentId) -> Snapshot | None:
     """A paused, held or ended enrollment repeats nothing."""
     snapshots = await lock_and_load_snapshots(conn, [enrollment_id])
-    return bool(snapshots) and snapshots[0].status is EnrollmentState.active
+    return next((one for one in snapshots if one.status is EnrollmentState.active), None)

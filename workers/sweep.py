@@ -7,28 +7,26 @@ from datetime import datetime
 from uuid import UUID
 
 import httpx
-import psycopg
 
 from modules.sequences import DueGroup, due_groups
-from modules.touches import News
 from utils.clock import monotonic
-from utils.errors import Unavailable
 from utils.http import read_client, send_client
 from utils.log import logger
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
+from workers.answer import answer_due
 from workers.arm import arm_batch, batch_size
-from workers.confirm import confirm
 from workers.context import Deps
 from workers.gate import ask_gate
+from workers.record import confirm_surely
 from workers.resolve import resolve
 from workers.send import send_batch
+from workers.vet import vet
 from workers.watch import watch
 
 LOG = logger("sweep")
 BUDGET_SECONDS = 45.0
 GROUP_SECONDS = 15.0
 BUSY_ROUNDS = 3
-PAUSE_SECONDS = 0.5
 ARMING_AT_ONCE = 4
 
 
@@ -56,7 +54,12 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
         # no more than the few connections can serve soon: what has been sent must get through to be recorded
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_group(deps, client, reader, group, accounts, gate, deadline, report) for group in groups)
-        outcomes: list[object] = [*await asyncio.gather(*work, return_exceptions=True)]
+        answering = answer_due(deps, client, reader, deadline)
+        [answered, *outcomes] = await asyncio.gather(answering, *work, return_exceptions=True)
+        if isinstance(answered, BaseException):
+            outcomes.append(answered)
+        else:
+            report.counts.update(answered)
         for look in (resolve(deps, reader, deadline), watch(deps, reader, deadline)):
             [seen] = await asyncio.gather(look, return_exceptions=True)
             if isinstance(seen, BaseException):
@@ -88,6 +91,8 @@ async def _work_group(
     busy = 0
     while monotonic() < until and busy < BUSY_ROUNDS:
         permissions = await ask_gate(deps, reader, group, account, after, batch_size(account)) if account else {}
+        if account and (told := await vet(deps, reader, group, accounts, after, batch_size(account))):
+            report.counts["vetted"] += told
         async with gate:
             armed = await arm_batch(deps, group, account, after, batch_size(account), permissions)
         if armed.busy:
@@ -100,26 +105,5 @@ async def _work_group(
         if account and armed.messages:
             report.counts["armed"] += len(armed.messages)
             async for answers in send_batch(client, account, armed.messages, armed.send_by):
-                await _confirm_surely(deps, [news for news, _ in answers], deadline)
+                await confirm_surely(deps, [news for news, _ in answers], deadline)
                 report.counts.update(type(answer).__name__.lower() for _, answer in answers)
-
-
-async def _confirm_surely(deps: Deps, news: list[News], until: float) -> None:
-    """What the providers answered is not lost to a busy or absent database while there is time. What cannot be recorded
-    stays `sending` and is asked about later."""
-    while True:
-        try:
-            await confirm(deps, news)
-            return
-        except (psycopg.IntegrityError, psycopg.DataError) as error:
-            # what the database refuses of one answer must not lose the others; that touch is asked about later
-            LOG.error("answer_refused", touches=len(news), error=type(error).__name__)
-            if len(news) > 1:
-                for one in news:
-                    await _confirm_surely(deps, [one], until)
-            return
-        except (Unavailable, psycopg.errors.DeadlockDetected) as error:
-            LOG.error("answers_not_recorded", touches=len(news), error=type(error).__name__)
-            if monotonic() > until:
-                return
-            await asyncio.sleep(PAUSE_SECONDS)

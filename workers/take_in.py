@@ -71,9 +71,9 @@ async def take_in(deps: Deps, post: Post, event: Event, *, keep_strangers: bool 
         case Fact():
             return await _take_fact(deps, post, event, keep_strangers)
         case Inbound():
-            return await _patiently(deps, lambda conn: take_inbound(conn, post, event, deps.clock.now()))
+            return await _patiently(deps, lambda conn: _take_inbound(deps, conn, post, event))
         case ContactSeen():
-            return await _patiently(deps, lambda conn: meet(conn, post, event, deps.clock.now()))
+            return await _patiently(deps, lambda conn: _meet(deps, conn, post, event))
         case Nothing():
             return "of_no_use"
         case Hint():
@@ -91,6 +91,14 @@ async def rejoin_orphans(deps: Deps) -> dict[str, int]:
     for touch_id, packed in found:
         rejoined += len(await confirm(deps, [news_of_fact(touch_id, unpack_fact(packed))]))
     return {"orphans_rejoined": rejoined} if rejoined else {}
+
+
+async def _take_inbound(deps: Deps, conn: Connection, post: Post, event: Inbound) -> str:
+    return await take_inbound(conn, await deps.pepper(conn), post, event, deps.clock.now())
+
+
+async def _meet(deps: Deps, conn: Connection, post: Post, seen: ContactSeen) -> str:
+    return await meet(conn, await deps.pepper(conn), post, seen, deps.clock.now())
 
 
 async def _take_fact(deps: Deps, post: Post, fact: Fact, keep_strangers: bool) -> str:

@@ -1,0 +1,226 @@
+"""What code answers by itself: the one confirmation of an opt-out, and help. Rows before requests, like every touch.
+
+A confirmation may leave although its address is closed, and at any hour (rule R-4, 47 CFR 64.1200(a)(12)): within five
+minutes, once, in words that no template and no model has touched. So consent, suppression, quiet hours and caps are
+not asked here; that sending is stopped, or something is on its way to the number, is. What comes too late is not sent
+but written down.
+"""
+
+import asyncio
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import httpx
+import psycopg
+
+from modules.accounts import Account, ClientStatus
+from modules.channels import Gate, Message, Permission, channel_for
+from modules.contacts import count_addresses, lock_addresses, lock_contacts
+from modules.health import Level, LogEvent, write_log
+from modules.ids import AccountId
+from modules.inbox import AnswerKind, Unanswered, answers_due, give_up_answer, lock_answer
+from modules.labels import OWN_WORD, NextChannel
+from modules.policy import set_lock_timeout, try_sender
+from modules.touches import AnswerFacts, answer_facts, arm_touches
+from utils.clock import monotonic
+from utils.crashpoint import crashpoint
+from utils.db import Connection
+from utils.log import logger
+from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
+from workers.answer_words import WITHIN, compose_answer
+from workers.arm import SEND_WITHIN_SECONDS, batch_size
+from workers.context import Deps
+from workers.gate import ask_about
+from workers.record import confirm_surely
+from workers.send import send_batch
+
+LOG = logger("answer")
+BACK = timedelta(days=7)
+"""So far back an unanswered message is looked for: the longest time in which nobody sweeps that is still told."""
+AT_MOST = 200
+MOST_TRIES = 3
+BUSY_ROUNDS = 3
+ACCOUNT_SECONDS = 15.0
+BURST_SECONDS = 10
+SENDS_WITHIN = timedelta(seconds=SEND_WITHIN_SECONDS)
+
+
+class Standstill(StrEnum):
+    """Why nothing was armed: somebody else holds the person or the sender; or it may not leave yet, or no more."""
+
+    busy = "busy"
+    wait = "wait"
+
+
+BUSY, WAIT = Standstill.busy, Standstill.wait
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@dataclass
+class Round:
+    """What one account has armed and not yet sent; `again` was locked elsewhere, and is tried once more."""
+
+    messages: list[Message] = field(default_factory=list)
+    again: list[Unanswered] = field(default_factory=list)
+    send_by: float = 0.0
+
+
+async def answer_due(deps: Deps, client: httpx.AsyncClient, reader: httpx.AsyncClient, deadline: float) -> Counter[str]:
+    """One round over all that is owed an answer; idle, it writes nothing. `client` sends, `reader` asks."""
+    counts: Counter[str] = Counter()
+    now = deps.clock.now()
+    async with deps.database.transaction() as conn:
+        waiting = await answers_due(conn, now - BACK, AT_MOST)
+        accounts = await load_accounts_in_use(deps, conn) if waiting else AccountsInUse({}, {})
+    owed: dict[AccountId, list[Unanswered]] = defaultdict(list)
+    for one in waiting:
+        account = accounts.of(one.client_id, NextChannel.sms)
+        if is_too_late(one, now):
+            counts += Counter(answers_too_late=await _give_up(deps, one, now))
+        elif account and one.attempts < MOST_TRIES and _PHONE.fullmatch(one.from_address):
+            owed[account.id].append(one)
+    until = min(deadline, monotonic() + ACCOUNT_SECONDS)
+    work = (
+        _answer_all(deps, client, reader, accounts, accounts.by_id[account_id], own, until, counts)
+        for account_id, own in owed.items()
+    )
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return counts
+
+
+def is_too_late(one: Unanswered, now: datetime) -> bool:
+    """It could not reach the provider in time any more."""
+    return now + SENDS_WITHIN > one.at + WITHIN[one.answer]
+
+
+async def _answer_all(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    reader: httpx.AsyncClient,
+    accounts: AccountsInUse,
+    account: Account,
+    owed: Sequence[Unanswered],
+    until: float,
+    counts: Counter[str],
+) -> None:
+    """One account's answers, at its pace; what is left or locked goes to the next minute."""
+    permissions = await ask_about(deps, reader, account, [one.contact_id for one in owed])
+    left, rounds = list(owed), 0
+    while left and monotonic() < until and rounds < BUSY_ROUNDS:
+        batch, left = left[: batch_size(account)], left[batch_size(account) :]
+        done = Round(send_by=monotonic() + SEND_WITHIN_SECONDS)
+        for one in batch:
+            await _arm_or_wait(deps, accounts, account, one, permissions.get(one.contact_id), done)
+        crashpoint("after_arm")
+        counts += Counter(answers_armed=len(done.messages))
+        async for answers in send_batch(client, account, done.messages, done.send_by):
+            await confirm_surely(deps, [news for news, _ in answers], until)
+            counts.update(type(answer).__name__.lower() for _, answer in answers)
+        left += done.again
+        rounds += not done.messages
+
+
+async def _arm_or_wait(
+    deps: Deps,
+    accounts: AccountsInUse,
+    account: Account,
+    one: Unanswered,
+    permission: Permission | None,
+    done: Round,
+) -> None:
+    """One answer, one transaction: one that cannot be written keeps no other from leaving."""
+    try:
+        async with deps.database.transaction() as conn:
+            message = await _arm(deps, conn, accounts, account, one, permission)
+            crashpoint("before_arm_commit")
+    except psycopg.errors.LockNotAvailable:
+        message = BUSY
+    except (psycopg.IntegrityError, psycopg.DataError) as error:
+        LOG.error("answer_refused", inbound_id=str(one.id), error=type(error).__name__)
+        return
+    if isinstance(message, Message):
+        done.messages.append(message)
+    elif message is BUSY:
+        done.again.append(one)
+
+
+async def _arm(
+    deps: Deps,
+    conn: Connection,
+    accounts: AccountsInUse,
+    account: Account,
+    one: Unanswered,
+    permission: Permission | None,
+) -> Message | Standstill:
+    """Locks as everywhere (contact, addresses, then the message itself), then what is known now, then the row."""
+    now = deps.clock.now()
+    await set_lock_timeout(conn)
+    if not await try_sender(conn, account.id):
+        return BUSY
+    contact = (await lock_contacts(conn, [one.contact_id])).get(one.contact_id)
+    locked = (await lock_addresses(conn, [one.contact_id]))[one.contact_id] if contact else {}
+    if contact is None or len(locked) != await count_addresses(conn, one.contact_id):
+        return BUSY
+    state = await lock_answer(conn, one.id)
+    if state is None or is_too_late(one, now):
+        return WAIT
+    attempts, closed_for = state
+    if one.answer is AnswerKind.confirmation and closed_for not in OWN_WORD:
+        await give_up_answer(conn, one.id)  # opened again since: the words would not be true
+        return WAIT
+    target = _target(deps, account, one)
+    facts = await answer_facts(conn, one.client_id, account.id, target or "", now, BURST_SECONDS)
+    in_test = deps.settings.test_redirect is not None
+    if target is None or facts is None or not may_answer(facts, account, in_test=in_test):
+        return WAIT
+    if not _is_open_there(account, permission):
+        return WAIT
+    arming = compose_answer(deps, accounts, account, one, contact, target, permission, attempts + 1, now)
+    await arm_touches(conn, [arming])
+    return Message(arming.id, arming.to_address, None, arming.body, arming.envelope)
+
+
+def may_answer(facts: AnswerFacts, account: Account, *, in_test: bool) -> bool:
+    """The guards that hold for an answer too: no client that is stopped (one in test answers the tester only), no
+    second text beside one on its way, no more than the account's rate."""
+    writing = (ClientStatus.live, ClientStatus.test) if in_test else (ClientStatus.live,)
+    if facts.sending_stopped or facts.client_status not in writing:
+        return False
+    return not facts.in_flight and facts.sent_just_now < max(1.0, account.sends_per_second * BURST_SECONDS)
+
+
+def _is_gated(account: Account) -> bool:
+    return isinstance(channel_for(account.provider, account.channel), Gate)
+
+
+def _is_open_there(account: Account, permission: Permission | None) -> bool:
+    """A provider with a Do-Not-Disturb of its own lets nothing through, whatever it answers to the request."""
+    return not _is_gated(account) or (permission is not None and permission.may_send is True)
+
+
+def _target(deps: Deps, account: Account, one: Unanswered) -> str | None:
+    """Whoever wrote; in a test its own number, or nobody where it has none or the provider sends to its own ids."""
+    redirect = deps.settings.test_redirect
+    if redirect is None:
+        return one.from_address
+    return None if _is_gated(account) else redirect.phone
+
+
+async def _give_up(deps: Deps, one: Unanswered, now: datetime) -> int:
+    """Too late, visibly: one line for a person, and the message is asked about no more."""
+    try:
+        async with deps.database.transaction() as conn:
+            await set_lock_timeout(conn)
+            if await lock_answer(conn, one.id) is None or not await give_up_answer(conn, one.id):
+                return 0
+            detail = {"answer": str(one.answer), "inbound": str(one.id), "attempts": str(one.attempts)}
+            await write_log(conn, one.client_id, Level.warning, LogEvent.answer_too_late, now, detail=detail)
+    except psycopg.errors.LockNotAvailable:
+        return 0
+    return 1

@@ -1,0 +1,36 @@
+"""What the providers answered to a send is written down, whatever the database does meanwhile."""
+
+import asyncio
+
+import psycopg
+
+from modules.touches import News
+from utils.clock import monotonic
+from utils.errors import Unavailable
+from utils.log import logger
+from workers.confirm import confirm
+from workers.context import Deps
+
+LOG = logger("record")
+PAUSE_SECONDS = 0.5
+
+
+async def confirm_surely(deps: Deps, news: list[News], until: float) -> None:
+    """What the providers answered is not lost to a busy or absent database while there is time. What cannot be recorded
+    stays `sending` and is asked about later."""
+    while True:
+        try:
+            await confirm(deps, news)
+            return
+        except (psycopg.IntegrityError, psycopg.DataError) as error:
+            # what the database refuses of one answer must not lose the others; that touch is asked about later
+            LOG.error("answer_refused", touches=len(news), error=type(error).__name__)
+            if len(news) > 1:
+                for one in news:
+                    await confirm_surely(deps, [one], until)
+            return
+        except (Unavailable, psycopg.errors.DeadlockDetected) as error:
+            LOG.error("answers_not_recorded", touches=len(news), error=type(error).__name__)
+            if monotonic() > until:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)

@@ -1,0 +1,122 @@
+"""Asks, before the locks, whether a number was given to somebody else since its owner agreed to be reached there."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+
+from modules.accounts import ClientStatus
+from modules.channels import Asker, CannotTell, NumberCheck, TwilioLookups
+from modules.consents import withdraw_consents
+from modules.ids import ClientId
+from modules.labels import ChannelName, CheckAnswer, NextChannel, Provider
+from modules.permits import NumberToCheck, Receipt, numbers_to_check, record_checks
+from modules.sequences import DueGroup, peek_due
+from utils.log import logger
+from workers.accounts_in_use import AccountsInUse
+from workers.context import Deps, environment_accounts_of
+
+LOG = logger("vet")
+SERVICE: NumberCheck = TwilioLookups()
+VET_SECONDS = 10.0
+"""A service that hangs uses up its own group's time only; nobody is reached without an answer."""
+ASKED_AT_ONCE = 5
+GIVEN_AWAY = "The number was given to somebody else."
+SOURCE = "reassigned_number"
+LOST_CHANNELS = (ChannelName.sms, ChannelName.voice)
+_CHANNELS = {NextChannel.sms: ChannelName.sms, NextChannel.voice: ChannelName.voice}
+
+
+async def vet(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    group: DueGroup,
+    accounts: AccountsInUse,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> int:
+    """Asks about the numbers that need it among the next people of a group; how many answers were written down.
+
+    Read without a lock and without an open transaction. What came in before the time was up is kept, for it was paid
+    for; whoever has no answer waits, because an unknown fact never allows. Where the number is somebody else's now, the
+    person's consent to texts and calls ends with the answer, in one transaction.
+    """
+    channel, now = _CHANNELS.get(group.channel), deps.clock.now()
+    if channel is None:
+        return 0
+    async with deps.database.transaction() as conn:
+        contact_ids = await peek_due(conn, group, now, after, limit)
+        people = await numbers_to_check(conn, group.client_id, channel, contact_ids, _sending(deps), now)
+    if not people:
+        return 0
+    asker = asker_of(deps, accounts, group.client_id)
+    if asker is None:
+        LOG.warning(
+            "numbers_not_asked", client_id=str(group.client_id), reason="no_twilio_account", waiting=len(people)
+        )
+        return 0
+    receipts = await _ask_all(client, asker, people, group.client_id)
+    await _write_down(deps, group.client_id, people, receipts, now)
+    return len(receipts)
+
+
+def _sending(deps: Deps) -> list[ClientStatus]:
+    """A client in test sends only where everything goes to the tester."""
+    return [ClientStatus.live, *([ClientStatus.test] if deps.settings.test_redirect else [])]
+
+
+def asker_of(deps: Deps, accounts: AccountsInUse, client_id: ClientId) -> Asker | None:
+    """The client's own Twilio account, else the environment's; None where there is neither."""
+    url, account = deps.settings.lookups_url, accounts.of(client_id, NextChannel.sms)
+    if account is not None and account.provider is Provider.twilio:
+        settings, secrets = account.settings, account.secrets
+    else:
+        settings, secrets = environment_accounts_of(deps.settings).get(Provider.twilio, ({}, {}))
+    user, password = settings.get("account_sid"), secrets.get("auth_token")
+    return Asker(user, password, url) if user and password else None
+
+
+async def _ask_all(
+    client: httpx.AsyncClient, asker: Asker, people: Sequence[NumberToCheck], client_id: ClientId
+) -> list[Receipt]:
+    """What was told in time. Of several people with one number the one whose proof is oldest is asked about first: a
+    `no` since then is a no for all of them."""
+    receipts: list[Receipt] = []
+    silent: Counter[str] = Counter()
+    gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(one: NumberToCheck) -> None:
+        async with gate:
+            told = await SERVICE.check_reassigned(client, asker, one.phone, one.consented_on)
+        if isinstance(told, CannotTell):
+            silent[told.reason] += 1
+        else:
+            receipts.append(Receipt(one.address_id, told, one.consented_on, SERVICE.source))
+
+    oldest = {one.address_id: one for one in sorted(people, key=lambda one: one.consented_on, reverse=True)}
+    try:
+        async with asyncio.timeout(VET_SECONDS):
+            await asyncio.gather(*map(ask, oldest.values()))
+    except TimeoutError:
+        silent["no_time_left"] += len(oldest) - len(receipts) - silent.total()
+    if silent:
+        reasons = dict(sorted(silent.items()))
+        LOG.warning("numbers_not_told", client_id=str(client_id), asked=len(oldest), reasons=reasons)
+    return receipts
+
+
+async def _write_down(
+    deps: Deps, client_id: ClientId, people: Sequence[NumberToCheck], receipts: Sequence[Receipt], now: datetime
+) -> None:
+    if not receipts:
+        return
+    given_away = {(one.address_id, one.consented_on) for one in receipts if one.answer is CheckAnswer.yes}
+    lost = sorted({one.contact_id for one in people if (one.address_id, one.consented_on) in given_away})
+    async with deps.database.transaction() as conn:
+        await record_checks(conn, client_id, receipts, now)
+        for contact_id in lost:
+            await withdraw_consents(conn, client_id, contact_id, LOST_CHANNELS, GIVEN_AWAY, SOURCE, now)
+    LOG.info("numbers_asked", client_id=str(client_id), answered=len(receipts), given_away=len(lost))
