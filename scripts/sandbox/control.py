@@ -103,6 +103,7 @@ class ControlDesk:
             Route("/_twin/next", self.next, methods=["GET"]),
             Route("/_twin/ledger", self.ledger, methods=["GET"]),
             Route("/_twin/opt_outs", self.opt_outs, methods=["GET"]),
+            Route("/_twin/auto_replies", self.auto_replies, methods=["GET"]),
             Route("/_twin/faults", self.script_fault, methods=["POST"]),
             Route("/_twin/faults", self.clear_faults, methods=["DELETE"]),
             Route("/_twin/inbound/twilio", self.text_us, methods=["POST"]),
@@ -139,6 +140,9 @@ class ControlDesk:
 
     async def opt_outs(self, request: Request) -> Response:
         return PlainTextResponse(self._world.ledger.opt_out_lines(), media_type=JSON_LINES)
+
+    async def auto_replies(self, request: Request) -> Response:
+        return PlainTextResponse(self._world.ledger.auto_reply_lines(), media_type=JSON_LINES)
 
     async def script_fault(self, request: Request) -> Response:
         asked = await read(request, FaultAsked)

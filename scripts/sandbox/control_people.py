@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from scripts.sandbox.control import Asked, InstantText, read
+from scripts.sandbox.control import JSON_LINES, Asked, InstantText, read
 from scripts.sandbox.control_more import plan_event, unknown
 from scripts.sandbox.lookups import LINE_TYPES
 from scripts.sandbox.personas import known_persona
@@ -47,6 +47,8 @@ class NumberAsked(Asked):
     line_type: str | None = None
     reassigned: bool | None = None
     valid: bool | None = None
+    no_data: bool = False
+    error_code: str | None = None
 
 
 class ReplyAsked(Asked):
@@ -67,6 +69,7 @@ class PeopleControlDesk:
             Route("/_twin/inbound/resend", self.mail_us, methods=["POST"]),
             Route("/_twin/inbound/twilio_voice", self.miss_call, methods=["POST"]),
             Route("/_twin/lookups", self.put_number, methods=["POST"]),
+            Route("/_twin/lookups", self.looked_up, methods=["GET"]),
             Route("/_twin/openai", self.put_reply, methods=["POST"]),
         ]
 
@@ -105,8 +108,15 @@ class PeopleControlDesk:
         asked = await read(request, NumberAsked)
         if asked.line_type not in (None, *LINE_TYPES):
             return JSONResponse({"error": f"there is no line type '{asked.line_type}'"}, status_code=422)
-        self._world.numbers[asked.number] = NumberFacts(asked.line_type, asked.reassigned, asked.valid)
+        self._world.numbers[asked.number] = NumberFacts(
+            asked.line_type, asked.reassigned, asked.valid, asked.no_data, asked.error_code
+        )
         return JSONResponse({"number": asked.number})
+
+    async def looked_up(self, _: Request) -> Response:
+        """Every look-up that came in with good credentials, in order."""
+        lines = "".join(json.dumps(one) + "\n" for one in self._world.looked_up)
+        return PlainTextResponse(lines, media_type=JSON_LINES)
 
     async def put_reply(self, request: Request) -> Response:
         """The next reply to a prompt that holds `match`; an object is answered as its JSON text."""

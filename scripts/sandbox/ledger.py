@@ -55,6 +55,7 @@ class Acceptance:
     touch: str | None
     facts: list[Fact] = field(default_factory=list)
     webhooks: list[Posting] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def line(self) -> dict[str, Any]:
         """The JSON object of this acceptance; `from` is a Python keyword, hence the renaming."""
@@ -77,12 +78,23 @@ class OptOut:
     how: str
 
 
+@dataclass(frozen=True)
+class AutoReply:
+    """What a provider answered a keyword by itself; nobody asked it to, so it is no acceptance."""
+
+    to: str
+    from_number: str
+    at: str
+    kind: str
+
+
 @dataclass
 class Ledger:
     """Append-only while the twin lives; deleting or redacting at the provider changes nothing here."""
 
     acceptances: list[Acceptance] = field(default_factory=list)
     opt_outs: list[OptOut] = field(default_factory=list)
+    auto_replies: list[AutoReply] = field(default_factory=list)
 
     def select(self, provider: str | None = None, to: str | None = None) -> Iterator[Acceptance]:
         for acceptance in self.acceptances:
@@ -94,3 +106,6 @@ class Ledger:
 
     def opt_out_lines(self) -> str:
         return "".join(json.dumps(asdict(opt_out)) + "\n" for opt_out in self.opt_outs)
+
+    def auto_reply_lines(self) -> str:
+        return "".join(json.dumps(asdict(reply)) + "\n" for reply in self.auto_replies)

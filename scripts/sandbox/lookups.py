@@ -5,6 +5,7 @@ An invalid number is a 200 with `valid: false`; a package's `error_code` inside 
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -56,8 +57,10 @@ class LookupsDesk:
         packages = [name for name in request.query_params.get("Fields", "").split(",") if name]
         if any(name not in PACKAGES for name in packages):
             return refuse(20001, "Fields")
+        verified_on = request.query_params.get("LastVerifiedDate")
+        world.looked_up.append({"number": number, "fields": packages, "last_verified_date": verified_on})
         fates = world.faults.befall("lookups", "fetch", number, {"to": number})
-        shown = describe(world, number, packages, request.query_params.get("LastVerifiedDate"))
+        shown = describe(world, number, packages, verified_on)
         response = JSONResponse(shown)
         return await act_out(world.schedule, world.clock.now(), fates, REFUSALS, lambda _: Done(response))
 
@@ -105,10 +108,17 @@ def line_type_of(world: World, number: str, facts: NumberFacts) -> dict[str, Any
 
 def reassigned_of(world: World, number: str, facts: NumberFacts, verified_on: str | None) -> dict[str, Any]:
     """`yes` means that the number changed hands since `LastVerifiedDate`; without that date there is no answer."""
+    if facts.error_code:
+        return {"last_verified_date": None, "is_number_reassigned": None, "error_code": facts.error_code}
     drawn = world.draw.number("reassigned", number) < REASSIGNED_SHARE
     word = "yes" if (drawn if facts.reassigned is None else facts.reassigned) else "no"
     return {
-        "last_verified_date": verified_on,
-        "is_number_reassigned": word if verified_on else "no_data_available",
+        # the spec's examples show the day with hyphens, asked for without
+        "last_verified_date": dashed(verified_on),
+        "is_number_reassigned": word if verified_on and not facts.no_data else "no_data_available",
         "error_code": None,
     }
+
+
+def dashed(day: str | None) -> str | None:
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if day and re.fullmatch(r"\d{8}", day) else day

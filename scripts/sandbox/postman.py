@@ -1,4 +1,4 @@
-"""Carries a webhook to us, really: one HTTP POST, and an honest word about what came back."""
+"""Carries a webhook to us, really: one HTTP request, and an honest word about what came back."""
 
 from dataclasses import dataclass
 
@@ -30,9 +30,17 @@ class Postman:
         self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False, limits=TRIES_A_CONNECTION_FRESH)
 
     async def post(self, url: str, content: bytes, headers: dict[str, str], connect: float, read: float) -> Answer:
-        timeout = httpx.Timeout(read, connect=connect)
+        return await self._ask("POST", url, content, headers, httpx.Timeout(read, connect=connect))
+
+    async def get(self, url: str, headers: dict[str, str], connect: float, read: float) -> Answer:
+        return await self._ask("GET", url, b"", headers, httpx.Timeout(read, connect=connect))
+
+    async def _ask(
+        self, method: str, url: str, content: bytes, headers: dict[str, str], timeout: httpx.Timeout
+    ) -> Answer:
+        self._client.cookies.clear()
         try:
-            response = await self._client.post(url, content=content, headers=headers, timeout=timeout)
+            response = await self._client.request(method, url, content=content, headers=headers, timeout=timeout)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             return Answer(None, "ct")
         except httpx.TransportError:

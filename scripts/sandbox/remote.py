@@ -118,6 +118,10 @@ class Twin(MoreCalls, VoiceCalls):
     def opt_outs(self) -> list[dict[str, Any]]:
         return self._lines("opt_outs")
 
+    def auto_replies(self) -> list[dict[str, Any]]:
+        """What providers answered keywords by themselves: to, from_number, at, kind (STOP, START, HELP)."""
+        return self._lines("auto_replies")
+
     def script(
         self,
         provider: str,

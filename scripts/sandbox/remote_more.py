@@ -10,6 +10,9 @@ class MoreCalls:
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         raise NotImplementedError
 
+    def _lines(self, path: str, **filters: str | None) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
     def add_ghl(
         self,
         token: str,
@@ -62,6 +65,16 @@ class MoreCalls:
         """A person follows the unsubscribe link of a GHL e-mail."""
         self._ask("POST", "ghl/unsubscribe", {"location_id": location_id, "contact_id": contact_id, "at": text_of(at)})
 
+    def unsubscribe(
+        self, to: str | None = None, provider_id: str | None = None, how: str = "one_click"
+    ) -> dict[str, Any]:
+        """What a mailbox provider does with a mail of Resend (of this id, else the last one to this address).
+
+        `one_click` posts as RFC 8058 says, `get` opens the link as a scanner does, `complaint` tells Resend. The answer
+        has `status`, which our page gave (None for a complaint); ValueError when the mail's headers do not allow it.
+        """
+        return self._ask("POST", "unsubscribe", {"to": to, "provider_id": provider_id, "how": how})
+
     def person(self, to: str, persona: str) -> None:
         """Fix how the person behind a number or e-mail address behaves."""
         self._ask("POST", "people", {"to": to, "persona": persona})
@@ -86,11 +99,22 @@ class MoreCalls:
         self._ask("POST", "inbound/twilio_voice", wish | {"at": text_of(at)})
 
     def lookup_answer(
-        self, number: str, line_type: str | None = None, reassigned: bool | None = None, valid: bool | None = None
+        self,
+        number: str,
+        line_type: str | None = None,
+        reassigned: bool | None = None,
+        valid: bool | None = None,
+        *,
+        no_data: bool = False,
+        error_code: str | None = None,
     ) -> None:
-        """Fix what Lookups says about a number."""
+        """Fix what Lookups says about a number; `no_data` and `error_code` are of the reassigned-number package."""
         wish = {"number": number, "line_type": line_type, "reassigned": reassigned, "valid": valid}
-        self._ask("POST", "lookups", wish)
+        self._ask("POST", "lookups", wish | {"no_data": no_data, "error_code": error_code})
+
+    def looked_up(self) -> list[dict[str, Any]]:
+        """Every look-up that came in: number, fields, last_verified_date."""
+        return self._lines("lookups")
 
     def openai_answer(self, reply: str | dict[str, Any], match: str = "", times: int = 1) -> None:
         """Script the next reply to a prompt that holds `match`."""

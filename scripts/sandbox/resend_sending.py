@@ -158,6 +158,7 @@ def accept(
         body_hash=hash_body(body),
         idempotency_key=key,
         touch=touch_of(payload, key),
+        headers=dict(payload.get("headers") or {}),
     )
     acceptance.record_fact(status, now, f"poll:{email_id}:{status}")
     email = Email(
@@ -172,7 +173,7 @@ def accept(
         bcc=as_list(payload.get("bcc")),
         reply_to=as_list(payload.get("reply_to")),
         tags={tag["name"]: tag["value"] for tag in payload.get("tags") or []},
-        headers=dict(payload.get("headers") or {}),
+        headers=acceptance.headers,
         created_at=now,
         visible_at=now + timedelta(seconds=lag),
         last_event=status,

@@ -10,6 +10,8 @@ class NumberFacts:
     line_type: str | None = None
     reassigned: bool | None = None
     valid: bool | None = None
+    no_data: bool = False
+    error_code: str | None = None
 
 
 @dataclass

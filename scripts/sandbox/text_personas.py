@@ -1,4 +1,4 @@
-"""People who act on what reached them: they reply, book or opt out, once a person and channel, some time later.
+"""People who act on what reached them: they reply, book, opt out, unsubscribe; once a person and channel, later.
 
 Only people fixed through the control API act; everybody else reads and stays silent. `bounces` is no act of a person:
 the providers' own desks look it up when they plan a message's life.
@@ -7,10 +7,11 @@ the providers' own desks look it up when they plan a message's life.
 from datetime import datetime
 from typing import Any
 
-from scripts.sandbox.ghl_inbound import receive
+from scripts.sandbox.ghl_inbound import receive, unsubscribe
 from scripts.sandbox.ledger import Acceptance, OptOut, iso
 from scripts.sandbox.resend_receiving import receive_email
 from scripts.sandbox.resend_sending import address_of
+from scripts.sandbox.resend_unsubscribing import Malformed, click, one_click_url
 from scripts.sandbox.twilio_callbacks import receive_text
 from scripts.sandbox.world import World
 
@@ -22,6 +23,7 @@ WORDS = {
     ("opts_out", "sms"): "STOP",
     ("opts_out", "email"): "Unsubscribe",
 }
+CLICKS = ("unsubscribes", "email")
 SOONEST, LATEST = 60, 1800
 
 
@@ -35,13 +37,16 @@ class TextPersonas:
     def react(self, acceptance: Acceptance, at: datetime) -> None:
         """Plan what the person does about a delivered message."""
         person, channel = acceptance.to.lower(), acceptance.channel
-        words = WORDS.get((self._world.personas.get(person, ""), channel))
-        if words is None or (person, channel) in self._acted:
+        persona = self._world.personas.get(person, ""), channel
+        words = WORDS.get(persona, "")
+        if not (words or persona == CLICKS) or (person, channel) in self._acted:
             return
         self._acted.add((person, channel))
         due = at + self._world.seconds(SOONEST, LATEST, "persona", person, channel)
 
         async def act(then: datetime) -> int:
+            if persona == CLICKS:
+                return await self._click(acceptance, then)
             if words == WORDS["opts_out", "email"]:
                 self._world.ledger.opt_outs.append(OptOut(acceptance.to, iso(then), "replied"))
             return await self._write(acceptance, words, then)
@@ -52,6 +57,19 @@ class TextPersonas:
         writers: dict[str, Any] = {"twilio": self._by_twilio, "resend": self._by_resend, "ghl": self._by_ghl}
         made: int = await writers[acceptance.provider](acceptance, words, at)
         return made
+
+    async def _click(self, acceptance: Acceptance, at: datetime) -> int:
+        """The mailbox's own button, or the link that GoHighLevel puts below its mails. A mail without the header pair
+        has no button: nothing happens."""
+        world = self._world
+        if acceptance.provider == "ghl":
+            message = world.ghl_messages[acceptance.provider_id]
+            account, contact = world.ghl_accounts[message.location_id], world.ghl_contacts[message.contact_id]
+            return await unsubscribe(world, account, contact, at)
+        if isinstance(one_click_url(acceptance.headers), Malformed):
+            return 0
+        await click(world, acceptance, at)
+        return 1
 
     async def _by_twilio(self, acceptance: Acceptance, words: str, at: datetime) -> int:
         world = self._world

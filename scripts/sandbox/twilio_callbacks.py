@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 from scripts.sandbox.accounts import TwilioAccount
-from scripts.sandbox.ledger import OptOut, iso
+from scripts.sandbox.ledger import AutoReply, OptOut, iso
 from scripts.sandbox.messages import API_VERSION, ERROR_MESSAGES, TERMINAL, Message, count_segments
 from scripts.sandbox.postman import Answer
 from scripts.sandbox.signing import sign_twilio
@@ -177,16 +177,28 @@ async def receive_text(world: World, account: TwilioAccount, person: str, number
 
 
 def obey_keyword(world: World, account: TwilioAccount, person: str, number: str, body: str, at: datetime) -> str | None:
+    """Twilio's own handling of keywords: it blocks or unblocks, and answers by itself, without a callback and without a
+    line in the account's list. To a STOP of somebody who is blocked already, and to a START of somebody who is not, it
+    says nothing."""
     word = body.strip().upper()
-    scope = account.scope_of(number)
+    who = account.scope_of(number), person
+    blocked = who in account.opted_out
     if word in STOP_WORDS:
-        account.opted_out.add((scope, person))
+        account.opted_out.add(who)
         world.ledger.opt_outs.append(OptOut(person, iso(at), word))
-        return "STOP"
+        return answer_itself(world, number, person, "STOP", at, silent=blocked)
     if word in START_WORDS:
-        account.opted_out.discard((scope, person))
-        return "START"
-    return "HELP" if word in HELP_WORDS else None
+        account.opted_out.discard(who)
+        return answer_itself(world, number, person, "START", at, silent=not blocked)
+    if word in HELP_WORDS:
+        return answer_itself(world, number, person, "HELP", at, silent=False)
+    return None
+
+
+def answer_itself(world: World, number: str, person: str, kind: str, at: datetime, *, silent: bool) -> str:
+    if not silent:
+        world.ledger.auto_replies.append(AutoReply(person, number, iso(at), kind))
+    return kind
 
 
 def inbound_params(message: Message) -> dict[str, str]:

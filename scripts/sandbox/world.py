@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from scripts.sandbox.accounts import GhlAccount, ResendAccount, RetellAccount, TwilioAccount, VapiAccount
@@ -49,6 +50,7 @@ class World:
     personas: dict[str, str] = field(default_factory=dict)
     received_emails: dict[str, ReceivedEmail] = field(default_factory=dict)
     numbers: dict[str, NumberFacts] = field(default_factory=dict)
+    looked_up: list[dict[str, Any]] = field(default_factory=list)
     model_replies: list[ScriptedReply] = field(default_factory=list)
     when_delivered: list[Callable[[Acceptance, datetime], None]] = field(default_factory=list)
     born: dict[str, int] = field(default_factory=dict)

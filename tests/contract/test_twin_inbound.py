@@ -38,6 +38,20 @@ def test_a_stop_blocks_every_number_of_the_service_until_start(customer: Custome
     assert customer.text().status_code == 201
 
 
+def test_twilio_answers_keywords_by_itself_and_none_of_it_is_an_acceptance_of_ours(customer: Customer) -> None:
+    """To a second STOP, and to a START of somebody who is not blocked, it says nothing."""
+    for word in ("START", "help", "STOP", "Stop", "UNSTOP", "please stop"):
+        customer.twin.text_us(ACCOUNT, PERSON, NUMBER, word)
+    customer.step(seconds=1)
+    replies = customer.twin.auto_replies()
+    assert [(one["to"], one["from_number"], one["kind"]) for one in replies] == [
+        (PERSON, NUMBER, "HELP"),
+        (PERSON, NUMBER, "STOP"),
+        (PERSON, NUMBER, "START"),
+    ]
+    assert customer.twin.ledger() == []
+
+
 def test_free_words_are_no_opt_out_for_twilio(customer: Customer) -> None:
     customer.twin.text_us(ACCOUNT, PERSON, NUMBER, "please stop texting me")
     customer.step(seconds=1)

@@ -55,7 +55,7 @@ def test_a_fixed_number_is_what_it_was_fixed_to(asker: httpx.Client, twin: Twin)
     assert shown["line_type_intelligence"]["type"] == "landline"
     assert shown["line_type_intelligence"]["mobile_country_code"] is None
     assert (shown["reassigned_number"]["is_number_reassigned"], shown["reassigned_number"]["last_verified_date"]) == (
-        *("yes", "20260101"),
+        *("yes", "2026-01-01"),
     )
     twin.lookup_answer(PERSON, valid=False)
     assert look_up(asker)["valid"] is False
