@@ -56,7 +56,9 @@ class ApiServer:
 
     async def run(self) -> None:
         async with open_deps(self._settings, self._dsn, connections=4) as deps:
-            config = uvicorn.Config(build_app(deps), log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+            config = uvicorn.Config(
+                build_app(deps), log_level="warning", log_config=None, access_log=False, timeout_graceful_shutdown=2
+            )
             self._server = _Announcing(config, self.ready)
             if not self.stopping.is_set():
                 await self._server.serve(sockets=[self._place])

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from modules.content import CONFIRM_WITHIN, Language, help_answer, opt_out_confirmation
+from modules.labels import OWN_WORD
 from modules.touches import SUCCESS, TERMINAL
 from scripts.conductor.stage import Stage
 from utils.db import fetch_all
@@ -16,6 +18,9 @@ RUNNING = ("active", "paused")
 FAILED_FACTS = {"failed", "undelivered", "canceled", "bounced", "suppressed"}
 NOT_COMPLETED = "not_completed:"
 DELIVERED_FACTS = {"delivered", "read", "opened", "clicked", "completed"}
+CONFIRMATION, HELP = "confirmation", "help"
+NEVER_LEFT = ("claimed", "not_sent", "suppressed")
+ANYONE = "somebody"
 Line = Mapping[str, Any]
 
 
@@ -129,13 +134,55 @@ def _is_failure(status: str) -> bool:
 
 
 def count_after_opt_out(touches: Sequence[Line]) -> int:
-    """I2: armed after the opt-out was committed."""
+    """I2: armed after the opt-out was committed, other than one confirmation and answers to HELP, in the code's words.
+
+    A second confirmation of one opt-out, one that came too late and one in other words count, whenever they were armed.
+    """
+    owed = {id(touch) for touch in _first_confirmations(touches)}
     return sum(
-        touch["suppressed_at"] is not None
-        and touch["suppressed_reason"] in ("opted_out", "provider_opt_out", "complained")
-        and touch["armed_at"] > touch["suppressed_at"]
+        id(touch) not in owed
+        if touch["origin"] == CONFIRMATION
+        else _is_after_opt_out(touch) and not (touch["origin"] == HELP and _is_help(touch))
         for touch in touches
+        if touch["state"] not in NEVER_LEFT
     )
+
+
+def _is_after_opt_out(touch: Line) -> bool:
+    return (
+        touch["suppressed_at"] is not None
+        and touch["suppressed_reason"] in OWN_WORD
+        and touch["armed_at"] > touch["suppressed_at"]
+    )
+
+
+def _first_confirmations(touches: Sequence[Line]) -> list[Line]:
+    """The lawful ones: the first of each closing of an address (a reopening begins another), asked for by an opt-out at
+    most five minutes before, in the code's own words."""
+    firsts: dict[tuple[object, str, int], Line] = {}
+    for touch in sorted(touches, key=lambda one: one["armed_at"]):
+        if touch["origin"] == CONFIRMATION and touch["state"] not in NEVER_LEFT:
+            firsts.setdefault((touch["client_id"], touch["to_address"], touch["reopened"]), touch)
+    return [touch for touch in firsts.values() if _is_in_time(touch) and _is_confirmation(touch)]
+
+
+def _is_in_time(touch: Line) -> bool:
+    if touch["asked_at"] is None or not touch["asked_to_stop"]:
+        return False
+    waited: timedelta = touch["armed_at"] - touch["asked_at"]
+    return timedelta(0) <= waited <= CONFIRM_WITHIN
+
+
+def _is_confirmation(touch: Line) -> bool:
+    return touch["body"] in {opt_out_confirmation(touch["brand"], language) for language in Language}
+
+
+def _is_help(touch: Line) -> bool:
+    """The code's answer, whatever contact it names."""
+    if touch["asked_at"] is None:
+        return False
+    parts = [help_answer(touch["brand"], ANYONE, language).split(ANYONE) for language in Language]
+    return any(touch["body"].startswith(before) and touch["body"].endswith(after) for before, after in parts)
 
 
 def count_stuck(touches: Sequence[Line], counts: Sequence[Line], now: datetime) -> int:

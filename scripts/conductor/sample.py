@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from modules.accounts import Role, add_client, add_local_user, add_member
-from modules.contacts import ConsentGiven, ContactDraft, add_contact, note_ref
+from modules.consents import ConsentGiven
+from modules.contacts import ContactDraft, add_contact, note_ref
 from modules.ids import ClientId, ContactId
-from modules.labels import ChannelName, Provider
+from modules.labels import ChannelName, ConsentKind, Provider
 from modules.sequences import enroll, load_version, publish_sequence
 from scripts.conductor.people import FIRST_NAMES, LAST_NAMES, PLACES
 from scripts.conductor.sample_accounts import CLIENTS, SampleClient, add_accounts
@@ -55,7 +56,7 @@ def _person(number: int, draw: Draw) -> Person:
         email=f"person{number}@people.example",
         time_zone=zone if draw.number("zone", str(number)) < 0.5 else None,
         external_ref=f"sample-{number}",
-        consents=tuple(ConsentGiven(channel, OPTED_IN, "sample form") for channel in ChannelName),
+        consents=tuple(ConsentGiven(channel, OPTED_IN, "sample form", ConsentKind.written) for channel in ChannelName),
     )
     stops = draw.number("stops", str(number)) < OPT_OUT_SHARE and phone is not None
     after = LONGEST_PATIENCE * draw.number("when", str(number)) ** 3 + timedelta(hours=1) if stops else None

@@ -9,10 +9,11 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from modules.accounts import AccountDraft, add_account, stored_accounts
+from modules.accounts import AccountDraft, ClientChange, add_account, set_client, stored_accounts
 from modules.channels import channel_for
 from modules.ids import ClientId
 from modules.labels import ChannelName, Provider
+from modules.permits import RegistrationStatus, register_sender
 from scripts.sandbox.remote import Twin
 from utils.db import Connection
 from workers.context import Deps
@@ -30,7 +31,14 @@ class SampleClient:
     number: str
     second_number: str
     domain: str
+    seller: str
+    postal_address: str
     serves: tuple[tuple[Provider, ChannelName], ...]
+
+    @property
+    def profile(self) -> ClientChange:
+        """Who the client is before the law; its street is made up."""
+        return ClientChange(seller=self.seller, postal_address=self.postal_address, help_contact=f"help@{self.domain}")
 
     def secret(self, what: str) -> str:
         """32 hex digits, the same in every run."""
@@ -53,16 +61,19 @@ CLIENTS = (
     SampleClient(
         *("harbor-homes", "Harbor Homes", "lead-3-7-14-30.yaml"),
         *("+12065550190", "+12065550192", "harbor-homes.example"),
+        *("Harbor Homes LLC", "18 Wharf Street, Seattle, WA 98101"),
         ((P.twilio, C.sms), (P.resend, C.email), (P.vapi, C.voice)),
     ),
     SampleClient(
         *("bright-dental", "Bright Dental", "patient-recall.yaml"),
         *("+13125550191", "+13125550193", "bright-dental.example"),
+        *("Bright Dental PLLC", "240 Lake Street, Chicago, IL 60601"),
         ((P.ghl, C.sms), (P.ghl, C.email), (P.retell, C.voice)),
     ),
     SampleClient(
         *("cedar-realty", "Cedar Realty", "new-lead-welcome.yaml"),
         *("+16175550194", "+16175550195", "cedar-realty.example"),
+        *("Cedar Realty Inc.", "7 Beacon Street, Boston, MA 02108"),
         ((P.twilio, C.sms), (P.resend, C.email)),
     ),
 )
@@ -71,7 +82,8 @@ CLIENTS = (
 async def add_accounts(
     deps: Deps, conn: Connection, twin: Twin, sample: SampleClient, client_id: ClientId, now: datetime
 ) -> None:
-    """Writes the client's accounts as the command line would, and registers them at the twin."""
+    """Writes the client's profile and accounts as the command line would, and registers them at the twin."""
+    await set_client(conn, client_id, sample.profile)
     ids = {}
     for provider, channel in sample.serves:
         adapter = channel_for(provider, channel)
@@ -79,7 +91,11 @@ async def add_accounts(
         adapter.check_account(settings, secrets)
         policy = adapter.policy.default_unknown
         draft = AccountDraft(client_id, provider, channel, settings, secrets, policy, RATE)
-        ids[await add_account(conn, deps.sealer, draft, now)] = provider
+        account_id = await add_account(conn, deps.sealer, draft, now)
+        ids[account_id] = provider
+        if channel is ChannelName.sms:
+            campaign = f"C{sample.secret('campaign')[:6].upper()}"
+            await register_sender(conn, client_id, account_id, campaign, RegistrationStatus.approved, "sample", now)
     keys = {ids[row.id]: row.account_key for row in await stored_accounts(conn) if row.id in ids}
     _register(deps.settings.public_url, twin, sample, keys)
 

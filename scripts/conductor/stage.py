@@ -54,6 +54,7 @@ async def open_stage(
             "OMNIFY_CLOCK": f"file:{clock.path}",
             "OMNIFY_HTTP_TIMEOUT": timeout,
             "TWILIO_BASE_URL": twin.twilio_url,
+            "TWILIO_LOOKUPS_BASE_URL": twin.lookups_url,
             "RESEND_BASE_URL": twin.resend_url,
             "GHL_BASE_URL": twin.ghl_url,
             "VAPI_BASE_URL": twin.vapi_url,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from modules.content import Language, help_answer, opt_out_confirmation
 from scripts.conductor import check as judge
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -25,6 +26,14 @@ def touch(**changes: Any) -> dict[str, Any]:
         "armed_at": NOON,
         "suppressed_at": None,
         "suppressed_reason": None,
+        "client_id": "c1",
+        "to_address": "+12125550100",
+        "origin": "step",
+        "body": "Hello",
+        "brand": "Acme",
+        "asked_at": None,
+        "asked_to_stop": None,
+        "reopened": 0,
     } | changes
 
 
@@ -79,6 +88,57 @@ def test_arming_after_an_opt_out_is_counted_and_before_it_is_not() -> None:
     assert judge.count_after_opt_out([touch(suppressed_at=LATER, suppressed_reason="opted_out")]) == 0
     bounced = touch(suppressed_at=NOON - timedelta(seconds=1), suppressed_reason="bounced")
     assert judge.count_after_opt_out([bounced]) == 0
+
+
+def confirmation(**changes: Any) -> dict[str, Any]:
+    """The code's own answer, a minute after an opt-out."""
+    body = opt_out_confirmation("Acme", Language.es)
+    closed = {"suppressed_at": NOON - timedelta(minutes=1), "suppressed_reason": "opted_out"}
+    asked = {"asked_at": NOON - timedelta(minutes=1), "asked_to_stop": True}
+    return touch(origin="confirmation", body=body, origin_id="i1", **closed, **asked) | changes
+
+
+def helped(**changes: Any) -> dict[str, Any]:
+    body = help_answer("Acme", "help@acme.example", Language.en)
+    return confirmation(id="t2", origin="help", origin_id="i2", body=body, asked_to_stop=False) | changes
+
+
+def test_one_confirmation_and_help_are_no_breach() -> None:
+    assert judge.count_after_opt_out([touch(), confirmation(), helped(), helped(id="t3", origin_id="i3")]) == 0
+
+
+@pytest.mark.parametrize(
+    "touches",
+    [
+        [confirmation(), confirmation(id="t2", origin_id="i2", armed_at=LATER, asked_at=NOON)],
+        [confirmation(), confirmation(id="t2", attempt=2, armed_at=LATER)],
+        [confirmation(armed_at=NOON + timedelta(minutes=4, seconds=1))],
+        [confirmation(armed_at=NOON - timedelta(minutes=2))],
+        [confirmation(body="Acme: You are opted out. Look at our offers!")],
+        [confirmation(asked_at=None)],
+        [confirmation(asked_to_stop=False)],
+        [confirmation(origin="step")],
+        [helped(body="Acme: For help buy now")],
+        [helped(asked_at=None)],
+    ],
+)
+def test_any_other_answer_after_an_opt_out_is_a_breach(touches: list[dict[str, Any]]) -> None:
+    assert judge.count_after_opt_out(touches) == 1
+
+
+def test_a_confirmation_is_judged_even_where_the_closing_was_moved_by_a_later_word() -> None:
+    moved = {"suppressed_at": LATER}
+    second = confirmation(id="t2", origin_id="i2", armed_at=LATER, asked_at=NOON, **moved)
+    assert judge.count_after_opt_out([confirmation(**moved), second]) == 1
+
+
+def test_after_a_reopening_another_opt_out_has_its_own_confirmation() -> None:
+    second = confirmation(id="t2", origin_id="i2", armed_at=LATER, asked_at=NOON, reopened=1)
+    assert judge.count_after_opt_out([confirmation(), second]) == 0
+
+
+def test_a_confirmation_that_never_left_is_none() -> None:
+    assert judge.count_after_opt_out([confirmation(state="not_sent"), confirmation(id="t2", attempt=2)]) == 0
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "accepted", "review"])
