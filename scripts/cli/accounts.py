@@ -13,7 +13,8 @@ import typer
 from modules.accounts import AccountDraft, add_account, find_client, list_clients, stored_accounts
 from modules.channels import CHANNELS, channel_for, channels_of
 from modules.labels import ChannelName, Provider
-from scripts.cli.home import in_transaction
+from modules.permits import RegistrationStatus, register_sender
+from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, note, read_pairs, say, show_rows
 from utils.db import Connection
 from utils.errors import BadInput, SettingsError
@@ -48,6 +49,7 @@ class Given:
     secrets: Mapping[str, str] | None
     rate: float | None = None
     review_unknown: bool = False
+    campaign: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Added:
     provider: Provider
     channel: ChannelName
     hook: str
+    campaign: str | None = None
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -67,6 +70,7 @@ class Added:
             "provider": self.provider,
             "channel": self.channel,
             "webhook": self.hook,
+            "campaign": self.campaign,
         }
 
 
@@ -97,6 +101,9 @@ def add(
     review_unknown: Annotated[
         bool, typer.Option("--review-unknown", help="What nobody can prove waits for a person before it ends as lost.")
     ] = False,
+    campaign: Annotated[
+        str | None, typer.Option(metavar="ID", help="SMS only: the approved campaign that the sender belongs to.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put an account into service; the client's account of the same channel before it is retired."""
@@ -108,8 +115,10 @@ def add(
     own = None if from_environment else secrets
 
     async def work(deps: Deps, conn: Connection) -> tuple[list[Added], str]:
-        given = Given(settings, own, rate, review_unknown)
+        given = Given(settings, own, rate, review_unknown, campaign)
         channels = [channel] if channel else [one.channel for one in channels_of(provider)]
+        if campaign is not None and ChannelName.sms not in channels:
+            raise BadInput("A campaign belongs to a sender of SMS; leave --campaign away here", field="campaign")
         added = [await put_in_service(deps, conn, client, provider, one, given) for one in channels]
         return added, deps.settings.public_url
 
@@ -155,11 +164,15 @@ async def put_in_service(
         sends_per_second=given_account.rate or RATES[provider],
         review_unknown=given_account.review_unknown,
     )
-    account_id = await add_account(conn, deps.sealer, draft, deps.clock.now())
+    now = deps.clock.now()
+    account_id = await add_account(conn, deps.sealer, draft, now)
+    campaign = given_account.campaign if channel.channel is ChannelName.sms else None
+    if campaign is not None:
+        await register_sender(conn, client.id, account_id, campaign, RegistrationStatus.approved, by_whom(), now)
     keys = {row.id: row.account_key for row in await stored_accounts(conn)}
     key = None if secrets is None else keys[account_id]
     hook = hook_address(deps.settings.public_url, provider, key)
-    return Added(str(account_id), slug, provider, channel.channel, hook)
+    return Added(str(account_id), slug, provider, channel.channel, hook, campaign)
 
 
 def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
@@ -175,6 +188,10 @@ def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
 
 def describe(added: Added) -> str:
     head = f"{added.client} now sends {_WORDS[added.channel]} with {added.provider}."
+    if added.channel is ChannelName.sms and added.campaign is None:
+        head += (
+            f" Nothing leaves before its campaign is registered: scripts/omnify client register-sender {added.client}."
+        )
     return f"{head} {_WHERE[added.provider]}, enter:\n  {added.hook}"
 
 

@@ -5,7 +5,24 @@ from collections.abc import Sequence
 import psycopg
 import typer
 
-from scripts.cli import accounts, clients, contacts, enrollments, imports, inbox, operate, sequences, why
+from scripts.cli import (
+    accounts,
+    clients,
+    contacts,
+    dnc,
+    enrollments,
+    erasing,
+    evidence,
+    holds,
+    imports,
+    inbox,
+    operate,
+    permits,
+    profile,
+    reopening,
+    sequences,
+    why,
+)
 from scripts.cli.output import refuse
 from utils.errors import AppError, NotFound
 
@@ -20,6 +37,8 @@ def build_app() -> typer.Typer:
     operate.register(app)
     client = _group("Clients, their accounts at the providers, and the people who may see them.")
     clients.register(client)
+    profile.register(client)
+    permits.register_on_clients(client)
     account = _group("A client's accounts at the providers.")
     accounts.register(account)
     client.add_typer(account, name="account")
@@ -31,6 +50,7 @@ def build_app() -> typer.Typer:
     contacts.register(contact)
     app.add_typer(contact, name="contact")
     contacts.register_suppress(app)
+    reopening.register(app)
     sequence = _group("Sequences and their versions.")
     sequences.register(sequence)
     app.add_typer(sequence, name="sequence")
@@ -38,8 +58,24 @@ def build_app() -> typer.Typer:
     enrollments.register(app)
     inbox.register(app)
     why.register(app)
+    evidence.register(app)
+    erasing.register(app)
     imports.register(app)
+    _add_permits(app)
     return app
+
+
+def _add_permits(app: typer.Typer) -> None:
+    """What has to be registered or bought before people may be reached."""
+    for name, words, register in (
+        ("clearance", "States in which sellers have to register.", permits.register_clearances),
+        ("emergency", "States in which nobody is called or texted for a while.", permits.register_emergencies),
+        ("dnc", "The national Do Not Call list, as far as a client has it.", dnc.register),
+        ("platform-hold", "Numbers that asked several clients to stop.", holds.register),
+    ):
+        group = _group(words)
+        register(group)
+        app.add_typer(group, name=name)
 
 
 def _group(words: str) -> typer.Typer:

@@ -6,12 +6,23 @@ from typing import Annotated
 
 import typer
 
-from modules.accounts import Role, add_client, add_local_user, add_member, find_client, list_clients, reseal_secrets
+from modules.accounts import (
+    Role,
+    add_client,
+    add_local_user,
+    add_member,
+    find_client,
+    list_clients,
+    reseal_secrets,
+    set_client,
+)
 from modules.ids import UserId
 from modules.labels import ChannelName, Provider
+from modules.suppressions import reseal_pepper
 from scripts.cli.accounts import Added, Given, describe, put_in_service
 from scripts.cli.home import SQL, in_transaction
 from scripts.cli.output import AsJson, OfClient, note, say, show_rows
+from scripts.cli.profile import DailyBudget, HelpContact, LegalName, PostalAddress, change_of
 from utils.db import Connection, fetch_one
 from utils.errors import BadInput, SettingsError
 from workers.context import Deps, environment_accounts_of
@@ -40,9 +51,14 @@ def add(
         bool,
         typer.Option("--use-environment", help="Send with the providers' accounts in this environment's settings."),
     ] = False,
+    legal_name: LegalName = None,
+    postal_address: PostalAddress = None,
+    help_contact: HelpContact = None,
+    daily_budget: DailyBudget = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a client."""
+    change = change_of(legal_name, postal_address, help_contact, daily_budget)
 
     async def work(deps: Deps, conn: Connection) -> tuple[str, list[Added]]:
         served = served_by(deps) if use_environment else {}
@@ -52,6 +68,7 @@ def add(
                 field="TWILIO_ACCOUNT_SID",
             )
         client = await add_client(conn, slug, name, deps.clock.now())
+        await set_client(conn, client.id, change)
         given = Given({}, None)
         added = [await put_in_service(deps, conn, slug, one, channel, given) for channel, one in served.items()]
         return str(client.id), added
@@ -87,7 +104,7 @@ def reseal(as_json: AsJson = False) -> None:
     """Seal all stored secrets under the newest key of OMNIFY_SECRET_KEY."""
 
     async def work(deps: Deps, conn: Connection) -> int:
-        return await reseal_secrets(conn, deps.sealer)
+        return await reseal_secrets(conn, deps.sealer) + int(await reseal_pepper(conn, deps.sealer))
 
     count = in_transaction(work)
     words = "1 account's secrets" if count == 1 else f"the secrets of {count} accounts"

@@ -5,18 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
-from modules.accounts import find_client
+from modules.accounts import find_client, list_clients
+from modules.consents import ConsentGiven
 from modules.contacts import (
-    ConsentGiven,
     ContactDraft,
     add_contact,
+    close_address,
     find_contact,
     list_contacts,
     read_address,
-    suppress_address,
 )
 from modules.ids import ClientId, ContactId
-from modules.labels import ChannelName, SuppressionReason
+from modules.labels import ChannelName, ConsentKind, SuppressionReason
 from modules.touches import suppress_claimed
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, read_pairs, say, show_rows
@@ -46,6 +46,10 @@ def add(
     consent: Annotated[str | None, typer.Option(metavar="sms,email", help="Channels the person agreed to.")] = None,
     wording: Annotated[str | None, typer.Option(help="The exact words that were agreed to.")] = None,
     source: Annotated[str | None, typer.Option(help="Where consent was given, such as web-form.")] = None,
+    consent_kind: Annotated[
+        ConsentKind, typer.Option(help="written: signed, names the seller and the number. Marketing needs it.")
+    ] = ConsentKind.express,
+    wording_version: Annotated[str | None, typer.Option(help="Your own name for these words.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a contact."""
@@ -57,7 +61,7 @@ def add(
         time_zone=time_zone,
         external_ref=ref,
         fields=read_pairs("--field", field or []),
-        consents=_read_consents(consent, wording, source),
+        consents=_read_consents(consent, wording, source, consent_kind, wording_version),
     )
 
     async def work(deps: Deps, conn: Connection) -> ContactId:
@@ -67,7 +71,9 @@ def add(
     say(f"Added the contact {contact_id}.", as_json, {"id": str(contact_id), "client": client, "ref": ref})
 
 
-def _read_consents(consent: str | None, wording: str | None, source: str | None) -> tuple[ConsentGiven, ...]:
+def _read_consents(
+    consent: str | None, wording: str | None, source: str | None, kind: ConsentKind, version: str | None
+) -> tuple[ConsentGiven, ...]:
     names = [part.strip() for part in (consent or "").split(",") if part.strip()]
     if unknown := [name for name in names if name not in tuple(ChannelName)]:
         raise typer.BadParameter(f"'{unknown[0]}' is not a channel; one of sms, email, voice", param_hint="--consent")
@@ -76,7 +82,9 @@ def _read_consents(consent: str | None, wording: str | None, source: str | None)
             "Consent needs its proof: give --wording (the exact words) and --source (where it was given)",
             field="wording" if not wording or not wording.strip() else "source",
         )
-    return tuple(ConsentGiven(ChannelName(name), wording or "", source or "") for name in dict.fromkeys(names))
+    return tuple(
+        ConsentGiven(ChannelName(name), wording or "", source or "", kind, version) for name in dict.fromkeys(names)
+    )
 
 
 def show_all(client: OfClient, as_json: AsJson = False) -> None:
@@ -106,6 +114,18 @@ async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequen
     return list(found)
 
 
+async def find_one(conn: Connection, slug: str | None, who: str) -> tuple[ClientId, ContactId]:
+    """The one contact that is meant, of the client or of all; NotFound or Conflict says what to give instead."""
+    clients = [await find_client(conn, slug)] if slug else await list_clients(conn)
+    found = [(one.id, contact_id) for one in clients for contact_id in sorted(await find_people(conn, one.id, who))]
+    if len(found) > 1:
+        more = "the contact's id" if slug else "--client, or the contact's id"
+        raise Conflict(f"More than one contact answers to '{cell(who)}'; give {more}", field="contact")
+    if not found:
+        raise NotFound(f"No contact answers to {cell(who)}; nothing was changed", field="contact")
+    return found[0]
+
+
 async def find_people(conn: Connection, client_id: ClientId, who: str) -> set[ContactId]:
     """At most two contacts who answer to an id, a reference, a phone or an e-mail address."""
     ids = set(await find_contact(conn, client_id, who.strip()))
@@ -128,7 +148,7 @@ def suppress(
         kind, value = read_address(address)
         client_id = (await find_client(conn, client)).id
         now = deps.clock.now()
-        fresh = await suppress_address(conn, client_id, kind, value, reason, now)
+        fresh = await close_address(conn, await deps.pepper(conn), client_id, kind, value, reason, now)
         await suppress_claimed(conn, client_id, value, reason, now)
         return value, fresh
 

@@ -1,6 +1,7 @@
 """Settings and database of a machine at home, opened for one verb and closed behind it."""
 
 import asyncio
+import getpass
 import os
 import secrets
 import tempfile
@@ -81,6 +82,11 @@ async def _transact(settings: Settings, dsn: str, work: Callable[[Deps, Connecti
     async with open_deps(settings, dsn) as deps, deps.database.transaction() as conn:
         await require_migrated(conn)
         return await work(deps, conn)
+
+
+def by_whom(name: str | None = None) -> str:
+    """Who stands behind a change: the name that was given, else whoever runs the command."""
+    return (name or "").strip() or f"by_hand:{getpass.getuser()}"
 
 
 async def require_migrated(conn: Connection) -> None:

@@ -1,109 +1,116 @@
-"""The verb that brings people in."""
+"""The verbs that bring people in by the thousand, take them back, and write them out."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
-from modules.accounts import Account, Client, find_client
-from modules.channels import CannotTell, ContactSeen, Hint, HintKind, Reader, channel_for, list_ghl_contacts
-from modules.labels import Provider
-from scripts.cli.home import in_transaction, open_home
-from scripts.cli.output import AsJson, OfClient, note, say
-from utils.config import Settings
-from utils.db import Connection
-from utils.errors import BadInput, NotFound, Unavailable
-from utils.http import read_client
-from workers.accounts_in_use import load_accounts_in_use
-from workers.context import Deps, open_deps
-from workers.meet import meet
-from workers.take_in import post_of_account
-
-MOST_SHOWN = 20
-AT_ONCE = 8
+from modules.imports import DELIMITERS, DateOrder
+from modules.labels import ConsentKind
+from scripts.cli import exports, imports_undo
+from scripts.cli.imports_agreement import AgreementOptions
+from scripts.cli.imports_file import FileOptions, import_file
+from scripts.cli.imports_ghl import import_from_ghl
+from scripts.cli.output import AsJson, OfClient
+from utils.errors import BadInput
 
 
 def register(app: typer.Typer) -> None:
     app.command("import")(import_people)
+    imports_undo.register(app)
+    exports.register(app)
 
 
 def import_people(
     client: OfClient,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE.csv", help="People, one a row, with a header.")] = None,
     from_ghl: Annotated[
         bool, typer.Option("--from-ghl", help="Everybody in the client's GoHighLevel sub-account.")
     ] = False,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="phone, email, first_name, last_name, time_zone, reference, fields.NAME or drop. May be repeated.",
+        ),
+    ] = None,
+    only_mapped: Annotated[bool, typer.Option("--only-mapped", help="Drop columns that nobody knows.")] = False,
+    delimiter: Annotated[
+        str | None, typer.Option(help="comma, semicolon or tab, when the header leaves a doubt.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    rejects: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write what was left out here.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of rejects.")] = False,
+    consent: Annotated[str | None, typer.Option(metavar="sms,email,voice", help="Channels people agreed to.")] = None,
+    consent_kind: Annotated[ConsentKind, typer.Option(help="express or written.")] = ConsentKind.express,
+    consent_if: Annotated[str | None, typer.Option(metavar="COLUMN=yes|y|1", help="Only rows that say so.")] = None,
+    wording: Annotated[str | None, typer.Option(help="The exact words that were agreed to.")] = None,
+    wording_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Where each row has its words.")] = None,
+    wording_version: Annotated[str | None, typer.Option(help="Your own name for these words.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where consent was given, such as web-form.")] = None,
+    consented_at_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="When it was given.")] = None,
+    date_order: Annotated[DateOrder, typer.Option(help="How 03/04/2026 is meant.")] = DateOrder.iso,
+    proof_column: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Kept with the consent. May be repeated.")
+    ] = None,
+    attest: Annotated[str | None, typer.Option(metavar="NAME", help="Who vouches that they agreed.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring contacts in, or change those who are known. All of them or none; run it again at any time.
+    """Bring contacts in: all good rows of a file, or everybody at GoHighLevel. All or none; run it again at any time.
 
-    They agree to be reached only as the account's `consent_wording` says, if it has one. Tags enroll as in sequences.
+    From a file, nobody agrees to anything unless --consent says so with its words, source and a name who vouches for
+    it. From GoHighLevel, people agree as the account's `consent_wording` says, if it has one; tags enroll as in
+    sequences.
     """
-    if not from_ghl:
-        raise BadInput("Say where the people come from: --from-ghl. Files arrive with a later version", field="from")
-    with open_home() as (settings, dsn):
-        people = asyncio.run(_read_everybody(settings, dsn, client))
-    usable = [one for one in people if one.phone or one.email]
-    refused = [one.ref for one in people if not (one.phone or one.email)]
-    counts: Counter[str] = Counter()
-    if not dry_run:
-        counts = in_transaction(lambda deps, conn: _take(deps, conn, client, usable))
-    for ref in refused[:MOST_SHOWN]:
-        note(f"Left out {ref}: neither phone nor e-mail.")
-    if len(refused) > MOST_SHOWN:
-        note(f"And {len(refused) - MOST_SHOWN} more without phone or e-mail.")
-    facts = {"read": len(people), "usable": len(usable), "left_out": refused, "dry_run": dry_run, **counts}
-    done = f"{counts['met'] + counts['enrolled']} new or changed, {counts['enrolled']} of them enrolled by a tag"
-    words = "nothing was written" if dry_run else done
-    say(f"Read {len(people)} people at GoHighLevel, {len(usable)} can be reached: {words}.", as_json, facts)
-
-
-async def _account(deps: Deps, conn: Connection, slug: str) -> tuple[Client, Account]:
-    client = await find_client(conn, slug)
-    accounts = await load_accounts_in_use(deps, conn)
-    for account in accounts.by_channel.values():
-        if account.client_id == client.id and account.provider is Provider.ghl:
-            return client, account
-    raise NotFound(
-        f"{slug} has no GoHighLevel account; add one: scripts/omnify client account add --client {slug} --provider ghl",
-        field="account",
+    if from_ghl == (file is not None):
+        raise BadInput("Say where the people come from: FILE.csv or --from-ghl, one of the two", field="from")
+    if file is None:
+        import_from_ghl(client, dry_run, as_json)
+        return
+    agreement = AgreementOptions(
+        consent=consent,
+        kind=consent_kind,
+        wording=wording,
+        wording_column=wording_column,
+        wording_version=wording_version,
+        source=source,
+        at_column=consented_at_column,
+        date_order=date_order,
+        only_if=consent_if,
+        proof_columns=proof_column or (),
+        attest=attest,
     )
+    options = FileOptions(
+        path=file,
+        client=client,
+        maps=_maps(map_ or []),
+        only_mapped=only_mapped,
+        delimiter=_sign(delimiter),
+        dry_run=dry_run,
+        rejects=rejects,
+        force=force,
+        agreement=agreement,
+    )
+    import_file(options, as_json)
 
 
-async def _read_everybody(settings: Settings, dsn: str, slug: str) -> list[ContactSeen]:
-    """All pages before anything is written; Unavailable when they cannot be read to the end."""
-    people: list[ContactSeen] = []
-    async with open_deps(settings, dsn) as deps, read_client(settings.http_timeout_seconds) as client:
-        async with deps.database.transaction() as conn:
-            _, account = await _account(deps, conn, slug)
-        async for page in list_ghl_contacts(client, account):
-            if isinstance(page, CannotTell):
-                raise Unavailable(
-                    f"GoHighLevel did not give the whole list ({page.reason}). Nothing was changed; try again"
-                )
-            people += page
-        gate = asyncio.Semaphore(AT_ONCE)
-        return list(await asyncio.gather(*(_whole(client, account, gate, one) for one in people)))
-
-
-async def _whole(
-    client: httpx.AsyncClient, account: Account, gate: asyncio.Semaphore, seen: ContactSeen
-) -> ContactSeen:
-    """The person with what a list does not show: on which channels they may not be reached."""
-    reader = channel_for(account.provider, account.channel)
-    if seen.dnd_channels is not None or not isinstance(reader, Reader):
-        return seen
-    async with gate:
-        found = await reader.reread(client, account, Hint(HintKind.contact, seen.ref, f"import:{seen.ref}"))
-    if not isinstance(found, ContactSeen):
-        raise Unavailable(f"GoHighLevel did not tell everything about {seen.ref}. Nothing was changed; try again")
+def _maps(given: list[str]) -> dict[str, str]:
+    """Columns may have a = in their name, what they are taken for has none."""
+    found: dict[str, str] = {}
+    for pair in given:
+        name, separator, what = pair.rpartition("=")
+        if not (name.strip() and separator and what.strip()):
+            raise typer.BadParameter(f"'{pair}' is not written like COLUMN=FIELD", param_hint="--map")
+        if name.strip() in found:
+            raise typer.BadParameter(f"'{name}' is given twice", param_hint="--map")
+        found[name.strip()] = what.strip()
     return found
 
 
-async def _take(deps: Deps, conn: Connection, slug: str, people: Sequence[ContactSeen]) -> Counter[str]:
-    _, account = await _account(deps, conn, slug)
-    post, now = await post_of_account(conn, account), deps.clock.now()
-    return Counter([await meet(conn, post, one, now) for one in people])
+def _sign(delimiter: str | None) -> str | None:
+    if delimiter is None:
+        return None
+    if delimiter not in DELIMITERS:
+        raise typer.BadParameter(f"'{delimiter}' is none of comma, semicolon, tab", param_hint="--delimiter")
+    return DELIMITERS[delimiter]

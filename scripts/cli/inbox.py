@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from modules.accounts import find_client, list_clients
-from modules.ids import ClientId, ContactId
+from modules.accounts import find_client
+from modules.ids import ContactId
 from modules.inbox import list_inbound
-from scripts.cli.contacts import find_people
+from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, cell, say, show_rows
 from utils.db import Connection
-from utils.errors import Conflict, NotFound
 from workers.context import Deps
 from workers.release import release_person
 
@@ -47,21 +46,10 @@ def release(
     """Say that somebody has read what a contact wrote: what it held goes on."""
 
     async def work(deps: Deps, conn: Connection) -> tuple[ContactId, int]:
-        client_id, contact_id = await _find_one(conn, client, contact)
+        client_id, contact_id = await find_one(conn, client, contact)
         by = f"by_hand:{getpass.getuser()}"
         return contact_id, await release_person(conn, client_id, contact_id, by, deps.clock.now())
 
     contact_id, released = in_transaction(work)
     words = {0: "Nothing was waiting", 1: "Released 1 message"}.get(released, f"Released {released} messages")
     say(f"{words} of {cell(contact)}.", as_json, {"contact": str(contact_id), "released": released})
-
-
-async def _find_one(conn: Connection, slug: str | None, who: str) -> tuple[ClientId, ContactId]:
-    clients = [await find_client(conn, slug)] if slug else await list_clients(conn)
-    found = [(one.id, contact_id) for one in clients for contact_id in sorted(await find_people(conn, one.id, who))]
-    if len(found) > 1:
-        more = "the contact's id" if slug else "--client, or the contact's id"
-        raise Conflict(f"More than one contact answers to '{cell(who)}'; give {more}", field="contact")
-    if not found:
-        raise NotFound(f"No contact answers to {cell(who)}; nothing was changed", field="contact")
-    return found[0]

@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from modules.accounts import find_client, list_clients
-from modules.ids import ClientId, ContactId
 from modules.preview import Answer, Entry, explain, when
-from scripts.cli.contacts import find_people
+from modules.suppressions import load_pepper
+from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, cell, write_json
 from utils.db import Connection
-from utils.errors import Conflict, NotFound
+from utils.signing import Pepper
 from workers.context import Deps
 
 OfOneClient = Annotated[str | None, typer.Option("--client", metavar="SLUG", help="Only this client.")]
@@ -30,8 +29,11 @@ def why(
     """Say why a contact got what they got, and why they wait, newest first."""
 
     async def work(deps: Deps, conn: Connection) -> Answer:
-        client_id, contact_id = await _find_one(conn, client, contact)
-        return await explain(conn, client_id, contact_id, deps.clock.now())
+        client_id, contact_id = await find_one(conn, client, contact)
+        # where none was made yet nothing was ever closed by hash, and asking writes nothing
+        pepper = await load_pepper(conn, deps.sealer) or Pepper.fresh()
+        redirect = deps.settings.test_redirect
+        return await explain(conn, pepper, client_id, contact_id, deps.clock.now(), redirect)
 
     answer = in_transaction(work)
     if as_json:
@@ -65,14 +67,3 @@ def _entry(entry: Entry, zone: str) -> dict[str, Any]:
 
 def _local(at: datetime | None, zone: str) -> str | None:
     return when(at, zone) if at else None
-
-
-async def _find_one(conn: Connection, slug: str | None, who: str) -> tuple[ClientId, ContactId]:
-    clients = [await find_client(conn, slug)] if slug else await list_clients(conn)
-    found = [(one.id, contact_id) for one in clients for contact_id in sorted(await find_people(conn, one.id, who))]
-    if len(found) > 1:
-        more = "the contact's id" if slug else "--client, or the contact's id"
-        raise Conflict(f"More than one contact answers to '{cell(who)}'; give {more}", field="contact")
-    if not found:
-        raise NotFound(f"No contact answers to {cell(who)}", field="contact")
-    return found[0]

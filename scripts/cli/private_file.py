@@ -1,0 +1,45 @@
+"""Files with people in them: for their owner's eyes, whole or not there, and never in place of another by accident."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from utils.errors import BadInput, Conflict
+
+
+@contextmanager
+def write_private(path: Path, force: bool, option: str) -> Iterator[TextIO]:
+    """A UTF-8 text file with mode 0600 that stands at `path` when the block ended well, and nowhere when it did not.
+
+    Conflict for a file that is there, unless `force`; BadInput for a folder that is not.
+    """
+    if not path.parent.is_dir():
+        raise BadInput(f"There is no folder {path.parent}", field=option)
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name a file in it", field=option)
+    if path.exists() and not force:
+        raise _taken(path, option)
+    handle, fresh = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+        if force:
+            os.replace(fresh, path)
+        else:
+            _link(fresh, path, option)
+    finally:
+        Path(fresh).unlink(missing_ok=True)
+
+
+def _link(fresh: str, path: Path, option: str) -> None:
+    try:
+        os.link(fresh, path)
+    except FileExistsError as error:
+        raise _taken(path, option) from error
+
+
+def _taken(path: Path, option: str) -> Conflict:
+    return Conflict(f"{path} is there already; name another file or say --force to replace it", field=option)
