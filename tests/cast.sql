@@ -18,15 +18,31 @@ from unnest(%(contact_id)s::uuid[], %(address_id)s::uuid[]) as v (contact_id, ad
 
 -- plant_consents --
 -- All of them agreed to be texted.
-insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
-select v.id, %(client_id)s, v.contact_id, 'sms', 'granted', 'yes', 'form', %(now)s
+insert into consents (id, client_id, contact_id, channel, event, wording, source, at, kind, seller, wording_hash,
+  covers_ai_voice)
+select v.id, %(client_id)s, v.contact_id, 'sms', 'granted', 'yes', 'form', %(now)s, 'written', 'Acme', repeat('0', 64),
+  false
 from unnest(%(id)s::uuid[], %(contact_id)s::uuid[]) as v (id, contact_id);
 
 -- plant_call_consents --
 -- And to be called.
-insert into consents (id, client_id, contact_id, channel, event, wording, source, at)
-select v.id, %(client_id)s, v.contact_id, 'voice', 'granted', 'yes', 'form', %(now)s
+insert into consents (id, client_id, contact_id, channel, event, wording, source, at, kind, seller, wording_hash,
+  covers_ai_voice)
+select v.id, %(client_id)s, v.contact_id, 'voice', 'granted', 'yes', 'form', %(now)s, 'written', 'Acme', repeat('0', 64),
+  true
 from unnest(%(id)s::uuid[], %(contact_id)s::uuid[]) as v (id, contact_id);
+
+-- plant_permits --
+-- What a client must have before it may write: a postal address, and its sender registered with the carriers.
+with told as (
+  update clients set postal_address = '1 Main Street, Albany NY 12207', help_contact = 'help@acme.example'
+  where id = %(client_id)s
+  returning id
+)
+insert into sender_registrations (client_id, account_id, campaign, status, registered_by, changed_at)
+select p.client_id, p.id, 'CM1', 'approved', 'cast', %(now)s
+from provider_accounts p join told on told.id = p.client_id
+where p.channel = 'sms';
 
 -- touches --
 -- Every touch, in the order in which they were armed.
@@ -67,3 +83,20 @@ update sequence_enrollments set step = 'gone';
 -- contacts --
 -- Every person.
 select c.id, c.suppressed_at, c.suppressed_reason from contacts c order by c.created_at, c.id;
+
+-- drop_permits --
+-- A client that has neither a postal address nor a campaign.
+with told as (
+  update clients set postal_address = null where id = %(client_id)s returning id
+)
+delete from sender_registrations r using told where r.client_id = told.id;
+
+-- forget_consents --
+-- Nothing was agreed to.
+delete from consents where contact_id = %(contact_id)s;
+
+-- share_phone --
+-- Somebody has the number of somebody else from now on.
+update contact_addresses k set address_id = a.id
+from addresses a
+where k.contact_id = %(contact_id)s and k.kind = 'phone' and a.client_id = k.client_id and a.value = %(phone)s;

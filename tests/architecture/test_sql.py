@@ -70,8 +70,10 @@ def test_a_docstring_may_speak_of_sql() -> None:
 
 
 def test_each_query_has_one_function_of_its_name() -> None:
-    stores = {store.folder: store for store in project("modules", ending="store.py")}
-    holds(*(laws.unpaired(source, stores.get(source.folder)) for source in QUERIES), *map(laws.untold, QUERIES))
+    # queries.sql goes with store.py, imported_queries.sql with imported_store.py
+    stores = {store.name: store for store in project("modules", ending="store.py")}
+    pairs = [(source, stores.get(source.name.removesuffix("queries.sql") + "store.py")) for source in QUERIES]
+    holds(*(laws.unpaired(*pair) for pair in pairs), *map(laws.untold, QUERIES))
 
 
 @pytest.mark.parametrize(

@@ -16,3 +16,8 @@ values (%(id)s, %(client_id)s, %(account_id)s, 'test', %(id)s, 0, 1, %(contact_i
 update touches set state = %(state)s, changed_at = %(now)s, evidence_id = %(evidence_id)s,
   confirmed_at = case when %(evidence_id)s::text is null then null else %(now)s end
 where id = %(id)s;
+
+-- add_mailbox --
+-- An e-mail address of nobody in particular.
+insert into addresses (id, client_id, kind, value, created_at)
+values (%(id)s, %(client_id)s, 'email', %(value)s, %(now)s);

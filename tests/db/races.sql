@@ -32,3 +32,16 @@ join addresses a on a.client_id = %(client_id)s and a.kind = 'phone' and a.value
 -- linger --
 -- Stays a moment inside the transaction.
 select pg_sleep(0.003);
+
+-- spread_due --
+-- One after the other is due, a second apart, so that each has a round of their own.
+update sequence_enrollments e set due_at = v.due_at
+from unnest(%(id)s::uuid[], %(due_at)s::timestamptz[]) as v (id, due_at)
+where e.id = v.id;
+
+-- phones_of_runs --
+-- Whose enrollment it is, by their number.
+select e.id, a.value as phone from sequence_enrollments e
+join contact_addresses ca on ca.contact_id = e.contact_id and ca.kind = 'phone'
+join addresses a on a.id = ca.address_id
+where e.id = any(%(id)s::uuid[]);

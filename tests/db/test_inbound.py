@@ -61,7 +61,7 @@ async def shared_post(deps: Deps) -> Post:
 
 async def rematch(deps: Deps) -> int:
     async with deps.database.transaction() as conn:
-        return await rematch_inbound(conn, deps.clock.now())
+        return await rematch_inbound(conn, await deps.pepper(conn), deps.clock.now())
 
 
 async def add(deps: Deps, client_id: ClientId, phone: str) -> ContactId:
@@ -112,6 +112,14 @@ async def test_a_person_whom_both_know_is_told_to_both(deps: Deps) -> None:
     assert {row["client_id"] for row in await told(deps)} == {acme.client_id, calm.client_id}
 
 
+async def test_of_two_clients_whom_one_stop_concerns_one_alone_confirms_it(deps: Deps) -> None:
+    acme, calm = await two_who_share(deps)
+    event = replace(TEXT, from_address=acme.phones[0], text="stop texting me")
+    assert await take_in(deps, await shared_post(deps), event) == "opted_out"
+    assert {row["client_id"] for row in await told(deps, "closed")} == {acme.client_id, calm.client_id}
+    assert sorted(str(row["answer"]) for row in await told(deps)) == ["None", "confirmation"]
+
+
 async def test_a_number_that_one_client_names_as_its_own_is_heard_by_that_client_alone(deps: Deps) -> None:
     acme, calm = await two_who_share(deps)
     await share(deps, calm, {"from_number": "+12065550177"})
@@ -137,7 +145,7 @@ async def test_an_arming_leaves_a_person_who_is_writing_and_then_sees_the_reply(
     account = await text_account(deps, acme.client_id)
     event = replace(TEXT, from_address=acme.phones[0])
     async with deps.database.transaction() as conn:
-        await take_inbound(conn, await post_of_account(conn, account), event, deps.clock.now())
+        await take_inbound(conn, await deps.pepper(conn), await post_of_account(conn, account), event, deps.clock.now())
         during = await arm_all(deps, acme.client_id, account, 10)
     after = await arm_all(deps, acme.client_id, account, 10)
     assert [message for armed in [*during, *after] for message in armed.messages] == []

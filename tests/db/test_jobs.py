@@ -154,11 +154,11 @@ async def test_what_was_kept_long_enough_goes_and_the_proof_stays(stage: Stage, 
     await sweep(deps)
     touch = (await rows(deps, "touches"))[0]
     async with deps.database.transaction() as conn:
-        for days in (401, 399):
+        for days in (15, 13):
             at = MONDAY - timedelta(days=days)
             kind = EventKind.unknown_type
             await keep_event(conn, cast.texts, f"{days}", cast.client_id, kind, Provider.twilio, {}, at)
-        for days in (91, 89):
+        for days in (31, 29):
             at = MONDAY - timedelta(days=days)
             await write_log(conn, cast.client_id, Level.notice, LogEvent.no_account, at)
         old = MONDAY - timedelta(days=91)
@@ -166,7 +166,7 @@ async def test_what_was_kept_long_enough_goes_and_the_proof_stays(stage: Stage, 
         for sender, days in (("+12065550001", 8), ("+12065550002", 6)):
             await open_breaker(conn, cast.client_id, cast.texts, sender, "fault", MONDAY - timedelta(days=days))
     assert await forget(deps) == {"breakers": 1, "events": 1, "logs": 1}
-    assert [row["event_key"] for row in await rows(deps, "inbox")] == ["399"]
+    assert [row["event_key"] for row in await rows(deps, "inbox")] == ["13"]
     assert sorted(await events_of(deps)) == ["needs_review", "no_account"]
     assert [row["sender"] for row in await read(deps, "breakers")] == ["+12065550002"]
     before = row_versions(database)

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from modules.contacts import close_address
 from modules.contacts import store as contacts_store
-from modules.contacts import suppress_address
 from modules.ids import ContactId, TouchId
-from modules.labels import AddressKind, ChannelName, SuppressionReason, TouchState
+from modules.labels import AddressKind, ChannelName, NextChannel, SuppressionReason, TouchState
 from modules.policy import Facts, load_facts
+from modules.policy.law_guards import TOUCHES_A_DAY
+from modules.sequences import DueGroup
 from modules.touches import News, suppress_claimed
 from tests.cast import SQL as CAST
 from tests.cast import Cast, gather_cast, join, rows, story
@@ -46,7 +48,7 @@ async def opt_out(deps: Deps, cast: Cast, phone: str, watched: str | None = None
     """As the inbound hook does it; answers how many touches this address had (or `watched`) when the lock was held."""
     async with deps.database.transaction() as conn:
         kind, reason = AddressKind.phone, SuppressionReason.opted_out
-        await suppress_address(conn, cast.client_id, kind, phone, reason, MONDAY)
+        await close_address(conn, await deps.pepper(conn), cast.client_id, kind, phone, reason, MONDAY)
         await suppress_claimed(conn, cast.client_id, phone, reason, MONDAY)
         row = await fetch_one(conn, SQL["count_touches"], {"value": watched or phone})
     return int(row["n"]) if row else 0
@@ -83,6 +85,12 @@ def linger_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arming, "load_facts", load_slowly)
 
 
+def tell(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """Numbers that whoever runs the tests shall see, also when all is well."""
+    with capsys.disabled():
+        print(f"\n{line}")
+
+
 def drop_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("lock_contacts", "lock_addresses"):
         statement = contacts_store.SQL.blocks[name]
@@ -90,13 +98,14 @@ def drop_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_nothing_is_armed_after_an_opt_out_was_committed(
-    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A crowd: everybody's STOP comes while two sweeps work through them all (round by round: test_race_rounds.py)."""
     linger_before_writing(monkeypatch)
     people = 1000 if engine.origin == "embedded" else 300
     async with open_rig(database.url) as deps:
         seen = await race_opt_outs(deps, people)
-    print(f"\n{engine.origin}: {seen}")
+    tell(capsys, f"{engine.origin}: opt-out against two sweeps, {seen}")
     assert seen.opt_outs == people, seen
     assert seen.violations == 0, seen
     assert 0 < seen.before < people, f"the race was no race: {seen}"
@@ -117,14 +126,14 @@ async def test_no_mail_is_armed_after_its_reader_texted_stop(
 
 
 async def test_without_the_row_locks_the_same_race_is_lost(
-    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The proof that the test above can fail."""
     linger_before_writing(monkeypatch)
     drop_row_locks(monkeypatch)
     async with open_rig(database.url) as deps:
         seen = await race_opt_outs(deps, 600)
-    print(f"\n{engine.origin}, locks dropped: {seen}")
+    tell(capsys, f"{engine.origin}: the same with the row locks dropped, {seen}")
     assert seen.violations > 0, seen
 
 
@@ -161,7 +170,7 @@ async def test_two_sweeps_do_not_pass_one_cap_for_people_who_share_a_number(data
             consents = {"id": [uuid7(MONDAY) for _ in others], "contact_id": others}
             await execute(conn, CAST["plant_consents"], mine | consents)
             await execute(conn, SQL["share_phone"], mine | {"contact_id": others, "value": list(cast.phones)})
-            for _ in range(3):
+            for _ in range(TOUCHES_A_DAY - 1):
                 ids = [uuid7(MONDAY) for _ in cast.contacts]
                 values = {"id": ids, "contact_id": list(cast.contacts), "value": list(cast.phones)}
                 await execute(conn, SQL["plant_touch"], mine | values | {"account_id": account.id})
@@ -172,7 +181,7 @@ async def test_two_sweeps_do_not_pass_one_cap_for_people_who_share_a_number(data
             found = await fetch_all(conn, SQL["touches_by_address"])
     counts = Counter(row["n"] for row in found)
     print(f"\n{engine.origin}: touches a number -> numbers: {dict(counts)}")
-    assert counts == {4: people}, counts
+    assert counts == {TOUCHES_A_DAY: people}, counts
 
 
 async def test_arming_confirming_and_opting_out_at_once_never_deadlocks(database: Database, engine: Engine) -> None:
@@ -182,6 +191,9 @@ async def test_arming_confirming_and_opting_out_at_once_never_deadlocks(database
         cast = await gather_cast(deps, None, story("sms", "sms", "sms", wait="minutes: 0"), people)
         account = await text_account(deps, cast.client_id)
         draw, armed, done = Draw(engine.origin), list[TouchId](), Counter[str]()
+        # something to confirm from the first moment on, however slow the machine is
+        first = await arming.arm_batch(deps, DueGroup(cast.client_id, NextChannel.sms), account, None, 20)
+        armed.extend(message.touch_id for message in first.messages)
         end = time.monotonic() + seconds
 
         async def arm() -> None:

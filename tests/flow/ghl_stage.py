@@ -11,11 +11,13 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from modules.accounts import AccountDraft, add_account, add_client, stored_accounts
+from modules.accounts import AccountDraft, add_account, add_client, set_client, stored_accounts
 from modules.channels import channel_for
-from modules.contacts import ConsentGiven, ContactDraft, add_contact, note_ref
+from modules.consents import ConsentGiven
+from modules.contacts import ContactDraft, add_contact, note_ref
 from modules.ids import ClientId, ContactId
-from modules.labels import ChannelName, Provider
+from modules.labels import ChannelName, ConsentKind, Provider
+from modules.permits import RegistrationStatus, register_sender
 from scripts.conductor.check import attribute, count_changed, count_duplicates, count_unarmed, count_unproven
 from scripts.conductor.conduct import conduct
 from scripts.conductor.sample_accounts import SampleClient
@@ -27,7 +29,10 @@ from utils.sql import Queries
 
 SQL = Queries(Path(__file__).with_name("ghl_stage.sql"))
 ZONE = "America/New_York"
-AGREED = tuple(ConsentGiven(channel, "I agree to hear from you", "form") for channel in ChannelName)
+AGREED = tuple(
+    ConsentGiven(channel, "I agree to texts and calls by an artificial voice from you", "form", ConsentKind.written)
+    for channel in ChannelName
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,10 @@ class Ghl:
 
 def sample_of(slug: str, number: str = "+13125550191") -> SampleClient:
     serves = ((Provider.ghl, ChannelName.sms), (Provider.ghl, ChannelName.email))
-    return SampleClient(slug, slug.title(), "", number, "+13125550193", f"{slug}.example", serves)
+    street = "1 Main Street, Albany NY 12207"
+    return SampleClient(
+        slug, slug.title(), "", number, "+13125550193", f"{slug}.example", f"{slug.title()} Inc.", street, serves
+    )
 
 
 def signing_key(sample: SampleClient) -> Ed25519PrivateKey:
@@ -99,6 +107,10 @@ async def gather_ghl(
             policy = channel_for(provider, channel).policy.default_unknown
             draft = AccountDraft(client.id, provider, channel, given, secrets, policy, 50.0)
             ids.append(await add_account(conn, deps.sealer, draft, now))
+            if channel is ChannelName.sms:
+                await register_sender(conn, client.id, ids[-1], "CM1", RegistrationStatus.approved, "test", now)
+        await set_client(conn, client.id, sample.profile)
+        await deps.pepper(conn)
         key = next(row.account_key for row in await stored_accounts(conn) if row.id == ids[0])
         for phone, mail in zip(phones, mails, strict=True):
             drawn = ContactDraft(first_name="Ada", phone=phone, email=mail, time_zone=ZONE, consents=AGREED)

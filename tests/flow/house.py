@@ -116,6 +116,7 @@ def open_house(
             "OMNIFY_CLOCK": f"file:{clock.path}",
             "OMNIFY_HTTP_TIMEOUT": "2",
             "TWILIO_BASE_URL": twin.twilio_url,
+            "TWILIO_LOOKUPS_BASE_URL": twin.lookups_url,
             "RESEND_BASE_URL": twin.resend_url,
             TOKEN_NAME: TOKEN,
         }

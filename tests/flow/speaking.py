@@ -36,7 +36,7 @@ async def hear_all(stage: Stage) -> None:
 
 async def rematch(stage: Stage) -> int:
     async with stage.deps.database.transaction() as conn:
-        return await rematch_inbound(conn, stage.deps.clock.now())
+        return await rematch_inbound(conn, await stage.deps.pepper(conn), stage.deps.clock.now())
 
 
 def post_text(stage: Stage, cast: Cast, person: str, body: str, sid: str = "SM" + "7a" * 16, token: str = "") -> int:

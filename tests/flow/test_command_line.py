@@ -53,7 +53,16 @@ def add_accounts(house: House) -> tuple[str, str]:
     arguments = ("client", "account", "add", "--client", "bright-dental", "--provider")
     settings = ("--setting", f"account_sid={SID}", "--setting", f"from_number={NUMBER}")
     inbound = house.process(
-        *(*arguments, "twilio", *settings, "--secret-from-env", f"auth_token={TOKEN_NAME}", "--json")
+        *(
+            *arguments,
+            "twilio",
+            *settings,
+            "--campaign",
+            "CM1",
+            "--secret-from-env",
+            f"auth_token={TOKEN_NAME}",
+            "--json",
+        )
     ).json()["webhook"]
     key, signing = house.file("key", API_KEY + "\n"), house.file("signing", SIGNING)
     secrets = ("--secret-file", f"api_key={key}", "--secret-file", f"webhook_secret={signing}")
@@ -65,7 +74,8 @@ def add_accounts(house: House) -> tuple[str, str]:
 
 
 def add_contact(house: House, *more: str) -> str:
-    agreed = ("--consent", "sms,email", "--wording", "I agree to be written to.", "--source", "web-form")
+    said = ("--wording", "I agree to be written to.", "--source", "web-form")
+    agreed = ("--consent", "sms,email", "--consent-kind", "written", *said)
     names = ("contact", "add", "--client", "bright-dental", "--first-name", "Ada")
     return str(house.ok(*names, "--time-zone", "America/New_York", *agreed, *more)["id"])
 
@@ -74,7 +84,7 @@ def test_the_whole_journey_goes_by_command_line_and_ends_in_proven_successes(hou
     assert "run: scripts/omnify migrate" in house.refused("client", "list")
     assert len(house.ok("migrate")["applied"]) >= 7
     assert house.ok("migrate") == {"applied": []}
-    house.ok("client", "add", "bright-dental", "--name", "Bright Dental")
+    house.ok("client", "add", "bright-dental", "--name", "Bright Dental", "--postal-address", "1 Main Street, Albany")
     inbound, events = add_accounts(house)
     assert "/hooks/twilio/inbound/" in inbound
     assert "/hooks/resend/" in events

@@ -69,8 +69,8 @@ async def test_the_key_of_a_channel_is_seen_in_the_case_of_either_version(
 
 
 @pytest.mark.parametrize("reopened", [False, True])
-async def test_who_unsubscribed_from_mail_gets_no_mail_but_texts_go_on(stage: Stage, reopened: bool) -> None:
-    """A user at GHL may take the Do-Not-Disturb away; the unsubscription is a second list, which still holds."""
+async def test_who_unsubscribed_from_mail_gets_no_mail_but_may_be_texted_later(stage: Stage, reopened: bool) -> None:
+    """What ran when they said so ends. A user at GHL may take the Do-Not-Disturb away; here it stays closed."""
     ghl = await gather_ghl(stage, story("email", "sms"))
     stage.twin.unsubscribe_ghl(ghl.location, ghl.refs[0])
     await hear_all(stage)
@@ -79,7 +79,10 @@ async def test_who_unsubscribed_from_mail_gets_no_mail_but_texts_go_on(stage: St
     shown = people_at(stage, ghl)[ghl.phones[0]]["dndSettings"]["Email"]["status"]
     touches = await play_ghl(stage)
     assert (shown == "inactive") is reopened
-    assert [(touch["step"], touch["state"]) for touch in touches] == [("sms-1", "delivered")]
+    assert touches == []
+    await sweep_after(stage, hours=1)
+    await join(stage.deps, ghl.client_id, story("sms", slug="later"), ghl.contacts)
+    assert [(touch["step"], touch["state"]) for touch in await play_ghl(stage)] == [("sms-0", "delivered")]
 
 
 async def test_a_do_not_disturb_of_another_channel_closes_nothing_else(stage: Stage) -> None:

@@ -46,7 +46,8 @@ def give_ghl(house: House, *settings: str) -> None:
 
 
 def agreed(house: House) -> None:
-    give_ghl(house, f"consent_wording={WORDING}")
+    give_ghl(house, f"consent_wording={WORDING}", "consent_kind=written")
+    house.ok("client", "register-sender", "bright-dental", "--campaign", "CM1")
 
 
 def put(house: House, **fields: Any) -> str:

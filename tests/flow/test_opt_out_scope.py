@@ -28,7 +28,7 @@ async def test_a_stop_in_other_words_closes_as_much_as_it_says(stage: Stage, tex
     (row,) = await told(stage)
     assert row["opted_out"]
     assert await closed(stage) == {acme.phones[0]: "opted_out", acme.mails[0]: "opted_out" if mail_too else None}
-    assert [touch["channel"] for touch in touches] == ["sms"]
+    assert [(touch["channel"], touch["origin"]) for touch in touches] == [("sms", "step"), ("sms", "confirmation")]
     assert await standing(stage) == {"stopped:suppressed": 1}
 
 

@@ -1,6 +1,6 @@
 """A row that our rules cannot work with is set aside; the provider's facts and everybody else go on."""
 
-from modules.contacts import suppress_address
+from modules.contacts import close_address
 from modules.labels import AddressKind, SuppressionReason
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
@@ -44,7 +44,15 @@ async def test_a_stop_after_the_house_closed_the_number_still_ends_the_mails(sta
     await run_sweep(stage.deps)
     async with stage.deps.database.transaction() as conn:
         now = stage.clock.now()
-        await suppress_address(conn, cast.client_id, AddressKind.phone, cast.phones[0], SuppressionReason.by_hand, now)
+        await close_address(
+            conn,
+            await stage.deps.pepper(conn),
+            cast.client_id,
+            AddressKind.phone,
+            cast.phones[0],
+            SuppressionReason.by_hand,
+            now,
+        )
     await sweep_after(stage, minutes=1)
     stage.twin.text_us(cast.sid, cast.phones[0], cast.number, "STOP")
 

@@ -38,6 +38,7 @@ def house(
         secret = ("--secret-from-env", f"auth_token={TOKEN_NAME}")
         account = ("client", "account", "add", *CLIENT, "--provider", "twilio")
         added = opened.run(*account, *settings, *secret, "--json").json()
+        opened.ok("client", "register-sender", "bright-dental", "--campaign", "CMADEUP")
         opened.twin.add_twilio(SID, TOKEN, [NUMBER], inbound_url=added["webhook"])
         yield opened
 
@@ -52,7 +53,8 @@ def said(entry: dict[str, Any]) -> str:
 
 def test_what_went_what_waits_what_ended_and_what_closed_is_told_newest_first(house: House) -> None:
     person = ("contact", "add", *CLIENT, "--time-zone", "America/New_York", "--phone")
-    agreed = ("--consent", "sms", "--wording", "I agree to be texted.", "--source", "web-form")
+    words_agreed_to = ("--wording", "I agree to be texted.", "--source", "web-form")
+    agreed = ("--consent", "sms", "--consent-kind", "written", *words_agreed_to)
     house.ok(*person, ADA, "--first-name", "Ada", "--ref", "P-1", *agreed)
     house.ok(*person, BOB, "--first-name", "Bob")
     assert "Nothing was sent" in house.run("why", "P-1").out
@@ -71,7 +73,7 @@ def test_what_went_what_waits_what_ended_and_what_closed_is_told_newest_first(ho
     assert "outside the hours" in said(waits)
     (skipped,) = told(house, BOB)
     assert "Step 'text' was skipped on Mon 23 Nov 2026 10:00 America/New_York (15:00 UTC)" in said(skipped)
-    assert "no consent on record" in said(skipped)
+    assert "There is no consent for this channel that holds. None is on record, or it was withdrawn." in said(skipped)
     assert "this step will be skipped" in said(skipped)
     assert skipped["next_at"] is None
 

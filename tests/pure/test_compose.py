@@ -17,22 +17,32 @@ from modules.labels import AddressKind, ChannelName, NextChannel, Provider, Touc
 from modules.policy import Allow, Block, Decision, Defer, GuardReason, OpenWindow
 from modules.sequences import EnrollmentChange, Snapshot
 from modules.sequences.models import Window
-from tests.pure.candidates import ALLOWED, NEW_YORK
+from tests.pure.candidates import ALLOWED, NEW_YORK, candidate
 from tests.pure.touches import ACCOUNT, CLIENT, CONTACT, END, NOW, definition, last, snapshot, step
 from utils.clock import FixedClock
 from utils.config import read_settings
 from utils.db import Database
-from utils.signing import Sealer
-from workers.compose import SAFETY_NET, Ready, Way, Wish, candidate_of, compose, place_of, variables_of, withhold
+from utils.signing import Pepper, Sealer
+from workers.candidate import Wish, candidate_of, place_of
+from workers.compose import SAFETY_NET, Ready, Way, compose, variables_of, withhold
 from workers.context import Deps
 
 R = GuardReason
 SMS = ChannelName.sms
 WAY = Way(None, 0, None)
+PEPPER = Pepper(bytes(32))
 SECRET = "a secret for tests of more than 32 letters"
 TWO = definition(step("first", on_failure=END), step("second", channel=ChannelName.email))
 PERSON = Contact(
-    CONTACT, CLIENT, "Ada", "Lovelace", None, {"city": "Boston", "first_name": "from a field"}, False, "Acme"
+    CONTACT,
+    CLIENT,
+    "Ada",
+    "Lovelace",
+    None,
+    {"city": "Boston", "first_name": "from a field"},
+    False,
+    "Acme",
+    "1 Main Street, Albany",
 )
 PHONE = Address(AddressId(UUID(int=7)), CLIENT, CONTACT, AddressKind.phone, "+12125550123")
 MAIL = Address(AddressId(UUID(int=8)), CLIENT, CONTACT, AddressKind.email, "ada@example.com")
@@ -186,11 +196,11 @@ def test_mail_goes_by_the_stated_zone_or_the_one_that_waits_are_counted_in() -> 
 def test_a_candidate_is_as_late_as_its_first_due_instant_and_keeps_the_windows() -> None:
     flow = replace(TWO, windows=(Window((1, 2), time(9), time(17, 30)),))
     put_off = snapshot(decision={"since": (NOW - timedelta(hours=9)).isoformat()})
-    found = candidate_of(Wish(put_off, flow, flow.steps[0], 1), account(), PHONE, NOW)
+    found = candidate_of(Wish(put_off, flow, flow.steps[0], 1), account(), PHONE, PEPPER, None, NOW)
     assert found.due_at == NOW - timedelta(hours=9)
     assert found.windows == (OpenWindow((1, 2), 540, 1050),)
     assert (found.address_id, found.channel, found.max_lateness) == (PHONE.id, ChannelName.sms, timedelta(days=2))
-    assert candidate_of(wish(), account(), None, NOW).address_id is None
+    assert candidate_of(wish(), account(), None, PEPPER, None, NOW).address_id is None
 
 
 @pytest.mark.parametrize(
@@ -200,7 +210,9 @@ def test_a_ready_touch_holds_the_bytes_that_leave_and_its_deadlines(
     provider: Provider, key: str, address: Address
 ) -> None:
     place = snapshot(key, visit=3, last_touch=last(TouchState.failed, key=key, part=3))
-    ready = compose(deps(), account(provider), wish(place, key, 2), ALLOW, ALLOWED, PERSON, address, WAY, NOW)
+    ready = compose(
+        deps(), account(provider), wish(place, key, 2), candidate(), ALLOW, ALLOWED, PERSON, address, WAY, NOW
+    )
     assert isinstance(ready, Ready)
     armed, policy = ready.arming, channels_of(provider)[0].policy
     assert "Hi Ada" in armed.body
@@ -221,7 +233,7 @@ def test_a_ready_touch_holds_the_bytes_that_leave_and_its_deadlines(
 
 
 def test_quiet_hours_travel_to_the_provider() -> None:
-    ready = compose(deps(), account(), wish(), ALLOW, ALLOWED, PERSON, PHONE, WAY, NOW)
+    ready = compose(deps(), account(), wish(), candidate(), ALLOW, ALLOWED, PERSON, PHONE, WAY, NOW)
     assert isinstance(ready, Ready)
     assert ready.message.envelope["validity_seconds"] == "3600"
     assert str(ready.arming.id) in ready.message.envelope["status_callback"]
@@ -229,7 +241,7 @@ def test_quiet_hours_travel_to_the_provider() -> None:
 
 def test_a_message_with_a_hole_holds_the_enrollment_for_a_person() -> None:
     nobody = replace(PERSON, first_name=None, fields={})
-    row = compose(deps(), account(), wish(), ALLOW, ALLOWED, nobody, PHONE, WAY, NOW)
+    row = compose(deps(), account(), wish(), candidate(), ALLOW, ALLOWED, nobody, PHONE, WAY, NOW)
     assert isinstance(row, EnrollmentChange)
     assert (row.status, row.status_reason, row.step, row.waiting) == ("held", R.missing_variable, "first", False)
     assert row.due_at == NOW
@@ -259,10 +271,19 @@ def test_a_call_opens_with_words_that_code_owns(
     flow = replace(calling, steps=(briefed,))
     wanted = Wish(snapshot(), flow, briefed, 1)
     vapi = replace(account(Provider.vapi), settings={"assistant_id": "a", "phone_number_id": "p"})
-    ready = compose(deps(), vapi, wanted, ALLOW, replace(ALLOWED, states=states), person, PHONE, WAY, NOW)
+    ready = compose(deps(), vapi, wanted, candidate(), ALLOW, replace(ALLOWED, states=states), person, PHONE, WAY, NOW)
     assert isinstance(ready, Ready)
     first, _, rest = ready.arming.body.partition("\n\n")
     assert rest == "Ask about Friday."
     assert said in first
     assert unsaid not in first
     assert person.client_name in first
+
+
+def test_a_text_that_our_own_words_make_too_long_waits_for_a_person() -> None:
+    long = replace(step("first"), content=replace(step("first").content, body="x" * 1590))
+    wanted = replace(wish(), step=long)
+    for first, held in ((True, True), (False, False)):
+        known = replace(ALLOWED, texted_before=not first, footer_at=None if first else NOW)
+        found = compose(deps(), account(), wanted, candidate(), ALLOW, known, PERSON, PHONE, WAY, NOW)
+        assert isinstance(found, EnrollmentChange) is held

@@ -1,0 +1,14 @@
+-- withdrawn --
+-- Consents that ended.
+select contact_id, channel, source, wording from consents where event = 'withdrawn' order by contact_id, channel;
+
+-- checks --
+-- Receipts.
+select a.value as phone, k.answer, k.consented_on, k.source from number_checks k join addresses a on a.id = k.address_id
+order by k.asked_at, a.value;
+
+-- share_phones --
+-- Everybody has the first one's telephone.
+update contact_addresses ca
+set address_id = (select a.id from addresses a where a.kind = 'phone' order by a.value limit 1)
+where ca.kind = 'phone' returning ca.contact_id;
