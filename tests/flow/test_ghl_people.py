@@ -28,7 +28,7 @@ async def enrolled(stage: Stage) -> list[str]:
 
 
 async def test_a_tag_at_ghl_enrolls_by_rule_whatever_its_case_and_no_other_tag_does(stage: Stage) -> None:
-    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme")
+    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme", consent_kind="written")
     await join(stage.deps, ghl.client_id, story("sms", slug="welcome") + WELCOME, [])
     await join(stage.deps, ghl.client_id, story("email", slug="untagged"), [])
     stage.twin.put_ghl_contact(ghl.location, quiet=False, tags=["cold"], **GRACE)
@@ -41,7 +41,7 @@ async def test_a_tag_at_ghl_enrolls_by_rule_whatever_its_case_and_no_other_tag_d
 
 
 async def test_who_has_been_through_a_sequence_never_enters_it_again_by_a_tag(stage: Stage) -> None:
-    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme")
+    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme", consent_kind="written")
     await join(stage.deps, ghl.client_id, story("sms", slug="welcome") + WELCOME, [])
     ref = stage.twin.put_ghl_contact(ghl.location, quiet=False, tags=["walk-in"], **GRACE)
     await play_ghl(stage)
@@ -55,7 +55,7 @@ async def test_who_has_been_through_a_sequence_never_enters_it_again_by_a_tag(st
 
 
 async def test_a_workflows_hint_about_a_person_enrolls_as_the_signed_webhook_does(stage: Stage) -> None:
-    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme")
+    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme", consent_kind="written")
     tell(stage, ghl, by="hints")
     await join(stage.deps, ghl.client_id, story("sms", slug="welcome") + WELCOME, [])
     stage.twin.put_ghl_contact(ghl.location, quiet=False, tags=["walk-in"], **GRACE)
