@@ -6,7 +6,7 @@ fetch the page, so only the POST counts. What no key of ours wrote is refused be
 
 from collections.abc import Mapping
 from email.parser import BytesParser
-from email.policy import HTTP
+from email.policy import compat32
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -105,13 +105,17 @@ async def _end(deps: Deps, client_id: ClientId, address_id: AddressId) -> Mailbo
 def fields_of(content_type: str, body: bytes) -> dict[str, str]:
     """The fields of a form, of either kind (RFC 8058, section 3.2: multipart, or urlencoded); empty when it is none."""
     if content_type.lower().startswith("multipart/form-data"):
+        # compat32 takes headers as they are: the newer policies raise on some that are malformed
         head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-        parts = BytesParser(policy=HTTP).parsebytes(head + body).iter_parts()
+        whole = BytesParser(policy=compat32).parsebytes(head + body)
+        parts = [part for part in whole.walk() if not part.is_multipart()]
         named = (
             (part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts
         )
-        return {str(name): bytes(value).decode("utf-8", "replace").strip() for name, value in named if value}
-    return dict(parse_qsl(body.decode("utf-8", "replace").strip(), keep_blank_values=True, max_num_fields=20))
+        return {
+            str(name): value.decode("utf-8", "replace").strip() for name, value in named if isinstance(value, bytes)
+        }
+    return dict(parse_qsl(body.decode("utf-8", "replace").strip(), keep_blank_values=True))
 
 
 async def _small_body(web: Request) -> bytes | None:

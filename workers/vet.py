@@ -11,6 +11,7 @@ import httpx
 from modules.accounts import ClientStatus
 from modules.channels import Asker, CannotTell, NumberCheck, TwilioLookups
 from modules.consents import withdraw_consents
+from modules.contacts import lock_person
 from modules.ids import ClientId
 from modules.labels import ChannelName, CheckAnswer, NextChannel, Provider
 from modules.permits import NumberToCheck, Receipt, numbers_to_check, record_checks
@@ -59,7 +60,7 @@ async def vet(
         )
         return 0
     receipts = await _ask_all(client, asker, people, group.client_id)
-    await _write_down(deps, group.client_id, people, receipts, now)
+    await write_down(deps, group.client_id, people, receipts, now)
     return len(receipts)
 
 
@@ -108,14 +109,16 @@ async def _ask_all(
     return receipts
 
 
-async def _write_down(
+async def write_down(
     deps: Deps, client_id: ClientId, people: Sequence[NumberToCheck], receipts: Sequence[Receipt], now: datetime
 ) -> None:
+    """Nothing of a number that was erased since it was asked about; the other answers stay."""
     if not receipts:
         return
     given_away = {(one.address_id, one.consented_on) for one in receipts if one.answer is CheckAnswer.yes}
     lost = sorted({one.contact_id for one in people if (one.address_id, one.consented_on) in given_away})
     async with deps.database.transaction() as conn:
+        await lock_person(conn, lost)  # the person before the number, as everybody locks
         await record_checks(conn, client_id, receipts, now)
         for contact_id in lost:
             await withdraw_consents(conn, client_id, contact_id, LOST_CHANNELS, GIVEN_AWAY, SOURCE, now)

@@ -33,8 +33,8 @@ order by k.at, k.id;
 delete from consents k where k.client_id = %(client_id)s and k.contact_id = %(contact_id)s;
 
 -- add_imported_consents --
--- What the rows of an import say was agreed to, by new people and by known ones whose address it is. The same words for
--- the same address again are nothing new.
+-- What the rows of an import say was agreed to, by new people and by known ones whose address it is and who were not
+-- erased meanwhile. The same words for the same address again are nothing new.
 insert into consents (id, client_id, contact_id, channel, event, wording, source, at, kind, seller, wording_hash,
   wording_version, covers_ai_voice, address, proof, import_id)
 select v.id, r.client_id, who.id, v.channel, 'granted', said.wording, %(source)s, coalesce(r.consent_at, %(now)s), %(kind)s,
@@ -45,7 +45,7 @@ select v.id, r.client_id, who.id, v.channel, 'granted', said.wording, %(source)s
 from import_rows r
 join clients c on c.id = r.client_id
 cross join unnest(r.consent_ids, r.channels) as v (id, channel)
-cross join lateral (select coalesce(r.known_id, r.contact_id) as id) who
+join contacts who on who.client_id = r.client_id and who.id = coalesce(r.known_id, r.contact_id) and who.erased_at is null
 cross join lateral (
   select w.wording, encode(sha256(convert_to(w.wording, 'UTF8')), 'hex') as hash,
     case v.channel when 'email' then r.email else r.phone end as address

@@ -7,6 +7,7 @@ from modules.contacts.imported_store import (
     add_imported_contacts,
     await_imported_addresses,
     await_imported_contacts,
+    await_known_contacts,
     close_imported_addresses,
     drop_imported_addresses,
     drop_imported_contacts,
@@ -22,7 +23,9 @@ MANY_ROWS = 1_000
 
 
 async def take_over_imported(conn: Connection, import_id: UUID, now: datetime) -> int:
-    """How many people are new. Call it when the rows were judged."""
+    """How many people are new. Call it when the rows were judged. Of the others those whose consent comes next are
+    locked: whoever is erased before that gets none, and an erasure after that finds it."""
+    await await_known_contacts(conn, import_id)
     added = await add_imported_contacts(conn, import_id, now)
     await ensure_imported_addresses(conn, import_id, now)
     await link_imported_addresses(conn, import_id)

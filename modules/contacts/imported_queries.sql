@@ -1,3 +1,15 @@
+-- await_known_contacts --
+-- People who were known before and of whom the import says that they agreed: an erasure comes before this, or waits.
+select count(*) as contacts
+from (
+  select c.id from contacts c
+  where c.id in (
+    select r.known_id from import_rows r
+    where r.import_id = %(import_id)s and r.outcome = 'known' and r.channels <> '{}')
+  order by c.id
+  for key share of c
+) locked;
+
 -- add_imported_contacts --
 -- The people of an import whom nobody knew.
 insert into contacts (id, client_id, external_ref, first_name, last_name, time_zone, fields, created_at, import_id)

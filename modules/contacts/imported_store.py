@@ -10,6 +10,11 @@ from utils.sql import Queries
 SQL = Queries(Path(__file__).with_name("imported_queries.sql"))
 
 
+async def await_known_contacts(conn: Connection, import_id: UUID) -> int:
+    row = await fetch_one(conn, SQL["await_known_contacts"], {"import_id": import_id})
+    return int(row["contacts"]) if row else 0
+
+
 async def add_imported_contacts(conn: Connection, import_id: UUID, now: datetime) -> int:
     return await execute(conn, SQL["add_imported_contacts"], {"import_id": import_id, "now": now})
 

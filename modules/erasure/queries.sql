@@ -17,6 +17,15 @@ values (%(client_id)s, %(contact_id)s, %(sealed)s, %(delete_at)s);
 -- The sealed proof of one person.
 select sealed from erased_proofs where client_id = %(client_id)s and contact_id = %(contact_id)s;
 
+-- page_proofs --
+-- All sealed proofs, a page after a person.
+select client_id, contact_id, sealed from erased_proofs
+where contact_id > %(after)s order by contact_id limit %(limit)s;
+
+-- reseal_proof --
+-- The same proof under another seal.
+update erased_proofs set sealed = %(sealed)s where client_id = %(client_id)s and contact_id = %(contact_id)s;
+
 -- forget_proofs --
 -- Proofs whose time is over.
 delete from erased_proofs p

@@ -1,12 +1,13 @@
 """One thin function a query."""
 
 from datetime import datetime
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from modules.erasure.models import Certificate
 from modules.ids import ClientId, ContactId
-from utils.db import Connection, execute, fetch_one
+from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
@@ -39,6 +40,15 @@ async def insert_proof(
 async def load_proof(conn: Connection, client_id: ClientId, contact_id: ContactId) -> bytes | None:
     row = await fetch_one(conn, SQL["load_proof"], {"client_id": client_id, "contact_id": contact_id})
     return bytes(row["sealed"]) if row else None
+
+
+async def page_proofs(conn: Connection, after: UUID, limit: int) -> list[Row]:
+    return await fetch_all(conn, SQL["page_proofs"], {"after": after, "limit": limit})
+
+
+async def reseal_proof(conn: Connection, client_id: ClientId, contact_id: ContactId, sealed: bytes) -> int:
+    parameters = {"client_id": client_id, "contact_id": contact_id, "sealed": sealed}
+    return await execute(conn, SQL["reseal_proof"], parameters)
 
 
 async def forget_proofs(conn: Connection, now: datetime, at_most: int) -> int:

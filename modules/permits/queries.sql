@@ -111,11 +111,15 @@ where c.client_id = %(client_id)s and c.id = any(%(contact_ids)s::uuid[]) and c.
 order by a.id, c.id;
 
 -- record_checks --
--- What was said of numbers; the same number at the same instant stands once.
+-- What was said of numbers; the same number at the same instant stands once. An address that an erasure took away since
+-- it was asked about is left out.
 insert into number_checks (client_id, address_id, kind, answer, consented_on, source, asked_at)
 select %(client_id)s, v.address_id, 'reassigned', v.answer, v.consented_on, v.source, %(now)s
 from unnest(%(address_id)s::uuid[], %(answer)s::text[], %(consented_on)s::date[], %(source)s::text[])
   as v (address_id, answer, consented_on, source)
+join addresses a on a.client_id = %(client_id)s and a.id = v.address_id
+order by a.id
+for key share of a
 on conflict do nothing;
 
 -- erase_checks --

@@ -16,6 +16,7 @@ from modules.accounts import (
     reseal_secrets,
     set_client,
 )
+from modules.erasure import reseal_proofs
 from modules.ids import UserId
 from modules.labels import ChannelName, Provider
 from modules.suppressions import reseal_pepper
@@ -104,12 +105,15 @@ def reseal(as_json: AsJson = False) -> None:
     """Seal all stored secrets under the newest key of OMNIFY_SECRET_KEY."""
 
     async def work(deps: Deps, conn: Connection) -> int:
-        return await reseal_secrets(conn, deps.sealer) + int(await reseal_pepper(conn, deps.sealer))
+        sealer = deps.sealer
+        accounts, pepper = await reseal_secrets(conn, sealer), await reseal_pepper(conn, sealer)
+        return accounts + int(pepper) + await reseal_proofs(conn, sealer)
 
     count = in_transaction(work)
-    words = "1 account's secrets" if count == 1 else f"the secrets of {count} accounts"
+    words = "1 secret" if count == 1 else f"{count:,} secrets"
     done = f"Sealed {words} under the newest key." if count else "Everything is sealed under the newest key already."
-    say(f"{done} Older keys can be taken out of OMNIFY_SECRET_KEY.", as_json, {"resealed": count})
+    links = "An older key still opens the unsubscribe links of mails that left under it: keep it for 60 days more."
+    say(f"{done} {links}", as_json, {"resealed": count})
 
 
 def add_person(

@@ -85,6 +85,5 @@ def _replace(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.replace(fresh, path)
-    except OSError:
-        os.unlink(fresh)
-        raise
+    finally:
+        Path(fresh).unlink(missing_ok=True)

@@ -111,7 +111,7 @@ class _Work:
     async def run(self, deps: Deps, conn: Connection) -> Done:
         try:
             return await self._take(deps, conn)
-        except psycopg.errors.UniqueViolation as error:
+        except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation) as error:
             raise Conflict(f"The people of {self.options.client} {_NEVER}", field="client") from error
 
     async def _take(self, deps: Deps, conn: Connection) -> Done:

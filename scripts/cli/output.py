@@ -55,8 +55,8 @@ def note(sentence: str) -> None:
 
 
 def refuse(sentence: str) -> int:
-    """Says why not; the exit code of a refusal."""
-    print(sentence, file=sys.stderr)
+    """Says why not; the exit code of a refusal. It may quote a file of somebody else's, so it is shown as a cell is."""
+    print("\n".join(map(cell, sentence.split("\n"))), file=sys.stderr)
     return 1
 
 

@@ -107,3 +107,11 @@ update addresses set suppressed_at = %(at)s, suppressed_reason = 'opted_out' whe
 -- unerased --
 -- People by the canary's name who are still there.
 select id from contacts where first_name = 'Zyxcanary';
+
+-- phones --
+-- Everybody's telephone number.
+select ca.contact_id, a.id, a.value from contact_addresses ca join addresses a on a.id = ca.address_id where a.kind = 'phone';
+
+-- answers --
+-- How many answers of services stand for a number.
+select count(*) as answers from number_checks where address_id = %(address_id)s;

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from modules.channels import Inbound
 from modules.contacts import ContactDraft, add_contact, close_address, revise_contact, suppress_contact
-from modules.erasure import hash_in, is_mark, mark_of, open_proof
+from modules.erasure import hash_in, is_mark, mark_of, open_proof, reseal_proofs
 from modules.ids import TouchId
 from modules.inbox import list_places
 from modules.labels import AddressKind, CallDetails, ChannelName, Provider, SuppressionReason, TouchState
@@ -32,6 +32,7 @@ from tests.db.erasing import (
 )
 from tests.db.rig import MONDAY, arm_all, open_rig, text_account
 from utils.errors import Conflict, NotFound
+from utils.signing import Sealer
 from workers.confirm import confirm
 from workers.context import Deps
 from workers.take_in import Post, take_in
@@ -116,6 +117,11 @@ async def test_what_was_agreed_to_opens_again_only_with_our_key_and_for_this_per
     assert {row["address"] for row in proof} == {PHONE}
     (sealed,) = await read(deps, "proofs")
     assert sealed["delete_at"] - MONDAY >= timedelta(days=5 * 365 + 1)
+    new = Sealer.from_setting("another-key-for-tests-0123456789abcdef012345")
+    both = Sealer(new.keys + deps.sealer.keys)
+    async with deps.database.transaction() as conn:
+        assert [await reseal_proofs(conn, both), await reseal_proofs(conn, both)] == [1, 0]
+        assert await open_proof(conn, new, cast.client_id, contact_id) == proof
     assert AGREED.encode() not in bytes(sealed["sealed"])
 
 

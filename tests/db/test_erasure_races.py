@@ -3,17 +3,20 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest_asyncio
 
 from modules.channels import ContactSeen, Inbound
 from modules.inbox import list_places
-from modules.labels import CallDetails, ChannelName, Provider, SuppressionReason, TouchState
+from modules.labels import CallDetails, ChannelName, CheckAnswer, Provider, SuppressionReason, TouchState
+from modules.permits import NumberToCheck, Receipt
 from modules.touches import News
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database, Engine
 from tests.db.erasing import MAIL, PHONE, REF, add_canary, add_touch, dump, erase, found_in, read
-from tests.db.rig import open_rig
+from tests.db.rig import MONDAY, open_rig
+from workers import vet
 from workers.confirm import confirm
 from workers.context import Deps
 from workers.take_in import Post, take_in
@@ -80,3 +83,28 @@ async def test_what_comes_in_beside_an_erasure_is_deleted_by_it_or_belongs_to_no
     # what came after it stands as it came, and names nobody of ours
     assert {"2025550143", "canarywords"} >= set(found_in(dump(engine, database)))
     assert set(ends) <= {"kept", "queued"}
+
+
+async def test_what_a_service_says_of_a_number_that_was_erased_meanwhile_takes_no_other_answer_with_it(
+    deps: Deps, cast: Cast, engine: Engine, database: Database
+) -> None:
+    (other,) = cast.contacts
+    now, day = deps.clock.now(), MONDAY.date()
+    for n in range(1, ROUNDS + 1):
+        contact_id = await add_canary(deps, cast)
+        phones = {row["contact_id"]: row for row in await read(deps, "phones")}
+        people = [NumberToCheck(one, phones[one]["id"], phones[one]["value"], day) for one in (contact_id, other)]
+        said = [
+            Receipt(one.address_id, CheckAnswer.yes if one.contact_id == contact_id else CheckAnswer.no, day, "x")
+            for one in people
+        ]
+        at = now + timedelta(seconds=n)
+        await asyncio.gather(
+            vet.write_down(deps, cast.client_id, people, said, at), *([erase(deps, cast, contact_id)] if n % 2 else [])
+        )
+        if not n % 2:
+            await erase(deps, cast, contact_id)
+            await vet.write_down(deps, cast.client_id, people, said, at)
+    (answers,) = await read(deps, "answers", address_id=phones[other]["id"])
+    assert answers["answers"] == ROUNDS
+    assert found_in(dump(engine, database)) == []

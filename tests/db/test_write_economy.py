@@ -81,15 +81,15 @@ async def play_to_the_end(stage: Stage) -> int:
     return fired
 
 
-@pytest.mark.parametrize(("limit", "doubled"), [(1, False), (50, True)])
+@pytest.mark.parametrize(("limit", "doubled"), [pytest.param(1, False, marks=pytest.mark.full), pytest.param(50, True)])
 @pytest.mark.parametrize(
     ("provider", "channel", "cost"),
     [
-        (Provider.twilio, ChannelName.sms, 5),
-        (Provider.resend, ChannelName.email, 5),
-        (Provider.ghl, ChannelName.sms, 5),
-        (Provider.vapi, ChannelName.voice, 5),
-        (Provider.retell, ChannelName.voice, 6),
+        pytest.param(Provider.twilio, ChannelName.sms, 5),
+        pytest.param(Provider.resend, ChannelName.email, 5, marks=pytest.mark.full),
+        pytest.param(Provider.ghl, ChannelName.sms, 5, marks=pytest.mark.full),
+        pytest.param(Provider.vapi, ChannelName.voice, 5),
+        pytest.param(Provider.retell, ChannelName.voice, 6, marks=pytest.mark.full),
     ],
 )
 async def test_a_confirmed_touch_costs_exactly_five_row_writes_and_a_call_at_retell_six(

@@ -124,6 +124,9 @@ async def test_the_page_speaks_the_persons_language_else_the_browsers(
     assert title in (await web.get(link, headers={"Accept-Language": page})).text
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"List-Unsubscribe=", b"page=1", b"list-unsubscribe=one-click", b"\xff\x00", b"{}"]
 )
@@ -133,6 +136,21 @@ async def test_a_post_that_does_not_ask_for_it_changes_nothing(
     answer = await web.post(link, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status_code == 400
     assert await closed(stage) == {}
+
+
+async def test_a_form_that_is_malformed_or_has_many_fields_is_answered_and_never_fails(
+    stage: Stage, link: str, web: httpx.AsyncClient
+) -> None:
+    many = "&".join(f"a{n}=1" for n in range(30))
+    torn = b"--x\r\nContent-Disposition: form-data; name*\r\n1=Content-Type: message/rfc822\r\n\r\nOne-Click\r\n--x--\r"
+    assert (
+        await web.post(link, content=torn, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    ).status_code == 400
+    assert (await web.post(link, content=many, headers={"Content-Type": FORM})).status_code == 400
+    assert await closed(stage) == {}
+    wanted = f"{many}&List-Unsubscribe=One-Click"
+    assert (await web.post(link, content=wanted, headers={"Content-Type": FORM})).status_code == 200
+    assert len(await closed(stage)) == 1
 
 
 async def test_a_huge_body_is_refused_with_or_without_its_length(

@@ -17,7 +17,7 @@ PAYLOADS = [
     *("=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x00=1", "＝1", "＋1", "－1", "＠1"),
     *(" =1", "\u00a0=1", '"=1"', "'=1", "=cmd|' /C calc'!A0", "+12125550123", "'", "''", "-", '=HYPERLINK("x")'),
 ]
-WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
+WORDS = st.text(st.characters(codec="utf-8"), max_size=30) | st.text(";\t\r\n'= -a", max_size=12)
 CELLS = st.lists(WORDS | st.sampled_from(PAYLOADS), min_size=2, max_size=5)
 
 
@@ -34,8 +34,20 @@ def read(text: str, delimiter: str = ",", piece: int = 7) -> list[tuple[str, ...
 
 @pytest.mark.parametrize("payload", [one for one in PAYLOADS if one != '"=1"'])
 def test_a_cell_that_a_spreadsheet_would_calculate_is_marked_as_text(payload: str) -> None:
-    assert safe_cell(payload) == "'" + payload
+    assert safe_cell(payload).startswith("'")
     assert plain_cell(safe_cell(payload)) == payload
+
+
+@pytest.mark.parametrize("cut", [";", "\t", "\n", "\r", "\r\n"])
+@pytest.mark.parametrize("payload", ["=1+1", "+1", "-1", "@A1", " =1", "＝1"])
+def test_a_formula_behind_a_sign_that_another_spreadsheet_cuts_at_is_marked_too(cut: str, payload: str) -> None:
+    text = f"Eve{cut}{payload}"
+    assert safe_cell(text) == f"Eve{cut}'{payload}"
+    assert plain_cell(safe_cell(text)) == text
+    for row in csv.reader(
+        io.StringIO(written(["1", safe_cell(text)]), newline=""), delimiter=";", quotechar=None, quoting=csv.QUOTE_NONE
+    ):
+        assert not [one for one in row if one.lstrip(' "')[:1] in "=+-@＝" and one]
 
 
 @pytest.mark.parametrize("harmless", ["", "Ada", "02139", "a=b", "1-2", "O'Hara", '"=1"', "ada@x.example", "7.5%"])
