@@ -3,7 +3,7 @@
 Tables: system_logs, sender_breakers, reconcile_findings
 Verbs: write_log, is_alive, open_breaker, open_breakers, close_breaker, load_health, find_troubles, note_troubles,
     listed_touches, unplaced_addresses, silent_touches, keep_findings, forget_logs, forget_breakers,
-    erase_details, erase_findings, forget_proof_logs, forget_findings
+    erase_details, erase_findings, untie_imported_logs, forget_proof_logs, forget_findings
 Imports: ids, labels
 """
 
@@ -15,6 +15,7 @@ from modules.health.forgetting_store import (
     forget_findings,
     forget_logs,
     forget_proof_logs,
+    untie_imported_logs,
 )
 from modules.health.models import Backlog, Finding, FindingKind, Health, Lately, Level, LogEvent, Trouble
 from modules.health.store import (
@@ -57,5 +58,6 @@ __all__ = [
     "open_breakers",
     "silent_touches",
     "unplaced_addresses",
+    "untie_imported_logs",
     "write_log",
 ]

@@ -12,6 +12,12 @@ where f.client_id = %(client_id)s and exists (
   select from unnest(%(needles)s::text[]) as needle (word)
   where position(lower(needle.word) in lower(f.detail::text)) > 0);
 
+-- untie_imported_logs --
+-- Log lines stay when the enrollments they speak of are taken back with an import; nothing was sent in those.
+update system_logs s set enrollment_id = null
+from sequence_enrollments e join contacts c on c.id = e.contact_id
+where c.import_id = %(import_id)s and s.enrollment_id = e.id;
+
 -- forget_logs --
 -- Old lines that name no touch and no enrollment.
 delete from system_logs s

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from modules.ids import ClientId
 from utils.db import Connection, execute
@@ -17,6 +18,10 @@ async def erase_details(conn: Connection, client_id: ClientId, needles: Sequence
 
 async def erase_findings(conn: Connection, client_id: ClientId, needles: Sequence[str]) -> int:
     return await execute(conn, SQL["erase_findings"], {"client_id": client_id, "needles": list(needles)})
+
+
+async def untie_imported_logs(conn: Connection, import_id: UUID) -> int:
+    return await execute(conn, SQL["untie_imported_logs"], {"import_id": import_id})
 
 
 async def forget_logs(conn: Connection, before: datetime, at_most: int) -> int:

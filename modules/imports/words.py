@@ -14,11 +14,11 @@ _WORDS: Mapping[Fault, tuple[str, str]] = {
     ),
     Fault.no_address: ("there is neither a phone number nor an e-mail address", "add one of them"),
     Fault.bad_phone: (
-        "'{detail}' is not a phone number that exists",
+        "this is not a phone number that exists: '{detail}'",
         "write it with country code, for example +12125550123; format the column as text",
     ),
-    Fault.bad_email: ("'{detail}' is not an e-mail address", "write it like name@example.com"),
-    Fault.unknown_zone: ("'{detail}' is not a time zone", "write it like America/New_York, or leave it empty"),
+    Fault.bad_email: ("this is not an e-mail address: '{detail}'", "write it like name@example.com"),
+    Fault.unknown_zone: ("this is not a time zone: '{detail}'", "write it like America/New_York, or leave it empty"),
     Fault.twice: ("twice in this file, first in row {first_row}", "keep one of the two rows"),
     Fault.shared: (
         "another person has the same {field} in row {first_row}",
@@ -28,7 +28,7 @@ _WORDS: Mapping[Fault, tuple[str, str]] = {
     Fault.no_date: ("taken without consent: the day of the consent is empty", "add it and import the row again"),
     Fault.bad_date: (
         "taken without consent: '{detail}' is not a day that can be read",
-        "write it like 2026-02-28, or say --date-order mdy (or dmy), and import the row again",
+        "correct it, or say in which order days are written (--date-order dmy or mdy), and import the row again",
     ),
     Fault.future_date: (
         "taken without consent: '{detail}' lies in the future",

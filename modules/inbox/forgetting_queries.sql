@@ -5,7 +5,8 @@ where i.client_id = %(client_id)s and (i.contact_id = %(contact_id)s or i.from_a
 
 -- erase_events --
 -- What was kept as it came in and speaks of a person: by an address of theirs, by their id at a provider, or by a touch
--- that went to them. Of what has no client yet only what came by credentials that this client uses too.
+-- that went to them. Of what has no client yet only what came by credentials that this client uses too. What somebody
+-- wrote goes only for the whole address: joann@x.example who said stop is not ann@x.example.
 delete from inbox_events e
 where (e.client_id = %(client_id)s
        or (e.client_id is null and exists (
@@ -13,7 +14,11 @@ where (e.client_id = %(client_id)s
          where p.client_id = %(client_id)s and p.provider = e.provider and p.from_environment)))
   and (exists (
          select from unnest(%(needles)s::text[]) as needle (word)
-         where position(lower(needle.word) in lower(e.event_key || ' ' || e.payload::text)) > 0)
+         where position(lower(needle.word) in lower(e.event_key || ' ' || e.payload::text)) > 0
+           and (e.kind <> 'inbound' or lower(e.event_key || ' ' || e.payload::text) ~ (
+             '(^|[^a-z0-9._%%+-]|\\[nrtbf]|[^a-z0-9][+])'
+             || regexp_replace(lower(needle.word), '([].*+?^$(){}|\\/[-])', '\\\1', 'g')
+             || '(?![a-z0-9-]|[.][a-z0-9])')))
        or e.payload ->> 'provider_id' = any(%(provider_ids)s::text[])
        or e.payload ->> 'reference' = any(%(touch_ids)s::text[])
        or e.payload #>> '{clues,reference}' = any(%(touch_ids)s::text[]));

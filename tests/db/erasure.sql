@@ -115,3 +115,7 @@ select ca.contact_id, a.id, a.value from contact_addresses ca join addresses a o
 -- answers --
 -- How many answers of services stand for a number.
 select count(*) as answers from number_checks where address_id = %(address_id)s;
+
+-- events --
+-- What is kept as it came in.
+select e.event_key from inbox_events e order by e.event_key;

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest_asyncio
 
 from modules.channels import ContactSeen, Inbound
-from modules.inbox import list_places
+from modules.inbox import EventKind, keep_event, list_places
 from modules.labels import CallDetails, ChannelName, CheckAnswer, Provider, SuppressionReason, TouchState
 from modules.permits import NumberToCheck, Receipt
 from modules.touches import News
@@ -105,6 +105,33 @@ async def test_what_a_service_says_of_a_number_that_was_erased_meanwhile_takes_n
         if not n % 2:
             await erase(deps, cast, contact_id)
             await vet.write_down(deps, cast.client_id, people, said, at)
-    (answers,) = await read(deps, "answers", address_id=phones[other]["id"])
+    (left,) = await read(deps, "phones")
+    (answers,) = await read(deps, "answers", address_id=left["id"])
+    assert left["contact_id"] == other
     assert answers["answers"] == ROUNDS
     assert found_in(dump(engine, database)) == []
+
+
+async def test_what_another_with_a_longer_address_wrote_is_not_taken_for_the_persons_own(
+    deps: Deps, cast: Cast
+) -> None:
+    contact_id = await add_canary(deps, cast)
+    theirs = {
+        "1": {"from": MAIL},
+        "2": {"from": f"Ann <{MAIL.upper()}>"},
+        "3": {"text": f"hello\n{MAIL}. Bye"},
+        "4": {"from": PHONE},
+        "5": {"text": f"mailto:{MAIL}?x"},
+    }
+    others = {
+        "6": {"from": f"my.{MAIL}"},
+        "7": {"from": f"my{MAIL}"},
+        "8": {"from": f"{MAIL}.mx"},
+        "9": {"from": "x@y.z"},
+    }
+    async with deps.database.transaction() as conn:
+        for key, payload in (theirs | others).items():
+            kept = (cast.client_id, EventKind.inbound, Provider.twilio, payload, MONDAY)
+            await keep_event(conn, cast.texts, key, *kept)
+    await erase(deps, cast, contact_id)
+    assert [row["event_key"] for row in await read(deps, "events")] == list(others)
