@@ -107,6 +107,11 @@ def asks_to_start(event: Inbound) -> bool:
     return is_text(event) and command_of(event.text) is Command.start
 
 
+def asks_for_help(event: Inbound) -> bool:
+    """HELP and its like, alone: it is answered, and it is no reply that ends or holds anything."""
+    return is_text(event) and command_of(event.text) is Command.help
+
+
 def provider_answers(provider: Provider, event: Inbound) -> bool:
     """Whether the provider has answered this text itself: it says so, or it always does (on no short code of ours)."""
     if event.opted_out or event.payload.get("OptOutType"):
@@ -128,7 +133,7 @@ def answer_to(heard: Heard, history: AnswerHistory) -> AnswerKind | None:
         return None
     if heard.verdict.opt_out is OptOut.yes:
         return None if history.closed_for in OWN_WORD else AnswerKind.confirmation
-    if command_of(event.text) is not Command.help or history.helped:
+    if not asks_for_help(event) or history.helped:
         return None
     toll_free = _TOLL_FREE.fullmatch(event.to_address) is not None
     blocked = history.closed_for is SuppressionReason.provider_opt_out or (toll_free and history.closed_for in OWN_WORD)

@@ -36,7 +36,7 @@ from modules.touches import suppress_claimed
 from utils.db import Connection
 from utils.signing import Pepper
 from utils.uuid7 import uuid7
-from workers.hear import Heard, flags_of, hear
+from workers.hear import Heard, asks_for_help, flags_of, hear
 from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
 ANSWERS_BACK = timedelta(days=30)
@@ -177,7 +177,7 @@ def _row(
 ) -> dict[str, object]:
     event, own = heard.event, weighed.get(match.client_id, NOTHING)
     clues = clues_of(event)
-    by_machine = is_automatic(event.payload) and heard.verdict.opt_out is OptOut.no
+    released_by = _released_by(heard)
     return {
         "id": uuid7(now),
         "client_id": match.client_id,
@@ -196,11 +196,20 @@ def _row(
         "at": heard.at,
         "now": now,
         "opted_out": heard.verdict.opt_out is OptOut.yes,
-        "released_at": now if by_machine else None,
-        "released_by": "automatic_reply" if by_machine else None,
+        "released_at": now if released_by else None,
+        "released_by": released_by,
         "payload": dict(event.payload) | flags_of(heard.verdict) | own.flags() | ({"clues": clues} if clues else {}),
         "answer": own.answer,
     }
+
+
+def _released_by(heard: Heard) -> str | None:
+    """What holds nothing from the first moment on: a machine's answer, and a HELP, which code answers."""
+    if heard.verdict.opt_out is not OptOut.no:
+        return None
+    if is_automatic(heard.event.payload):
+        return "automatic_reply"
+    return "help" if asks_for_help(heard.event) else None
 
 
 def _account_of(places: Sequence[Place], client_id: ClientId, channel: ChannelName) -> AccountId:

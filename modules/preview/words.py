@@ -34,7 +34,7 @@ GUARDS: dict[GuardReason, str] = {
     R.reply_waiting: "The person wrote or called, and somebody has to read it first.",
     R.being_handled: "Somebody is taking care of this address by hand.",
     R.address_in_flight: "Another message to the same address is still on its way.",
-    R.closed_address: "There is no open address for this channel.",
+    R.closed_address: "The person has no number or address for this channel that is open.",
     R.quiet_hours: "It is outside the hours in which this person may be reached.",
     R.no_open_hour: "The places where the person may be share no open hour in a week; somebody has to look.",
     R.holiday: "It is a holiday where the person may be.",

@@ -206,3 +206,15 @@ async def test_help_names_what_a_client_has_where_it_has_not_said_where_help_is(
 
     assert [one["body"] for one in await answers(stage)] == [help_answer("Acme", "hello@acme.example", Language.en)]
     assert [row["event"] for row in await rows(stage.deps, "logs")] == []
+
+
+async def test_who_asks_for_help_goes_on_in_the_sequence(stage: Stage) -> None:
+    cast = await gather_cast(stage.deps, stage.twin, story("sms", "sms"))
+    await run_sweep(stage.deps)
+    stage.twin.text_us(cast.sid, cast.phones[0], cast.number, "help")
+
+    touches = await play_on(stage)
+
+    steps = [touch["step"] for touch in touches if touch["origin"] == "step"]
+    assert steps == ["sms-0", "sms-1"]
+    assert await standing(stage) == {"finished": 1}
