@@ -1,9 +1,11 @@
 """All verbs in one place, and what their ends mean: 0 done, 1 refused with a sentence on stderr, 2 called wrongly."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 import typer
+import typer.core
 
 from scripts.cli import (
     accounts,
@@ -78,8 +80,20 @@ def _add_permits(app: typer.Typer) -> None:
         app.add_typer(group, name=name)
 
 
+class _Plain(typer.core.TyperGroup):
+    """A wrong choice is told without the library's own word for it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 def _group(words: str) -> typer.Typer:
     return typer.Typer(
+        cls=_Plain,
         help=words,
         no_args_is_help=True,
         add_completion=False,

@@ -46,7 +46,9 @@ def register_members(app: typer.Typer) -> None:
 
 
 def add(
-    slug: Annotated[str, typer.Argument(help="Small letters, digits and hyphens, such as bright-dental.")],
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="Small letters, digits and hyphens, such as bright-dental.")
+    ],
     name: Annotated[str, typer.Option(help="The name as contacts read it.")],
     use_environment: Annotated[
         bool,

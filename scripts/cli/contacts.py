@@ -24,6 +24,8 @@ from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
 from workers.context import Deps
 
+SEE_CONTACTS = "`scripts/omnify contact list --client SLUG` shows all"
+
 
 def register(app: typer.Typer) -> None:
     app.command("add")(add)
@@ -110,7 +112,7 @@ async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequen
             unknown.append(cell(who))
         found.update(dict.fromkeys(ids))
     if unknown:
-        raise NotFound(f"No contact answers to {', '.join(unknown)}; nothing was changed", field="contact")
+        raise NotFound(f"No contact answers to {', '.join(unknown)}; nobody was enrolled", field="contact")
     return list(found)
 
 
@@ -122,7 +124,7 @@ async def find_one(conn: Connection, slug: str | None, who: str) -> tuple[Client
         more = "the contact's id" if slug else "--client, or the contact's id"
         raise Conflict(f"More than one contact answers to '{cell(who)}'; give {more}", field="contact")
     if not found:
-        raise NotFound(f"No contact answers to {cell(who)}; nothing was changed", field="contact")
+        raise NotFound(f"No contact answers to {cell(who)}; {SEE_CONTACTS}", field="contact")
     return found[0]
 
 
@@ -137,7 +139,7 @@ async def find_people(conn: Connection, client_id: ClientId, who: str) -> set[Co
 
 
 def suppress(
-    address: Annotated[str, typer.Argument(help="A phone number or an e-mail address.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A phone number or an e-mail address.")],
     client: OfClient,
     reason: Annotated[SuppressionReason, typer.Option(help="Why.")] = SuppressionReason.by_hand,
     as_json: AsJson = False,

@@ -11,6 +11,7 @@ from modules.accounts import find_client
 from modules.permits import DNC_LIST_HOLDS_FOR, list_dnc_lists, load_dnc_list, read_dnc_lines
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say, show_rows
+from scripts.cli.typed import counted, why_unread
 from utils.db import Connection
 from utils.errors import BadInput
 from workers.context import Deps
@@ -20,7 +21,8 @@ LONGEST_LINE = 1000
 
 def register(app: typer.Typer) -> None:
     app.command("load")(load)
-    app.command("show")(show)
+    app.command("list")(show)
+    app.command("show", hidden=True)(show)  # its name of before
 
 
 def load(
@@ -40,7 +42,7 @@ def load(
     counts = in_transaction(work)
     total, areas = sum(counts.values()), ", ".join(counts)
     facts = {"client": client, "issued_on": day.isoformat(), "numbers": total, "area_codes": counts}
-    say(f"Loaded {total:,} numbers under {areas} for {client}, issued on {day}.", as_json, facts)
+    say(f"Loaded {counted(total, 'number')} under {areas} for {client}, issued on {day}.", as_json, facts)
 
 
 def show(client: OfClient, as_json: AsJson = False) -> None:
@@ -76,4 +78,4 @@ def _lines_of(path: str) -> Iterator[Iterator[str]]:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
             yield iter(lambda: file.readline(LONGEST_LINE), "")
     except OSError as error:
-        raise BadInput(f"The file {path} cannot be read", field="file") from error
+        raise BadInput(f"{path} cannot be read: {why_unread(error)}", field="file") from error

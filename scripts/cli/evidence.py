@@ -14,6 +14,7 @@ from modules.suppressions import load_pepper
 from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, write_json
+from scripts.cli.typed import why_unwritten
 from scripts.cli.why import OfOneClient
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
@@ -74,7 +75,7 @@ def write_pack(folder: Path, name: str, as_json: bytes, as_pdf: bytes, *, force:
         try:
             _replace(path, content)
         except OSError as error:
-            raise BadInput(f"{path} cannot be written: {error.strerror}", field="out") from error
+            raise BadInput(f"{path} cannot be written: {why_unwritten(error)}", field="out") from error
     return list(files)
 
 

@@ -44,8 +44,8 @@ def show_all(
 
 
 def decide(
-    prefix: Annotated[str, typer.Argument(metavar="HASHPREFIX", help="The first letters of the hash, six or more.")],
-    word: Annotated[Word, typer.Argument(help="release or keep.")],
+    prefix: Annotated[str, typer.Argument(metavar="HASH", help="The first letters of the hash, six or more.")],
+    word: Annotated[Word, typer.Argument(metavar="WORD", help="release or keep.")],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")],
     as_json: AsJson = False,
 ) -> None:

@@ -44,6 +44,7 @@ from scripts.cli.home import in_transaction
 from scripts.cli.imports_agreement import AgreementOptions, plan_agreement
 from scripts.cli.output import cell, note, say, write_json
 from scripts.cli.private_file import write_private
+from scripts.cli.typed import counted, why_unread
 from utils.db import Connection, Row
 from utils.errors import BadInput, Conflict
 from utils.uuid7 import uuid7
@@ -83,7 +84,7 @@ class Done:
 
 def import_file(options: FileOptions, as_json: bool) -> None:
     """All good rows of the file, with a reason for each of the others; nothing at all when the file cannot be read."""
-    file = take_facts(options.path)
+    file = _facts_of(options.path)
     with ExitStack() as stack:
         table = stack.enter_context(open_table(options.path, options.delimiter))
         columns = read_columns(table.header, options.maps, options.only_mapped)
@@ -96,6 +97,13 @@ def import_file(options: FileOptions, as_json: bool) -> None:
         work = _Work(options, file, table, columns, plan, rejects, not as_json and sys.stderr.isatty())
         done = in_transaction(work.run)
     _report(options, file, done, as_json)
+
+
+def _facts_of(path: Path) -> FileFacts:
+    try:
+        return take_facts(path)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {why_unread(error)}", field="file") from error
 
 
 @dataclass(frozen=True)
@@ -237,7 +245,7 @@ def _report(options: FileOptions, file: FileFacts, done: Done, as_json: bool) ->
 def _sentence(options: FileOptions, done: Done) -> str:
     counts = done.counts
     parts = [
-        f"{counts.read:,} rows read",
+        f"{counted(counts.read, 'row')} read",
         f"{counts.added:,} {'would be added' if options.dry_run else 'added'}",
         f"{counts.known:,} known and left as they are",
         f"{counts.twice:,} twice in the file",
@@ -245,9 +253,11 @@ def _sentence(options: FileOptions, done: Done) -> str:
     ]
     words = [f"{', '.join(parts)}."]
     if counts.closed:
-        words.append(f"{counts.closed:,} of them have a closed number or address, and it stays closed.")
+        have = "has" if counts.closed == 1 else "have"
+        words.append(f"{counts.closed:,} of them {have} a closed number or address, and it stays closed.")
     if options.agreement.consent and not options.dry_run:
-        words.append(f"{done.consents:,} consents kept, {counts.without_consent:,} rows without a usable one.")
+        kept, without = counted(done.consents, "consent"), counted(counts.without_consent, "row")
+        words.append(f"{kept} kept, {without} without a usable one.")
     if options.dry_run:
         words.append("Nothing was written.")
     else:

@@ -9,6 +9,7 @@ import typer
 from modules.accounts import find_client
 from modules.consents import drop_imported_consents, measure_consents
 from modules.contacts import MANY_ROWS, drop_imported, lock_imported
+from modules.health import untie_imported_logs
 from modules.imports import count_reached, list_imports, lock_import, mark_undone
 from modules.sequences import await_imported_runs, drop_imported_runs
 from scripts.cli.home import in_transaction
@@ -61,6 +62,7 @@ async def _take_back(conn: Connection, import_id: UUID, deps: Deps) -> dict[str,
     if await lock_imported(conn, import_id) >= MANY_ROWS:
         await measure_consents(conn)
     _refuse_reached(await count_reached(conn, import_id))
+    await untie_imported_logs(conn, import_id)
     enrollments = await drop_imported_runs(conn, import_id)
     consents = await drop_imported_consents(conn, import_id)
     contacts = await drop_imported(conn, import_id)

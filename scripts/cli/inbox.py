@@ -11,6 +11,7 @@ from modules.inbox import list_inbound
 from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, cell, say, show_rows
+from scripts.cli.typed import counted
 from utils.db import Connection
 from workers.context import Deps
 from workers.release import release_person
@@ -51,5 +52,5 @@ def release(
         return contact_id, await release_person(conn, client_id, contact_id, by, deps.clock.now())
 
     contact_id, released = in_transaction(work)
-    words = {0: "Nothing was waiting", 1: "Released 1 message"}.get(released, f"Released {released} messages")
-    say(f"{words} of {cell(contact)}.", as_json, {"contact": str(contact_id), "released": released})
+    words = f"Released {counted(released, 'message')} of" if released else "Nothing was waiting from"
+    say(f"{words} {cell(contact)}.", as_json, {"contact": str(contact_id), "released": released})

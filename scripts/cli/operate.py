@@ -10,9 +10,10 @@ import typer
 from modules.reports import ledger_lines
 from scripts.cli.home import database_url, in_transaction, open_home, require_migrated
 from scripts.cli.output import AsJson, say, write_json
+from scripts.cli.typed import read_instant
 from scripts.database.launcher import open_database
 from scripts.database.migrate import migrate as apply_migrations
-from utils.clock import clock_from, parse_instant
+from utils.clock import clock_from
 from utils.config import Settings
 from utils.db import Connection
 from workers.context import Deps, open_deps
@@ -49,7 +50,7 @@ def tick(
     as_json: AsJson = False,
 ) -> None:
     """Run each job that is due at an instant (now, unless given) once, and say what it did."""
-    instant = None if at is None else _read_instant(at)
+    instant = None if at is None else read_instant("--at", at)
     if job is not None:
         schedule_of(job)
     with open_home() as (settings, dsn):
@@ -73,13 +74,6 @@ def _due_at(now: datetime) -> list[str]:
 
 def _what(report: Report) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.items()) or "nothing to do"
-
-
-def _read_instant(text: str) -> datetime:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from error
 
 
 def ledger(

@@ -1,6 +1,5 @@
 """Verbs about permits: senders, states, emergencies."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +23,7 @@ from modules.policy.us_states import state_code
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, say, show_rows
 from scripts.cli.profile import Slug
-from utils.clock import parse_instant
+from scripts.cli.typed import read_instant
 from utils.db import Connection
 from utils.errors import BadInput, NotFound
 from utils.uuid7 import uuid7
@@ -175,10 +174,3 @@ def read_state(text: str) -> str:
     if code is None:
         raise BadInput(f"'{text}' is no state or territory; write two letters such as TX", field="state")
     return code
-
-
-def read_instant(option: str, text: str) -> datetime:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from error

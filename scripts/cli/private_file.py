@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from scripts.cli.typed import why_unwritten
 from utils.errors import BadInput, Conflict
 
 
@@ -14,15 +15,12 @@ from utils.errors import BadInput, Conflict
 def write_private(path: Path, force: bool, option: str) -> Iterator[TextIO]:
     """A UTF-8 text file with mode 0600 that stands at `path` when the block ended well, and nowhere when it did not.
 
-    Conflict for a file that is there, unless `force`; BadInput for a folder that is not.
+    Conflict for a file that is there, unless `force`; BadInput for a folder that is not, or takes no file.
     """
-    if not path.parent.is_dir():
-        raise BadInput(f"There is no folder {path.parent}", field=option)
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder; name a file in it", field=option)
-    if path.exists() and not force:
-        raise _taken(path, option)
-    handle, fresh = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)  # mkstemp makes it 0600
+    try:
+        handle, fresh = _begin(path, force, option)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {why_unwritten(error)}", field=option) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
@@ -32,6 +30,16 @@ def write_private(path: Path, force: bool, option: str) -> Iterator[TextIO]:
             _link(fresh, path, option)
     finally:
         Path(fresh).unlink(missing_ok=True)
+
+
+def _begin(path: Path, force: bool, option: str) -> tuple[int, str]:
+    if not path.parent.is_dir():
+        raise BadInput(f"There is no folder {path.parent}", field=option)
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name a file in it", field=option)
+    if path.exists() and not force:
+        raise _taken(path, option)
+    return tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)  # mkstemp makes it 0600
 
 
 def _link(fresh: str, path: Path, option: str) -> None:

@@ -11,6 +11,7 @@ from modules.accounts import Client, ClientChange, ClientStatus, Profile, find_c
 from modules.permits import list_clearances, list_dnc_lists, list_registrations
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, cell, say, show_rows, write_json
+from scripts.cli.typed import counted
 from utils.db import Connection, Row
 from utils.errors import BadInput, NotFound
 from workers.context import Deps
@@ -146,12 +147,13 @@ def _rows(known: Known) -> list[dict[str, Any]]:
     told = {"name": known.client.name, **facts_of(known.profile)}
     rows = [{"what": name.replace("_", " "), "value": value} for name, value in told.items()]
     for row in known.senders:
-        stands = f"{row['campaign']}, {row['status']}" if row["status"] else "not registered"
+        without = "not registered" if row["channel"] == "sms" else "in service; needs no registration"
+        stands = f"{row['campaign']}, {row['status']}" if row["status"] else without
         rows.append({"what": f"{row['channel']} sender at {row['provider']}", "value": stands})
     for row in known.clearances:
         ends = f" until {row['ends_at']:%Y-%m-%d}" if row["ends_at"] else ""
         rows.append({"what": f"may write to {row['state']}", "value": row["reference"] + ends})
     for row in known.dnc_lists:
-        held = f"{row['numbers']:,} numbers, issued on {row['issued_on']}"
+        held = f"{counted(row['numbers'], 'number')}, issued on {row['issued_on']}"
         rows.append({"what": f"Do Not Call list {row['area_code']}", "value": held})
     return rows

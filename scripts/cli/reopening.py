@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def reopen(
-    address: Annotated[str, typer.Argument(help="The phone number or e-mail address that is closed.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The closed phone number or e-mail.")],
     client: OfClient,
     wording: Annotated[str, typer.Option(help="The exact words the person agreed to, after it was closed.")],
     source: Annotated[str, typer.Option(help="Where they agreed, such as web-form.")],
@@ -48,7 +48,7 @@ def reopen(
     consent: Annotated[
         str | None, typer.Option(metavar="sms,voice", help="Channels they agreed to; texts or mail unless given.")
     ] = None,
-    contact: Annotated[str | None, typer.Option(help="Whose it is, where several people share it.")] = None,
+    contact: Annotated[str | None, typer.Option(metavar="ID", help="Whose it is, where several share it.")] = None,
     even_though: Annotated[
         SuppressionReason | None, typer.Option(metavar="REASON", help="Say again why it was closed, for mail.")
     ] = None,
@@ -67,6 +67,7 @@ def reopen(
         client_id = (await find_client(conn, client)).id
         person, now = await _whose(conn, client_id, value, contact), deps.clock.now()
         await lock_person(conn, [person])
+        await _whose(conn, client_id, value, str(person))  # who was erased while we waited has no address any more
         await _recall(deps, conn, client_id, where, value)
         closed_for = await _closed_for(conn, client_id, where, value, client, even_though)
         consents: list[UUID] = []

@@ -19,6 +19,7 @@ from modules.sequences import (
 )
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say, show_rows, write_json
+from scripts.cli.typed import why_unread
 from utils.db import Connection
 from utils.errors import BadInput, NotFound
 from workers.context import Deps
@@ -50,7 +51,7 @@ def show_all(client: OfClient, as_json: AsJson = False) -> None:
 
 
 def show(
-    slug: Annotated[str, typer.Argument(help="The sequence's slug.")],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The sequence's slug.")],
     client: OfClient,
     version: Annotated[int | None, typer.Option(help="An older version.", min=1)] = None,
     words: Annotated[bool, typer.Option("--words", help="Explain it instead of printing the file.")] = False,
@@ -76,15 +77,12 @@ def show(
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(help="A sequence file (YAML).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sequence file (YAML).")],
     client: OfClient,
     as_json: AsJson = False,
 ) -> None:
     """Publish a file as the sequence's new version; running enrollments stay with theirs."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file} cannot be read as a text file", field="file") from error
+    text = _read(file)
 
     async def work(deps: Deps, conn: Connection) -> Published:
         return await publish_sequence(conn, (await find_client(conn, client)).id, text, deps.clock.now())
@@ -93,6 +91,15 @@ def publish(
     words = "is this already; nothing was changed" if done.unchanged else "is what new enrollments take"
     facts = {"slug": done.slug, "version": done.version, "unchanged": done.unchanged}
     say(f"{done.slug} version {done.version} {words}.", as_json, facts)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {why_unread(error)}", field="file") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file} cannot be read: it is not text in UTF-8", field="file") from error
 
 
 async def require_sequence(conn: Connection, client_id: ClientId, slug: str) -> KnownSequence:

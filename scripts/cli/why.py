@@ -46,7 +46,8 @@ def why(
 def _lines(answer: Answer) -> list[str]:
     person = answer.person
     name = person.name or person.external_ref or person.phone or person.email or str(person.id)
-    lines = [f"{name}, a contact of {person.client}. Times are in {answer.zone} and UTC."]
+    zones = "UTC" if answer.zone == "UTC" else f"{answer.zone} and UTC"
+    lines = [f"{name}, a contact of {person.client}. Times are in {zones}."]
     if not answer.entries:
         return [*lines, "", "Nothing was sent, nothing waits, and nothing is closed: they are in no sequence."]
     for entry in answer.entries:

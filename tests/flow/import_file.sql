@@ -32,3 +32,13 @@ from contacts c where c.external_ref = %(ref)s;
 -- hold_client --
 -- Takes the turn of another import.
 select pg_advisory_xact_lock(hashtextextended('import/' || c.id, 12)) from clients c;
+
+-- plant_logs --
+-- A line of the system log for every enrollment, as a quarantine leaves it.
+insert into system_logs (id, client_id, at, level, event, enrollment_id, detail)
+select e.id, e.client_id, e.changed_at, 'alarm', 'enrollment_quarantined', e.id, '{"error": "KeyError"}'
+from sequence_enrollments e;
+
+-- logs --
+-- What stands in the system log, and of which enrollment.
+select s.event, s.enrollment_id from system_logs s;

@@ -134,7 +134,8 @@ def test_a_faulty_sequence_file_is_refused_with_every_problem_and_its_line(house
     assert "nothing was published" in words
     assert "line 2:" in words
     assert "line 5:" in words
-    assert "cannot be read" in house.refused("publish", "/nowhere.yaml", "--client", "bright-dental")
+    assert "there is no such file" in house.refused("publish", "/nowhere.yaml", "--client", "bright-dental")
+    assert "it is a folder" in house.refused("publish", str(house.folder), "--client", "bright-dental")
     assert house.ok("list", "--client", "bright-dental") == []
 
 
@@ -155,6 +156,22 @@ def test_what_does_not_exist_or_is_not_clear_is_refused_and_nothing_is_done(hous
     assert house.ok("list", *client)[0]["enrollments"] == {}
     assert "its proof" in house.refused("contact", "add", *client, "--phone", "+12125550125", "--consent", "sms")
     assert "not a phone number" in house.refused("suppress", "not-an-address", *client)
+
+
+def test_a_file_that_the_machine_does_not_give_or_take_is_refused_in_words(house: House) -> None:
+    house.ok("migrate")
+    client = ("--client", "bright-dental")
+    house.ok("client", "add", "bright-dental", "--name", "Bright Dental")
+    people, long = house.file("people.csv", "phone\n+12125550123\n"), str(house.folder / ("x" * 300))
+    # nobody's rights differ here: a name that is too long fails for root as well
+    assert "cannot be read: File name too long" in house.refused("import", long, *client)
+    assert "cannot be read: File name too long" in house.refused("publish", long, *client)
+    assert "cannot be read: File name too long" in house.refused(
+        "dnc", "load", long, *client, "--issued-on", "2026-11-20"
+    )
+    assert "cannot be written: File name too long" in house.refused("import", people, *client, "--rejects", long)
+    assert "cannot be written: File name too long" in house.refused("export", long, *client)
+    assert house.ok("contact", "list", *client) == []
 
 
 def test_an_account_that_is_not_whole_is_refused_by_the_field_that_is_missing(house: House) -> None:
@@ -214,6 +231,8 @@ def test_wrong_use_ends_with_two_and_a_refusal_with_one_sentence_and_one(house: 
         done = house.run(*wrong)
         assert (done.code, done.out) == (2, ""), (wrong, done)
         assert "Error:" in done.err
+    mood = house.run("suppress", "a@b.example", "--client", "a", "--reason", "mood")
+    assert "Invalid value for '--reason': 'mood' is not one of" in mood.err
     assert "offset" in house.process("tick", "--at", "2026-11-23T15:00:00").err
     assert "there is: sweep" in house.refused("tick", "--job", "dance")
     away = house.process("list", "--client", "a", DATABASE_URL="postgresql://a:hidden@127.0.0.1:1/b")

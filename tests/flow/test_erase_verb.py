@@ -60,4 +60,6 @@ def test_who_was_erased_is_found_by_nothing_but_the_id(house: House) -> None:
 
 
 def test_nobody_is_erased_by_a_slip(house: House) -> None:
-    assert "No contact answers to +12025550199; nothing was changed" in house.refused("erase", "+12025550199", "--yes")
+    assert "No contact answers to +12025550199; `scripts/omnify contact list" in house.refused(
+        "erase", "+12025550199", "--yes"
+    )

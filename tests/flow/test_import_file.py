@@ -53,8 +53,8 @@ def test_each_bad_row_has_its_reason_and_the_good_ones_come_in(house: House) -> 
     assert (facts["added"], facts["rejected"], facts["twice"]) == (2, 7, 3)
     told = {one["omnify.row"]: one["omnify.reason"] for one in rows_of(rejects)}
     assert told == {
-        "4": "''123' is not a phone number that exists",
-        "5": "''no address' is not an e-mail address",
+        "4": "this is not a phone number that exists: '123'",
+        "5": "this is not an e-mail address: 'no address'",
         "6": "there is neither a phone number nor an e-mail address",
         "7": "the row has more cells than the header (8 of 6)",
         "8": "the row has fewer cells than the header (2 of 6)",
@@ -104,7 +104,7 @@ def test_a_closed_address_stays_closed_and_the_report_says_so(house: House) -> N
     house.ok("suppress", "+12125550101", *CLIENT)
     done = house.run("import", house.file("people.csv", HEADER + ADA + BOB), *CLIENT)
     assert done.code == 0
-    assert "1 of them have a closed number or address, and it stays closed." in done.out
+    assert "1 of them has a closed number or address, and it stays closed." in done.out
     assert [one["suppressed_reason"] for one in found(house, "people")] == [None, "by_hand", None]
     import_id = house.ok("imports", *CLIENT)[0]["id"]
     house.ok("undo", import_id)
@@ -120,7 +120,9 @@ def test_a_dry_run_says_everything_and_writes_nothing(house: House) -> None:
     assert "Nothing was written." in done.out
     assert "E-Mail → email" in done.err
     assert "Agreed → (not taken)" in done.err
-    assert "Row 4, Phone: '123' is not a phone number that exists. Way out: write it with country code" in done.err
+    assert (
+        "Row 4, Phone: this is not a phone number that exists: '123'. Way out: write it with country code" in done.err
+    )
     assert set(found(house, "count_everything")[0].values()) == {0}
     assert found(house, "imports") == []
 
@@ -167,4 +169,4 @@ def test_an_unknown_zone_is_a_reason_and_a_toll_free_number_is_none(house: House
     text = "Phone,Time Zone\n+18005550199,\n+12125550101,Mars/Olympus\n+12125550102,America/Denver\n"
     facts = take(house, text)
     assert facts["added"] == 2
-    assert [one["reason"] for one in facts["left_out"]] == ["'Mars/Olympus' is not a time zone"]
+    assert [one["reason"] for one in facts["left_out"]] == ["this is not a time zone: 'Mars/Olympus'"]

@@ -42,6 +42,14 @@ def test_an_undo_leaves_nothing_and_a_second_one_says_so(house: House) -> None:
     assert take(house, HEADER + ADA + BOB)["added"] == 2
 
 
+def test_a_line_in_the_log_about_an_enrollment_does_not_keep_an_import_and_stays(house: House) -> None:
+    facts = take(house, HEADER + ADA + BOB, *AGREED)
+    enroll_all(house)
+    found(house, "plant_logs")
+    assert house.ok("undo", facts["import_id"])["enrollments"] == 2
+    assert [one["enrollment_id"] for one in found(house, "logs")] == [None, None]
+
+
 def test_an_undo_leaves_other_peoples_addresses_and_what_was_known_before(house: House) -> None:
     before = take(house, HEADER + ADA)
     facts = take(house, HEADER + ADA + BOB, *AGREED)

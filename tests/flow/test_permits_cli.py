@@ -133,7 +133,7 @@ def test_the_do_not_call_list_is_loaded_whole_and_every_refusal_keeps_what_was_t
     load = ("dnc", "load", house.file("list.txt", "212,5550123\n2125550124\n646,5550100\n"), *OF, "--issued-on")
     assert house.ok(*load, DAY)["area_codes"] == {"212": 2, "646": 1}
     good_until = f"{(START.date() + timedelta(days=31)).isoformat()}T00:00:00+00:00"
-    before = house.ok("dnc", "show", *OF)
+    before = house.ok("dnc", "list", *OF)
     assert [(one["area_code"], one["numbers"], one["good_until"]) for one in before] == [
         ("212", 2, good_until),
         ("646", 1, good_until),
@@ -147,9 +147,9 @@ def test_the_do_not_call_list_is_loaded_whole_and_every_refusal_keeps_what_was_t
     assert "Line 1 is no number" in house.refused("dnc", "load", wrong, *OF, "--issued-on", DAY)
     assert "holds no number" in house.refused("dnc", "load", house.file("no.txt", ""), *OF, "--issued-on", DAY)
     assert "cannot be read" in house.refused("dnc", "load", "/nowhere.txt", *OF, "--issued-on", DAY)
-    assert house.ok("dnc", "show", *OF) == before
+    assert house.ok("dnc", "list", *OF) == before
     house.ok("client", "add", "two", "--name", "Two")
-    assert "has loaded no Do Not Call list" in house.run("dnc", "show", "--client", "two").out
+    assert "has loaded no Do Not Call list" in house.run("dnc", "list", "--client", "two").out
 
 
 @pytest.mark.full

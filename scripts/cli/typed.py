@@ -1,0 +1,47 @@
+"""What people type, read; and the small words with which it is told back."""
+
+import errno
+from datetime import date, datetime
+
+import typer
+
+from utils.clock import parse_instant
+
+_UNREAD = {
+    errno.ENOENT: "there is no such file",
+    errno.EISDIR: "it is a folder",
+    errno.EACCES: "you may not read it",
+}
+
+
+def read_instant(option: str, text: str) -> datetime:
+    """An instant with its offset as aware UTC; a usage error shows how to write it, also for a day without an hour."""
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        day = None if "T" in text or " " in text else _day(text[:10])
+        said = f"'{text}' has no hour; write it like {day}T09:00:00-05:00" if day else str(error)
+        raise typer.BadParameter(said, param_hint=option) from error
+
+
+def counted(number: int, what: str) -> str:
+    """`1 row`, `2 rows`, `1,000 rows`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def why_unread(error: OSError) -> str:
+    """Why a file could not be read, for the person who named it."""
+    return _UNREAD.get(error.errno or 0, error.strerror or "the machine refused")
+
+
+def why_unwritten(error: OSError) -> str:
+    """Why a file could not be written, for the person who named it."""
+    barred = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    return "you may not write there" if barred else error.strerror or "the machine refused"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
