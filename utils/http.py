@@ -1,18 +1,24 @@
 """HTTP clients: one for what must never be repeated, one for reads."""
 
+import ssl
+from functools import lru_cache
+
 import httpx
 
 USER_AGENT = "omnify-sequencer/0.1"
 
 
-def send_client(timeout_seconds: float) -> httpx.AsyncClient:
+def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """For requests that send: no retries, no redirects, HTTP/1.1, young connections, no proxy from the environment.
 
     A kept-alive socket that the other side has closed would turn a clean send into an unknown one, so idle connections
-    live two seconds at most (httpx's `retries` default is 0; said here so that nobody raises it).
+    live two seconds at most (httpx's `retries` default is 0; said here so that nobody raises it). With a `transport`
+    there is no network at all: it answers in this process.
     """
     return httpx.AsyncClient(
-        transport=httpx.AsyncHTTPTransport(
+        transport=transport
+        or httpx.AsyncHTTPTransport(
+            verify=_trusted(),
             retries=0,
             http1=True,
             http2=False,
@@ -29,8 +35,15 @@ def send_client(timeout_seconds: float) -> httpx.AsyncClient:
 def read_client(timeout_seconds: float) -> httpx.AsyncClient:
     """For requests that only read (lists, single items)."""
     return httpx.AsyncClient(
+        verify=_trusted(),
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(timeout_seconds, connect=min(5.0, timeout_seconds)),
         headers={"User-Agent": USER_AGENT},
     )
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The authorities that we trust, read once a process: reading them for each client took most of an idle sweep."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import httpx
+
 from modules.accounts import AccountOpener
 from modules.channels import Permission
 from modules.ids import AccountId, ContactId, SequenceId
@@ -34,6 +36,8 @@ class Deps:
     watched: dict[AccountId, datetime] = field(default_factory=dict)
     # the secret behind the hashes of closed addresses, once it is known to be committed
     peppers: list[Pepper] = field(default_factory=list, repr=False)
+    # what answers in this process instead of the network what the sweep sends: benchmarks and simulations only
+    transport: httpx.AsyncBaseTransport | None = None
 
     async def pepper(self, conn: Connection) -> Pepper:
         """The database's own; made at the first question. One that a transaction has just made is not kept here, for

@@ -50,7 +50,7 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
         groups = await due_groups(conn, deps.clock.now())
         accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
     timeout = deps.settings.http_timeout_seconds
-    async with send_client(timeout) as client, read_client(timeout) as reader:
+    async with send_client(timeout, deps.transport) as client, read_client(timeout) as reader:
         # no more than the few connections can serve soon: what has been sent must get through to be recorded
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_group(deps, client, reader, group, accounts, gate, deadline, report) for group in groups)

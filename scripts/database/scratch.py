@@ -21,6 +21,7 @@ _PREFIX = "omnify-scratch-"
 _ALIVE = "alive"
 _ROOM_NEEDED = 2 * 1024**3
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is made by mkdtemp
+_DISK = Path("/var/tmp")  # noqa: S108 - the same; it survives a restart, so it is never in memory (FHS 3.0, 5.15)
 
 
 @contextmanager
@@ -33,10 +34,13 @@ def scratch_database() -> Iterator[str]:
 
 
 @contextmanager
-def scratch_folder(binaries: Binaries) -> Iterator[Path]:
-    """A folder that the server's account can enter, removed at the end; also removes what killed processes left."""
+def scratch_folder(binaries: Binaries, *, on_disk: bool = False) -> Iterator[Path]:
+    """A folder that the server's account can enter, removed at the end; also removes what killed processes left.
+
+    `on_disk` is for whoever measures: in memory fsync costs nothing, and /tmp may be memory too.
+    """
     roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_NEEDED
-    place = _MEMORY if roomy else Path(tempfile.gettempdir())
+    place = _DISK if on_disk else _MEMORY if roomy else Path(tempfile.gettempdir())
     with _turn(place):
         _clear_abandoned(place, binaries)
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))

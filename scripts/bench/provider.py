@@ -1,0 +1,88 @@
+"""Twilio as fast as anybody can be: in this process, or on a loopback socket in a process of its own.
+
+The twin checks what a real provider checks and keeps a ledger; that costs more than our own work and would hide it.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import httpx
+
+from scripts.database.launcher import PROJECT
+
+READY = "ready "
+ENDS_WITHIN = 5.0
+LONGEST_SERIES = 1_000_000
+
+
+class InProcess(httpx.AsyncBaseTransport):
+    """Accepts every message at once, without a socket. `series` keeps the ids of several apart."""
+
+    def __init__(self, series: int = 0) -> None:
+        self._numbers = count(series * LONGEST_SERIES + 1)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(201, content=accepted(next(self._numbers)), request=request)
+
+
+def accepted(number: int) -> bytes:
+    """Twilio's answer to a send, as far as we read it."""
+    return json.dumps({"sid": f"SM{number:032x}", "status": "queued", "error_code": None}).encode()
+
+
+@contextmanager
+def on_a_socket(delay_seconds: float) -> Iterator[str]:
+    """The base URL of a server in a process of its own that accepts every message after this long."""
+    command = [sys.executable, "-m", "scripts.bench.provider", str(delay_seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line.startswith(READY):
+                raise RuntimeError("the benchmark's provider did not start")
+            yield line.removeprefix(READY).strip()
+        finally:
+            process.terminate()
+            process.wait(ENDS_WITHIN)
+
+
+async def serve(delay_seconds: float) -> None:
+    """HTTP/1.1 with keep-alive, read just as far as needed to know where a request ends."""
+    numbers = count(1)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(length_in(head))
+                if delay_seconds:
+                    await asyncio.sleep(delay_seconds)
+                body = accepted(next(numbers))
+                writer.write(
+                    b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+                )
+                writer.write(body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()  # the client has gone
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    print(f"{READY}http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    async with server:
+        await server.serve_forever()
+
+
+def length_in(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(float(sys.argv[1])))

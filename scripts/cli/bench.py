@@ -1,0 +1,51 @@
+"""The verb that measures."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.bench.models import Plan, Scale
+from scripts.cli.output import AsJson, note, show_rows, write_json
+
+OTHERS_WORK = (
+    "Ratios are medians of rounds in turns. Others may be using this machine: measure again before you believe."
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("bench")(bench)
+
+
+def bench(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="writes, engine, http, claim, import, memory; else all.")
+    ] = None,
+    as_json: AsJson = False,
+    rounds: Annotated[int, typer.Option(help="How often ours and the baseline take turns.", min=1, max=100)] = 5,
+    scale: Annotated[
+        Scale, typer.Option(help="small takes seconds instead of minutes, and its numbers mean nothing.")
+    ] = Scale.full,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the JSON with every round here.")] = None,
+) -> None:
+    """Measure us against the barest way to do the same work; a missed target is told, not refused."""
+    from scripts.bench.ground import machine  # the twin and the web application load with them; only this verb pays
+    from scripts.bench.listed import benchmarks_named
+    from scripts.bench.report import report_of, rows_of, settings_of
+    from scripts.bench.unread_log import unread_log
+
+    chosen, outcomes = benchmarks_named(name), []
+    settings = {"scale": scale, "rounds": rounds, **machine()}
+    for one in chosen:
+        note(f"{one.name}: {one.question} …")
+        with unread_log():
+            outcomes.append(one.run(Plan(scale, rounds)))
+    report = report_of(outcomes, settings)
+    if out:
+        out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if not as_json:
+        show_rows(rows_of(outcomes), False, nothing="Nothing was measured.")
+        print("\n" + "\n".join(settings_of(outcomes)))
+        print(", ".join(f"{key} {value}" for key, value in settings.items()) + f". {OTHERS_WORK}\n")
+    write_json(report)
