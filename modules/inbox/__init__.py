@@ -4,12 +4,13 @@ Tables: inbound, inbox_events
 Verbs: keep_event, forget_events, environment_account, list_places, match_inbound, keep_inbound, queued_inbound,
     queued_events, attach_inbound, drop_event, found_orphans, release_inbound, held_by_reply, list_inbound, pack_fact,
     unpack_fact, pack_inbound, unpack_inbound, own_words,
-    is_automatic, answer_history, answers_due, lock_answer, give_up_answer,
+    is_automatic, return_date, answer_history, answers_due, lock_answer, give_up_answer,
     erase_inbound, erase_events, forget_sounds, forget_words, forget_inbound
 Imports: ids, labels, channels
 """
 
 from modules.inbox.automatic import is_automatic
+from modules.inbox.away import return_date
 from modules.inbox.forgetting_store import (
     erase_events,
     erase_inbound,
@@ -87,6 +88,7 @@ __all__ = [
     "queued_events",
     "queued_inbound",
     "release_inbound",
+    "return_date",
     "unpack_fact",
     "unpack_inbound",
 ]

@@ -1,5 +1,6 @@
 """A plan as the enrollment row it leads to."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from modules.labels import NextChannel
@@ -13,7 +14,6 @@ from modules.sequences.models import (
     Reach,
     Snapshot,
     Stay,
-    Stop,
 )
 from modules.sequences.states import RUNNING
 
@@ -24,8 +24,9 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
     if isinstance(plan, Stay | Reach) or snapshot.status not in RUNNING:
         return None
     if isinstance(plan, Move):
-        channel = NextChannel(plan.step.channel)
-        return _row(snapshot, snapshot.status, None, plan.step.key, plan.visit, channel, plan.due_at, waiting=False)
+        kept, due_for = _kept_reason(snapshot), plan.step.due_for
+        row = _row(snapshot, snapshot.status, kept, plan.step.key, plan.visit, due_for, plan.due_at, waiting=False)
+        return replace(row, decision=plan.note)
     if isinstance(plan, Hold):
         noted = {
             "reason": str(plan.reason),
@@ -36,7 +37,7 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
         return EnrollmentChange(
             snapshot.enrollment_id,
             snapshot.status,
-            None,
+            _kept_reason(snapshot),
             snapshot.step,
             snapshot.visit,
             snapshot.next_channel,
@@ -45,17 +46,20 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
             None,
             noted,
         )
-    status, reason = (EnrollmentState.finished, None) if isinstance(plan, Finish) else _stopped(plan)
-    return _row(snapshot, status, reason, None, snapshot.visit, NextChannel.settle, None, waiting=False)
+    status = EnrollmentState.finished if isinstance(plan, Finish) else EnrollmentState.stopped
+    row = _row(snapshot, status, plan.reason, None, snapshot.visit, NextChannel.settle, None, waiting=False)
+    return replace(row, decision=plan.note)
 
 
 def hold(snapshot: Snapshot, reason: str) -> list[EnrollmentChange]:
-    """The row of an active enrollment that waits for a person; none when it is not active."""
-    if snapshot.status is not EnrollmentState.active:
+    """The row of an active enrollment that waits for a person. A paused one rests already and remembers that it has to;
+    none for any other."""
+    standing = {EnrollmentState.active: EnrollmentState.held, EnrollmentState.paused: EnrollmentState.paused}
+    if snapshot.status not in standing:
         return []
     row = _row(
         snapshot,
-        EnrollmentState.held,
+        standing[snapshot.status],
         reason,
         snapshot.step,
         snapshot.visit,
@@ -66,6 +70,11 @@ def hold(snapshot: Snapshot, reason: str) -> list[EnrollmentChange]:
     return [row]
 
 
+def _kept_reason(snapshot: Snapshot) -> str | None:
+    """What somebody has to look at is not forgotten while the place moves on."""
+    return None if snapshot.status is EnrollmentState.active else snapshot.status_reason
+
+
 def first_due(snapshot: Snapshot, now: datetime) -> datetime:
     """When the step first came due, however often it was put off since."""
     return datetime.fromisoformat(_since(snapshot, now))
@@ -74,10 +83,6 @@ def first_due(snapshot: Snapshot, now: datetime) -> datetime:
 def _since(snapshot: Snapshot, now: datetime) -> str:
     noted = snapshot.decision or {}
     return noted.get("since") or (snapshot.due_at or now).isoformat()
-
-
-def _stopped(plan: Stop) -> tuple[EnrollmentState, str]:
-    return EnrollmentState.stopped, plan.reason
 
 
 def _row(

@@ -1,27 +1,23 @@
 """Whether every step can be reached, every way leads on, and no way runs in a circle without waiting."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from modules.labels import OnReply
 from modules.sequences.models import Follow, Next, Step, Wait
+from modules.sequences.models_of_rules import OutcomeIs, Replied
 from modules.sequences.read_yaml import Problem
 
 
-def check_flow(steps: Sequence[Step], lines: Mapping[str, int]) -> Iterator[Problem]:
-    """Faults of the whole, each at its step's line; `steps` have distinct keys, `lines` tells where each stands."""
+def check_flow(
+    steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]] = MappingProxyType({})
+) -> Iterator[Problem]:
+    """Faults of the whole, each at its step's line; `steps` have distinct keys, `lines` tells where each stands,
+    `cases` where each case of a branch does."""
     keys = [step.key for step in steps]
-    unknown = [
-        (step, name, follow)
-        for step in steps
-        for name, follow in (("on_success", step.on_success), ("on_failure", step.on_failure))
-        if follow.kind is Next.go_to and follow.step not in keys
-    ]
-    for step, name, follow in unknown:
-        yield Problem(
-            lines[step.key],
-            f"steps.{step.key}.{name}",
-            f"there is no step '{follow.step}' to go to; these are: {', '.join(keys)}",
-        )
+    unknown = list(_unknown(steps, keys, lines, cases))
     if unknown:
+        yield from unknown
         return
     ways = _ways(steps)
     reached = _reached(ways, keys[:1])
@@ -30,15 +26,81 @@ def check_flow(steps: Sequence[Step], lines: Mapping[str, int]) -> Iterator[Prob
             yield Problem(
                 lines[key], f"steps.{key}", f"no way leads to '{key}'; let another step go_to it, or remove it"
             )
+    yield from _endless(steps, ways, lines)
     yield from _circles(steps, ways, lines)
+    yield from _mute(steps, lines, cases)
+
+
+def _unknown(
+    steps: Sequence[Step], keys: Sequence[str], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]
+) -> Iterator[Problem]:
+    """Steps that are named and not there, and outcomes of steps that have none."""
+    sending = [step.key for step in steps if step.branch is None]
+    for step in steps:
+        for name, follow in _follows(step):
+            if follow.kind is Next.go_to and follow.step not in keys:
+                words = f"there is no step '{follow.step}' to go to; these are: {', '.join(keys)}"
+                yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
+        for number, case in enumerate(step.branch.cases if step.branch else (), 1):
+            asked = case.condition.step if isinstance(case.condition, OutcomeIs) else sending[0] if sending else None
+            if asked is not None and asked not in sending:
+                field, words = (
+                    f"when.{number}.outcome",
+                    f"no step '{asked}' sends anything; these do: {', '.join(sending)}",
+                )
+                yield Problem(_line(step, field, lines, cases), f"steps.{step.key}.{field}", words)
+
+
+def _line(step: Step, name: str, lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> int:
+    parts = name.split(".")
+    return cases[step.key][int(parts[1]) - 1] if parts[0] == "when" and step.key in cases else lines[step.key]
+
+
+def _mute(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
+    """A step that is gone to because the person has replied, and that a reply ends, could never leave."""
+    by_key = {step.key: step for step in steps}
+    for step in steps:
+        for number, case in enumerate(step.branch.cases if step.branch else (), 1):
+            there = by_key[case.go_to]
+            said = isinstance(case.condition, Replied) and case.condition.yes
+            if said and there.branch is None and there.on_reply is OnReply.stop:
+                name = f"when.{number}"
+                words = (
+                    f"'{there.key}' ends when the contact replies, so this never sends it; give it on_reply: continue"
+                )
+                yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
+
+
+def _endless(steps: Sequence[Step], ways: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> Iterator[Problem]:
+    """Steps from which no way comes to an end; told once, at the first."""
+    ends = {step.key for place, step in enumerate(steps) if _may_end(step, last=place + 1 == len(steps))}
+    stuck = [step.key for step in steps if not _reached(ways, [step.key]) & ends]
+    if stuck:
+        words = f"from '{stuck[0]}' no way leads to an end; let a step end: on_success: end, or otherwise: end"
+        yield Problem(lines[stuck[0]], f"steps.{stuck[0]}", words)
+
+
+def _may_end(step: Step, *, last: bool) -> bool:
+    return any(follow.kind is Next.end or (last and follow.kind is not Next.go_to) for _, follow in _follows(step))
+
+
+def _follows(step: Step) -> Iterator[tuple[str, Follow]]:
+    """Every way out of a step with the field that says it; a retry leads to what comes after its last try."""
+    if step.branch is not None:
+        for number, case in enumerate(step.branch.cases, 1):
+            yield f"when.{number}.go_to", Follow(Next.go_to, case.go_to)
+        yield "otherwise", step.branch.otherwise
+        return
+    for name, follow in (("on_success", step.on_success), ("on_failure", step.on_failure)):
+        yield (f"{name}.retry.then", follow.then) if follow.kind is Next.retry and follow.then else (name, follow)
 
 
 def _ways(steps: Sequence[Step]) -> dict[str, list[str]]:
-    """Which steps each step may lead to; a retry ends in the next one."""
+    """Which steps each step may lead to."""
     ways: dict[str, list[str]] = {}
     for position, step in enumerate(steps):
         after = steps[position + 1].key if position + 1 < len(steps) else None
-        targets = [_target(follow, after) for follow in (step.on_success, step.on_failure)]
+        targets = [_target(follow, after) for _, follow in _follows(step)]
         ways[step.key] = list(dict.fromkeys(target for target in targets if target is not None))
     return ways
 

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from modules.labels import CallEnd, TouchState
+from modules.sequences.before_step import before_step
+from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import (
     Definition,
     Finish,
-    Follow,
     Hold,
     LastTouch,
     Move,
@@ -19,8 +20,8 @@ from modules.sequences.models import (
     Stop,
     StopReason,
 )
+from modules.sequences.models_of_rules import StopOn
 from modules.sequences.outcomes import FAILED, MAY_REPEAT, SETTLED, is_enough, may_repeat, never_left
-from modules.sequences.waits import due_after
 
 T = TouchState
 LOOK_AGAIN = timedelta(hours=1)
@@ -42,7 +43,8 @@ def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     if snapshot.step is None:
         return Finish()
     attempt = last.attempt + 1 if last is not None and same_visit else 1
-    return Reach(definition.step(snapshot.step), attempt)
+    step = definition.step(snapshot.step)
+    return before_step(snapshot, definition, step, attempt, now) or Reach(step, attempt)
 
 
 def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
@@ -65,18 +67,20 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
         return Move(step, last.part, now)  # it never rang, and another number is left: that one is tried once
     if last.state is T.suppressed and not left:
         return Move(step, last.part, now)  # taken back before it left: the guards say what that means for the step
+    if last.state is T.bounced and StopOn.bounce in definition.stop_on:
+        return Stop(StopReason.bounced)
     if last.state in FAILED or last.state is T.not_sent:
         return _after_failure(snapshot, definition, step, last, now)
     if left or not is_enough(step, last):
         return Stay()
-    return _follow(step.on_success, snapshot, definition, step, now)
+    return go(step.on_success, snapshot, definition, step.key, now)
 
 
 def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Finish | Move:
     """The plan when the step may never leave (no consent, closed address, too late): go on to the next."""
     if snapshot.step is None:
         return Finish()
-    return _follow(Follow(Next.next), snapshot, definition, definition.step(snapshot.step), now)
+    return go(GO_ON, snapshot, definition, snapshot.step, now)
 
 
 def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last: LastTouch, now: datetime) -> Plan:
@@ -84,21 +88,10 @@ def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last:
     if follow.kind is Next.retry:
         # an expired touch may have reached the person, and one who complained got it: not the same again
         if last.attempt <= follow.times and may_repeat(step, last):
-            return Move(step, last.part, now + follow.after)
-        follow = Follow(Next.next)
+            return Move(step, last.part, now + follow.pause(last.attempt))
+        follow = follow.then or GO_ON
     if follow.kind is Next.next and snapshot.visit != last.part:
         return Stay()
     if follow.kind is Next.end:
         return Stop(StopReason.step_failed)
-    return _follow(follow, snapshot, definition, step, now)
-
-
-def _follow(follow: Follow, snapshot: Snapshot, definition: Definition, step: Step, now: datetime) -> Finish | Move:
-    if follow.kind is Next.end:
-        return Finish()
-    keys = [one.key for one in definition.steps]
-    place = keys.index(follow.step) if follow.kind is Next.go_to and follow.step else keys.index(step.key) + 1
-    if place >= len(keys):
-        return Finish()
-    following = definition.steps[place]
-    return Move(following, snapshot.visit + 1, due_after(following.wait, now, snapshot.zone))
+    return go(follow, snapshot, definition, step.key, now)

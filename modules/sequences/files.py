@@ -9,9 +9,14 @@ from datetime import timedelta
 
 from modules.content import is_variable
 from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
+from modules.sequences.branch_steps import BRANCH, branch_step
 from modules.sequences.check_flow import check_flow
-from modules.sequences.models import Content, Definition, Follow, Next, Step
+from modules.sequences.models import Content, Definition, Step
+from modules.sequences.models_of_rules import AfterWindow
+from modules.sequences.read_conditions import read_branch, read_goal
 from modules.sequences.read_content import read_content
+from modules.sequences.read_entry import ENTRY, read_entry, read_stop_on
+from modules.sequences.read_follow import read_follow
 from modules.sequences.read_times import read_duration, read_wait, read_windows
 from modules.sequences.read_yaml import Fields, Problem, read_mapping
 
@@ -19,13 +24,24 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _STEPS_LIMIT = 200
 _NAME_LIMIT = 200
-_TOP = ("name", "slug", "purpose", "timezone", "windows", "fallbacks", "enroll_when", "steps")
-_TOP_LATER = ("goal", "re_entry")
-_STEP = ("key", "channel", "wait", "waits_for", "content", "on_success", "on_failure", "on_reply", "max_lateness")
+_TOP = (
+    "name",
+    "slug",
+    "purpose",
+    "timezone",
+    "windows",
+    "fallbacks",
+    "enroll_when",
+    "goal",
+    "stop_on",
+    *ENTRY,
+    "steps",
+)
+_BRANCH = ("key", "channel", "wait", "when", "otherwise")
+_ENDS = ("on_success", "on_failure", "on_reply")
+_STEP = ("key", "channel", "wait", "waits_for", "content", *_ENDS, "max_lateness", "after_window", "max_hold")
 _STEP_LATER = ("variants", "adapt")
 _MAX_LATENESS = timedelta(days=3)
-_RETRIES_LIMIT = 10
-_GO_ON = Follow(Next.next)
 
 
 def read_sequence(text: str) -> Definition | list[Problem]:
@@ -39,7 +55,7 @@ def read_sequence(text: str) -> Definition | list[Problem]:
 
 
 def _definition(top: Fields) -> Definition:
-    top.allow(_TOP, _TOP_LATER)
+    top.allow(_TOP)
     name = top.text("name", needed="give the sequence a name, such as 'New lead welcome'")
     if name and len(name.value) > _NAME_LIMIT:
         top.say("name", f"a name has at most {_NAME_LIMIT} characters")
@@ -59,8 +75,25 @@ def _definition(top: Fields) -> Definition:
         top.say("steps", f"a sequence has at most {_STEPS_LIMIT} steps")
     steps = _whole_steps(found)
     if len(steps) == len(found) <= _STEPS_LIMIT:
-        top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step})
-    return Definition(name.value if name else "", slug or "", windows, tuple(steps), fallbacks, tags, _purpose(top))
+        top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step}, _case_lines(found))
+    return Definition(
+        name=name.value if name else "",
+        slug=slug or "",
+        windows=windows,
+        steps=tuple(steps),
+        fallbacks=fallbacks,
+        enroll_when_tags=tags,
+        purpose=_purpose(top),
+        goal=read_goal(top),
+        stop_on=read_stop_on(top),
+        entry=read_entry(top),
+    )
+
+
+def _case_lines(found: list[tuple[Fields, Step | None]]) -> dict[str, list[int]]:
+    """Where each case stands, of branches whose cases could all be read."""
+    lines = {step.key: (fields.lines("when"), step.branch) for fields, step in found if step and step.branch}
+    return {key: told for key, (told, branch) in lines.items() if len(told) == len(branch.cases)}
 
 
 def _purpose(top: Fields) -> Purpose:
@@ -108,31 +141,54 @@ def _fallbacks(top: Fields) -> dict[str, str]:
 
 def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
     """One step; None (with problems) when its key or channel cannot be told, so that nothing can refer to it."""
-    fields.allow(_STEP, _STEP_LATER)
     key = _matching(fields, "key", _KEY, "hello", "lower-case letters, digits, - and _")
+    if fields.is_text("channel", BRANCH):
+        fields.allow(_BRANCH)
+        wait, branch = read_wait(fields), read_branch(fields)
+        return None if key is None else branch_step(key, wait, branch)
+    fields.allow(_STEP, _STEP_LATER)
     channel = _channel(fields)
     wait = read_wait(fields)
     waits_for = _waits_for(fields, channel)
     on_reply = _on_reply(fields)
     content = read_content(fields, channel, fallbacks) if channel else Content()
-    on_success = _follow(fields, "on_success", may_retry=False)
-    on_failure = _follow(fields, "on_failure", may_retry=True)
+    on_success = read_follow(fields, "on_success")
+    on_failure = read_follow(fields, "on_failure", may_retry=True, may_skip=True)
     late = _MAX_LATENESS
     if fields.has("max_lateness"):
         late = read_duration(fields, "max_lateness", "{hours: 24}") or _MAX_LATENESS
     if key is None or channel is None:
         return None
-    return Step(key, channel, wait, waits_for, content, on_success, on_failure, late, on_reply)
+    after, most = _after_window(fields)
+    return Step(key, channel, wait, waits_for, content, on_success, on_failure, late, on_reply, after, most)
+
+
+def _after_window(fields: Fields) -> tuple[AfterWindow, timedelta]:
+    """Whether it waits for the hours to open or is skipped, and how much of a wait is still borne."""
+    found = fields.text("after_window")
+    if found and found.value not in tuple(AfterWindow):
+        fields.say(
+            "after_window", f"'{found.value}' is not known; write hold (the default: wait for the hours) or skip"
+        )
+        return AfterWindow.hold, timedelta(0)
+    after = AfterWindow(found.value) if found else AfterWindow.hold
+    if fields.has("max_hold") and after is AfterWindow.hold:
+        fields.say("max_hold", "'max_hold' goes with after_window: skip; beyond max_lateness a step is skipped anyway")
+    most = read_duration(fields, "max_hold", "{hours: 4}") if fields.has("max_hold") else None
+    return after, most or timedelta(0)
 
 
 def _channel(fields: Fields) -> ChannelName | None:
-    found = fields.text("channel", needed="say how this step reaches the contact: channel: sms, email or voice")
+    found = fields.text(
+        "channel",
+        needed="say how this step reaches the contact: channel: sms, email or voice (or branch, which sends nothing)",
+    )
     if found is None:
         return None
     if found.value == "task":
-        fields.say("channel", "task steps arrive with a later version; use sms, email or voice")
+        fields.say("channel", "task steps arrive with a later version; use sms, email or voice, or branch")
     elif found.value not in tuple(ChannelName):
-        fields.say("channel", f"'{found.value}' is not a channel; use sms, email or voice")
+        fields.say("channel", f"'{found.value}' is not a channel; use sms, email or voice, or branch")
     else:
         return ChannelName(found.value)
     return None
@@ -176,39 +232,3 @@ def _enroll_when(top: Fields) -> tuple[str, ...]:
     if not tags or not all(tags):
         group.say("ghl_tags", f"name the tags that enroll a contact, such as {example}")
     return tuple(dict.fromkeys(tags))
-
-
-def _follow(fields: Fields, name: str, *, may_retry: bool) -> Follow:
-    if not fields.has(name):
-        return _GO_ON
-    words = {"next": _GO_ON, "end": Follow(Next.end), **({"skip": _GO_ON} if may_retry else {})}
-    example = (
-        ", ".join(words) + ", {go_to: STEP}" + (", {retry: {times: 3, after: {minutes: 15}}}" if may_retry else "")
-    )
-    if not fields.is_group(name):
-        text = fields.text(name)
-        if text and text.value not in words:
-            fields.say(name, f"'{text.value}' is not known; one of: {example}")
-        return words.get(text.value, _GO_ON) if text else _GO_ON
-    group = fields.group(name, example)
-    if group is None:
-        return _GO_ON
-    group.allow(("go_to", "retry") if may_retry else ("go_to",))
-    if len(group.names()) != 1:
-        fields.say(name, f"this takes exactly one of: {example}")
-    if group.has("retry") and may_retry:
-        return _retry(group)
-    step = group.text("go_to")
-    return Follow(Next.go_to, step.value) if step else _GO_ON
-
-
-def _retry(group: Fields) -> Follow:
-    retry = group.group("retry", "{times: 3, after: {minutes: 15}}")
-    if retry is None:
-        return _GO_ON
-    retry.allow(("times", "after"))
-    times = retry.number("times", 1, _RETRIES_LIMIT)
-    after = read_duration(retry, "after", "{minutes: 15}")
-    if not retry.has("times"):
-        retry.say("times", "say how often: times: 3")
-    return Follow(Next.retry, None, times or 1, after or timedelta(minutes=1))

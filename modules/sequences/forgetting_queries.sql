@@ -32,3 +32,10 @@ where s.id in (
     and not exists (select from system_logs l where l.enrollment_id = e.id)
   limit %(at_most)s
 );
+
+-- forget_reasons --
+-- What people wrote down about why they did something with an erased person's enrollments; the deed itself stays.
+update enrollment_actions a set reason = null
+from sequence_enrollments e
+where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s
+  and a.client_id = e.client_id and a.enrollment_id = e.id and a.reason is not null;

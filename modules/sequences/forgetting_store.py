@@ -26,3 +26,7 @@ async def forget_last_touches(conn: Connection, before: datetime, at_most: int) 
 
 async def forget_runs(conn: Connection, before: datetime, at_most: int) -> int:
     return await execute(conn, SQL["forget_runs"], {"before": before, "at_most": at_most})
+
+
+async def forget_reasons(conn: Connection, client_id: ClientId, contact_id: ContactId) -> int:
+    return await execute(conn, SQL["forget_reasons"], {"client_id": client_id, "contact_id": contact_id})

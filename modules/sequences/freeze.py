@@ -5,17 +5,29 @@ One shape for both: what `show` prints can be published again and gives the same
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import yaml
 
 from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
-from modules.sequences.models import Content, Definition, Follow, Next, Step, Wait, Window
+from modules.sequences.branch_steps import BRANCH, branch_step
+from modules.sequences.freeze_rules import (
+    case_in,
+    case_out,
+    condition_out,
+    entry_in,
+    entry_out,
+    goal_in,
+    until_in,
+    until_out,
+)
+from modules.sequences.freeze_times import duration_out, time_in, time_out
+from modules.sequences.models import Branch, Content, Definition, Follow, Next, Step, Wait, Window
+from modules.sequences.models_of_rules import AfterWindow, StopOn
 from modules.sequences.read_times import DAY_NAMES
 
 Json = dict[str, Any]
-_MINUTE = timedelta(minutes=1)
 _AMOUNTS = ("minutes", "hours", "days", "business_days")
 
 
@@ -32,6 +44,9 @@ def definition_to_json(definition: Definition) -> Json:
         "windows": [_window_out(window) for window in definition.windows],
         "fallbacks": dict(definition.fallbacks),
         "enroll_when": {"ghl_tags": list(definition.enroll_when_tags)} if definition.enroll_when_tags else {},
+        **({"goal": condition_out(definition.goal)} if definition.goal else {}),
+        **({"stop_on": sorted(one.value for one in definition.stop_on)} if definition.stop_on else {}),
+        **entry_out(definition.entry),
         "steps": [_step_out(step) for step in definition.steps],
     }
 
@@ -46,6 +61,9 @@ def definition_from_json(value: Mapping[str, Any]) -> Definition:
         fallbacks=dict(value["fallbacks"]),
         purpose=Purpose(value.get("purpose", Purpose.marketing)),
         enroll_when_tags=tuple(value.get("enroll_when", {}).get("ghl_tags", ())),
+        goal=goal_in(value["goal"]) if "goal" in value else None,
+        stop_on=frozenset(StopOn(one) for one in value.get("stop_on", ())),
+        entry=entry_in(dict(value)),
     )
 
 
@@ -71,31 +89,38 @@ _Dumper.add_representer(str, _text_out)
 
 def _window_out(window: Window) -> Json:
     days = [DAY_NAMES[day - 1] for day in window.days]
-    return {"days": days, "from": _time_out(window.start), "to": _time_out(window.end)}
+    return {"days": days, "from": time_out(window.start), "to": time_out(window.end)}
 
 
 def _window_in(value: Json) -> Window:
     days = tuple(DAY_NAMES.index(day) + 1 for day in value["days"])
-    return Window(days, time.fromisoformat(value["from"]), time.fromisoformat(value["to"]))
+    return Window(days, time_in(value["from"]), time_in(value["to"]))
 
 
 def _step_out(step: Step) -> Json:
     content = asdict(step.content)
     wait = _wait_out(step.wait)
+    begins = {"key": step.key, "channel": str(step.channel or BRANCH), **({"wait": wait} if wait else {})}
+    if step.branch is not None:
+        cases = [case_out(case) for case in step.branch.cases]
+        return {**begins, "when": cases, "otherwise": _follow_out(step.branch.otherwise)}
+    most = {"max_hold": duration_out(step.max_hold)} if step.max_hold else {}
     return {
-        "key": step.key,
-        "channel": step.channel.value,
-        **({"wait": wait} if wait else {}),
+        **begins,
         "waits_for": step.waits_for.value,
         "content": {name: text for name, text in content.items() if text is not None},
         "on_success": _follow_out(step.on_success),
         "on_failure": _follow_out(step.on_failure),
         "on_reply": step.on_reply.value,
-        "max_lateness": _duration_out(step.max_lateness),
+        "max_lateness": duration_out(step.max_lateness),
+        **({"after_window": step.after_window.value, **most} if step.after_window is AfterWindow.skip else {}),
     }
 
 
 def _step_in(value: Json) -> Step:
+    if value["channel"] == BRANCH:
+        cases = tuple(case_in(case) for case in value["when"])
+        return branch_step(value["key"], _wait_in(value.get("wait", {})), Branch(cases, _follow_in(value["otherwise"])))
     return Step(
         key=value["key"],
         channel=ChannelName(value["channel"]),
@@ -106,24 +131,35 @@ def _step_in(value: Json) -> Step:
         on_failure=_follow_in(value["on_failure"]),
         max_lateness=timedelta(**value["max_lateness"]),
         on_reply=OnReply(value.get("on_reply", OnReply.stop)),
+        after_window=AfterWindow(value.get("after_window", AfterWindow.hold)),
+        max_hold=timedelta(**value.get("max_hold", {})),
     )
 
 
 def _wait_out(wait: Wait) -> Json:
     amounts = {name: getattr(wait, name) for name in _AMOUNTS if getattr(wait, name)}
-    return amounts if wait.at is None else {**amounts, "at": _time_out(wait.at)}
+    if wait.until is not None:
+        return {**amounts, "until": until_out(wait.until)}
+    return amounts if wait.at is None else {**amounts, "at": time_out(wait.at)}
 
 
 def _wait_in(value: Json) -> Wait:
-    at = value.get("at")
-    return Wait(**{name: value.get(name, 0) for name in _AMOUNTS}, at=None if at is None else time.fromisoformat(at))
+    at, until = value.get("at"), value.get("until")
+    return Wait(
+        **{name: value.get(name, 0) for name in _AMOUNTS},
+        at=None if at is None else time_in(at),
+        until=None if until is None else until_in(until),
+    )
 
 
 def _follow_out(follow: Follow) -> str | Json:
     if follow.kind is Next.go_to:
         return {"go_to": follow.step}
     if follow.kind is Next.retry:
-        return {"retry": {"times": follow.times, "after": _duration_out(follow.after)}}
+        then = {"then": _follow_out(follow.then)} if follow.then else {}
+        if follow.ladder:
+            return {"retry": {"after": [duration_out(pause) for pause in follow.ladder], **then}}
+        return {"retry": {"times": follow.times, "after": duration_out(follow.after), **then}}
     return follow.kind.value
 
 
@@ -132,17 +168,9 @@ def _follow_in(value: str | Json) -> Follow:
         return Follow(Next(value))
     if "go_to" in value:
         return Follow(Next.go_to, value["go_to"])
-    return Follow(Next.retry, None, value["retry"]["times"], timedelta(**value["retry"]["after"]))
-
-
-def _duration_out(duration: timedelta) -> Json:
-    minutes, rest = divmod(duration, _MINUTE)
-    if rest:
-        raise ValueError(f"{duration} is not of whole minutes")
-    if minutes % 1440 == 0:
-        return {"days": minutes // 1440}
-    return {"hours": minutes // 60} if minutes % 60 == 0 else {"minutes": minutes}
-
-
-def _time_out(value: time) -> str:
-    return value.isoformat("minutes") if not value.second and not value.microsecond else value.isoformat()
+    retry = value["retry"]
+    then = _follow_in(retry["then"]) if "then" in retry else None
+    if isinstance(retry["after"], list):
+        ladder = tuple(timedelta(**pause) for pause in retry["after"])
+        return Follow(Next.retry, None, len(ladder), ladder[0], ladder, then)
+    return Follow(Next.retry, None, retry["times"], timedelta(**retry["after"]), then=then)

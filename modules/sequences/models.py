@@ -1,23 +1,27 @@
 """A sequence as it was published, and one contact's place in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import ChannelName, NextChannel, OnReply, Purpose, TouchState, WaitsFor
+from modules.sequences.models_of_rules import ANYBODY, AfterWindow, Case, Entry, FieldIs, Replied, StopOn, Until
 
 
 @dataclass(frozen=True)
 class Wait:
-    """How long after the step before: exact time, or days in the contact's zone and then a local time `at`."""
+    """How long after the step before: exact time, or days in the contact's zone and then a local time `at`; or until a
+    date of the contact's."""
 
     minutes: int = 0
     hours: int = 0
     days: int = 0
     business_days: int = 0
     at: time | None = None
+    until: Until | None = None
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,19 @@ class Next(StrEnum):
 
 @dataclass(frozen=True)
 class Follow:
-    """`go_to` names the step in `step`; `retry` is bounded by `times` and waits `after`, then falls through to next."""
+    """`go_to` names the step in `step`; `retry` is bounded by `times` and waits `after` each time, or what its `ladder`
+    says for each; when it has come to its bound, `then` (None: next)."""
 
     kind: Next
     step: str | None = None
     times: int = 0
     after: timedelta = timedelta(0)
+    ladder: tuple[timedelta, ...] = ()
+    then: "Follow | None" = None
+
+    def pause(self, attempt: int) -> timedelta:
+        """How long a retry waits after this attempt (from 1) has failed."""
+        return self.ladder[min(attempt, len(self.ladder)) - 1] if self.ladder else self.after
 
 
 @dataclass(frozen=True)
@@ -63,9 +74,20 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """The first case that holds is followed, else `otherwise`."""
+
+    cases: tuple[Case, ...]
+    otherwise: Follow
+
+
+@dataclass(frozen=True)
 class Step:
+    """`channel` None: a branch, which sends nothing. `after_window` skip: rather than put off for more than `max_hold`
+    by the sequence's hours or the law's, it does not leave at all."""
+
     key: str
-    channel: ChannelName
+    channel: ChannelName | None
     wait: Wait
     waits_for: WaitsFor
     content: Content
@@ -73,6 +95,14 @@ class Step:
     on_failure: Follow
     max_lateness: timedelta
     on_reply: OnReply = OnReply.stop
+    after_window: AfterWindow = AfterWindow.hold
+    max_hold: timedelta = timedelta(0)
+    branch: Branch | None = None
+
+    @property
+    def due_for(self) -> NextChannel:
+        """What an enrollment at this step is due for: a branch is a decision without a send."""
+        return NextChannel.settle if self.channel is None else NextChannel(self.channel)
 
 
 @dataclass(frozen=True)
@@ -87,6 +117,9 @@ class Definition:
     fallbacks: Mapping[str, str]
     enroll_when_tags: tuple[str, ...] = ()
     purpose: Purpose = Purpose.marketing
+    goal: FieldIs | Replied | None = None
+    stop_on: frozenset[StopOn] = frozenset()
+    entry: Entry = ANYBODY
 
     def step(self, key: str) -> Step:
         """The step of this key; KeyError when the version has none."""
@@ -115,6 +148,16 @@ class StopReason(StrEnum):
     by_hand = "by_hand"
     replied = "replied"
     erased = "erased"
+    moved = "moved"
+    bounced = "bounced"
+    no_date = "no_date"
+
+
+class FinishReason(StrEnum):
+    """Why an enrollment came to its end before its last step; none is given for the last step."""
+
+    goal_met = "goal_met"
+    visits_spent = "visits_spent"
 
 
 @dataclass(frozen=True)
@@ -134,6 +177,14 @@ class LastTouch:
 
 
 @dataclass(frozen=True)
+class StepTouch:
+    """What became of a step's latest touch, and when it was armed."""
+
+    state: TouchState
+    armed_at: datetime
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """All that `decide` looks at for one enrollment; loaded for a whole batch by one query."""
 
@@ -150,10 +201,22 @@ class Snapshot:
     waiting: bool
     last_touch: LastTouch | None
     zone: str
-    decision: Mapping[str, str] | None = None
+    decision: Mapping[str, Any] | None = None
     addresses: int = 0
     """How many addresses the contact has: an arming goes on only when it could lock all of them."""
     enrolled_at: datetime | None = None
+    status_reason: str | None = None
+    """Why it is held; of a paused one: what it will be held for when the pause ends."""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    """What is written about the contact, with first_name and last_name."""
+    outcomes: Mapping[str, StepTouch] = field(default_factory=dict)
+    """The latest touch of each step; loaded where a branch is due."""
+    replied_at: datetime | None = None
+    """When the person last wrote or called since they were enrolled."""
+    back_on: str | None = None
+    """The day on which the person is back, as their latest automatic reply says."""
+    mail_bounced: bool = False
+    """Mail came back from the contact's present address."""
 
 
 @dataclass(frozen=True)
@@ -166,11 +229,12 @@ class Reach:
 
 @dataclass(frozen=True)
 class Move:
-    """Go to this step (or try it again) at `due_at`."""
+    """Go to this step (or try it again) at `due_at`. `note` is what stays on the enrollment of why."""
 
     step: Step
     visit: int
     due_at: datetime
+    note: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -184,12 +248,16 @@ class Hold:
 
 @dataclass(frozen=True)
 class Finish:
-    """The last step is settled."""
+    """Nothing is left to do."""
+
+    reason: FinishReason | None = None
+    note: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Stop:
     reason: StopReason
+    note: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -104,11 +104,13 @@ cross join lateral (
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
-select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.step, e.visit, e.next_channel,
-  e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
-  t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
+select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
+  e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
+  t.attempt, t.state, t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
   (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
-  (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
+  (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses,
+  heard.replied_at, heard.back_on, came_back.mail_bounced, earlier.outcomes
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
@@ -116,6 +118,27 @@ left join lateral (
   select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
   where ca.contact_id = e.contact_id and ca.kind = 'phone'
 ) phone on true
+left join lateral (
+  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply') as replied_at,
+    (array_agg(i.payload ->> 'back_on' order by i.at desc)
+      filter (where i.released_by = 'automatic_reply' and i.payload ? 'back_on'))[1] as back_on
+  from inbound i
+  where i.contact_id = e.contact_id and i.at >= e.enrolled_at
+) heard on true
+left join lateral (
+  select bool_or(a.suppressed_reason = 'bounced') as mail_bounced
+  from contact_addresses ca join addresses a on a.id = ca.address_id
+  where ca.contact_id = e.contact_id and ca.kind = 'email'
+) came_back on true
+left join lateral (
+  -- only a branch asks what became of the steps before it
+  select jsonb_object_agg(one.step, jsonb_build_array(one.state, one.armed_at)) as outcomes
+  from (
+    select distinct on (o.step) o.step, o.state, o.armed_at from touches o
+    where e.next_channel = 'settle' and not e.waiting and o.enrollment_id = e.id and o.step is not null
+    order by o.step, o.part desc, o.attempt desc
+  ) one
+) earlier on true
 where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.status = 'active' and e.due_at <= %(now)s
   and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
 order by e.due_at, e.id
@@ -133,10 +156,11 @@ limit %(limit)s;
 
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: the enrollments that these touches belong to.
-select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.step, e.visit, e.next_channel,
-  e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part, t.attempt, t.state,
-  t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
-  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone
+select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
+  e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
+  t.attempt, t.state, t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
+  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
@@ -182,9 +206,10 @@ update sequence_enrollments
 set status = 'quarantined', status_reason = %(error)s, changed_at = %(now)s
 where id = %(id)s and status = 'active';
 
--- contact_zones --
--- What tells the time zone of contacts.
-select c.id, c.time_zone, phone.value as phone
+-- load_entrants --
+-- What tells the time zone of contacts, and the dates that a first step may wait for.
+select c.id, c.time_zone, phone.value as phone,
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields
 from contacts c
 left join lateral (
   select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
@@ -192,6 +217,23 @@ left join lateral (
 ) phone on true
 where c.client_id = %(client_id)s and c.id = any(%(ids)s::uuid[])
 order by c.id;
+
+-- lock_entrants --
+-- Contacts about to be enrolled where rules of entry stand, in the order in which everybody locks.
+select c.id from contacts c
+where c.client_id = %(client_id)s and c.id = any(%(ids)s::uuid[])
+order by c.id
+for no key update;
+
+-- load_past_runs --
+-- Where contacts run or ran: in the sequence itself and in the client's others, each with its version's exclusive group.
+select e.contact_id, e.sequence_id = %(sequence_id)s as same, s.slug, v.definition ->> 'exclusive' as exclusive_group,
+  e.status not in ('finished', 'stopped') as running, e.changed_at
+from sequence_enrollments e
+join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
+join sequence_versions v on v.sequence_id = e.sequence_id and v.version = e.version
+where e.client_id = %(client_id)s and e.contact_id = any(%(ids)s::uuid[])
+order by e.contact_id, e.id;
 
 -- await_imported_runs --
 -- Enrollments of the people whom an import added, locked in the order in which everybody locks.

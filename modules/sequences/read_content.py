@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from modules.content import lint_content
+from modules.content import count_segments, lint_content, render_message
 from modules.labels import ChannelName
 from modules.sequences.models import Content
 from modules.sequences.read_yaml import Fields, Problem, Text
 
+MOST_PARTS = 10
+"""Parts of one text, each of which is paid for."""
 _TEXTS = {ChannelName.sms: ("body",), ChannelName.email: ("subject", "html"), ChannelName.voice: ("prompt",)}
 _EXAMPLES = {
     ChannelName.sms: "{body: …}",
@@ -39,6 +41,18 @@ def read_content(fields: Fields, channel: ChannelName, fallbacks: dict[str, str]
 def _lint(
     group: Fields, content: Content, channel: ChannelName, texts: dict[str, Text], fallbacks: dict[str, str]
 ) -> Iterator[Problem]:
-    for finding in lint_content(content, channel, fallbacks):
+    findings = lint_content(content, channel, fallbacks)
+    for finding in findings:
         line = texts[finding.field].line_at(finding.line)
         yield Problem(line, f"{group.path}.{finding.field}", finding.message)
+    if channel is ChannelName.sms and not findings:
+        yield from _parts(group, content, texts["body"], fallbacks)
+
+
+def _parts(group: Fields, content: Content, body: Text, fallbacks: dict[str, str]) -> Iterator[Problem]:
+    sample = render_message(content, {"client": {"name": "Client"}}, ChannelName.sms, fallbacks).body
+    counted = count_segments(sample)
+    if counted.count > MOST_PARTS:
+        why = f"; '{counted.forced_by}' is not in the GSM alphabet and doubles them" if counted.forced_by else ""
+        words = f"this text is billed as {counted.count} parts, at most {MOST_PARTS}; make it shorter{why}"
+        yield Problem(body.line, f"{group.path}.body", words)

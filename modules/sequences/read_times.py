@@ -3,12 +3,16 @@
 import re
 from datetime import time, timedelta
 
+from modules.content import is_variable
 from modules.sequences.models import Wait, Window
+from modules.sequences.models_of_rules import Otherwise, Until
 from modules.sequences.read_yaml import Fields
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _UNITS = {"minutes": 525_600, "hours": 8_760, "days": 365}
+_UNTIL = '{field: contact.closing_on, days: -3, at: "09:00"}'
+_DAYS_AWAY = 730
 _WAIT_UNITS = {**_UNITS, "business_days": 260}
 
 
@@ -30,6 +34,8 @@ def read_wait(step: Fields) -> Wait:
     group = step.group("wait", example)
     if group is None:
         return Wait()
+    if group.has("until"):
+        return _until(group)
     group.allow((*_WAIT_UNITS, "at"))
     units = [name for name in _WAIT_UNITS if group.has(name)]
     if len(units) > 1:
@@ -38,8 +44,29 @@ def read_wait(step: Fields) -> Wait:
         step.say("wait", f"say how long, for example {example}; leave 'wait' out to send at once")
     if group.has("at") and ("minutes" in units or "hours" in units):
         group.say("at", "'at' goes with days or business_days only; minutes and hours are counted exactly")
-    amounts = {name: group.number(name, 0, _WAIT_UNITS[name]) or 0 for name in units}
-    return Wait(**amounts, at=read_time(group, "at"))
+    minutes, hours, days, business_days = (
+        (group.number(name, 0, most) or 0) if name in units else 0 for name, most in _WAIT_UNITS.items()
+    )
+    return Wait(minutes, hours, days, business_days, read_time(group, "at"))
+
+
+def _until(wait: Fields) -> Wait:
+    """Until a date of the contact's own, some days before or after it."""
+    wait.allow(("until",))
+    group = wait.group("until", _UNTIL)
+    if group is None:
+        return Wait()
+    group.allow(("field", "days", "at", "otherwise"))
+    name = group.text("field", needed=f"name the field that holds the date: until: {_UNTIL}")
+    if name and not (is_variable(name.value) and name.value.startswith("contact.")):
+        group.say("field", f"'{name.value}' is not a field of a contact, such as contact.closing_on")
+    days = group.number("days", -_DAYS_AWAY, _DAYS_AWAY) or 0
+    told = group.text("otherwise")
+    if told and told.value not in tuple(Otherwise):
+        group.say("otherwise", f"'{told.value}' is not known; write skip (the default), end or now")
+        told = None
+    otherwise = Otherwise(told.value) if told else Otherwise.skip
+    return Wait(until=Until(name.value if name else "", days, read_time(group, "at"), otherwise))
 
 
 def read_duration(fields: Fields, name: str, example: str) -> timedelta | None:
@@ -49,10 +76,15 @@ def read_duration(fields: Fields, name: str, example: str) -> timedelta | None:
         if not fields.has(name):
             fields.say(name, f"say how long: {name}: {example}")
         return None
+    return duration_of(group, example)
+
+
+def duration_of(group: Fields, example: str) -> timedelta | None:
+    """The duration that this very group stands for."""
     group.allow(tuple(_UNITS))
     units = [unit for unit in _UNITS if group.has(unit)]
     if len(units) != 1:
-        fields.say(name, f"use exactly one of {', '.join(_UNITS)}, for example {example}")
+        group.blame(f"use exactly one of {', '.join(_UNITS)}, for example {example}")
         return None
     amount = group.number(units[0], 1, _UNITS[units[0]])
     return None if amount is None else timedelta(**{units[0]: amount})

@@ -122,6 +122,10 @@ class Fields:
         """Reports something about one field, at its line (or at this mapping's, when the field is absent)."""
         self._say_at(self.line_of(name), name, message)
 
+    def blame(self, message: str) -> None:
+        """Reports something about this mapping as a whole."""
+        self.problems.append(Problem(self.line, self.path, message))
+
     def text(self, name: str, *, needed: str = "") -> Text | None:
         """A scalar as it is written; `needed` is the sentence for an absent or empty one."""
         node = self._nodes.get(name)
@@ -142,7 +146,8 @@ class Fields:
         found = self.text(name)
         if found is None:
             return None
-        if found.value.isascii() and found.value.isdigit() and len(found.value) < 10:
+        digits = found.value.removeprefix("-") if least < 0 else found.value
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
             value = int(found.value)
             if least <= value <= most:
                 return value
@@ -161,6 +166,18 @@ class Fields:
 
     def is_group(self, name: str) -> bool:
         return isinstance(self._nodes.get(name), yaml.MappingNode)
+
+    def lines(self, name: str) -> list[int]:
+        """Where the items of a list stand; empty when it is none."""
+        node = self._nodes.get(name)
+        return [item.start_mark.line + 1 for item in node.value] if isinstance(node, yaml.SequenceNode) else []
+
+    def is_text(self, name: str, value: str) -> bool:
+        node = self._nodes.get(name)
+        return isinstance(node, yaml.ScalarNode) and node.value == value
+
+    def is_list(self, name: str) -> bool:
+        return isinstance(self._nodes.get(name), yaml.SequenceNode)
 
     def texts(self, name: str, example: str) -> list[Text]:
         """A list of scalars."""

@@ -6,7 +6,9 @@ from datetime import timedelta
 from modules.content import count_segments, render_message
 from modules.labels import ChannelName, OnReply, WaitsFor
 from modules.sequences.models import Definition, Follow, Next, Step, Wait, Window
+from modules.sequences.models_of_rules import AfterWindow, StopOn
 from modules.sequences.read_times import DAY_NAMES
+from modules.sequences.show_rules import condition_said, count_said, duration_said, entry_said, until_said
 
 _CHANNELS = {ChannelName.sms: "SMS", ChannelName.email: "E-mail", ChannelName.voice: "Call"}
 _ON_REPLY = {OnReply.stop: "it ends", OnReply.hold: "it waits for a person", OnReply.go_on: "it goes on"}
@@ -18,12 +20,20 @@ def show_sequence(definition: Definition, version: int) -> str:
     head = [f"{definition.name} ({definition.slug}), version {version}", f"Sends {_windows(definition.windows)}."]
     if definition.enroll_when_tags:
         head.append(f"Enrolls contacts tagged at GoHighLevel with: {', '.join(definition.enroll_when_tags)}.")
+    if definition.goal is not None:
+        head.append(f"Goal: {condition_said(definition.goal)}. It ends before the next step then.")
+    if StopOn.bounce in definition.stop_on:
+        head.append("It ends when mail comes back from the contact's address.")
+    head += entry_said(definition.entry)
     head += [f'When {name} is missing: "{text}".' for name, text in definition.fallbacks.items()]
     blocks = ["\n".join(_step(number, step, definition.fallbacks)) for number, step in enumerate(definition.steps, 1)]
     return "\n\n".join(["\n".join(head), *blocks]) + "\n"
 
 
 def _step(number: int, step: Step, fallbacks: Mapping[str, str]) -> Iterator[str]:
+    if step.channel is None:
+        yield from _branch(number, step)
+        return
     yield f"{number}. {step.key}: {_CHANNELS[step.channel]}, {_wait(step.wait)}"
     if step.content.subject is not None:
         yield f"   Subject: {step.content.subject}"
@@ -33,21 +43,37 @@ def _step(number: int, step: Step, fallbacks: Mapping[str, str]) -> Iterator[str
         yield f"   | {line}".rstrip()
     if step.content.body is not None:
         sample = render_message(step.content, _SAMPLE, step.channel, fallbacks).body
-        yield f"   About {_count(count_segments(sample).count, 'SMS part')}."
+        yield f"   About {count_said(count_segments(sample).count, 'SMS part')}."
     until = "its fate is known" if step.waits_for is WaitsFor.ended else "the provider took it"
     yield f"   Goes on when {until}: {_follow(step.on_success)}. If it fails: {_follow(step.on_failure)}."
     yield f"   When the contact replies: {_ON_REPLY[step.on_reply]}."
-    yield f"   Not sent when more than {_duration(step.max_lateness)} late."
+    yield f"   Not sent when more than {duration_said(step.max_lateness)} late."
+    if step.after_window is AfterWindow.skip:
+        yield f"   Skipped when the hours put it off{_beyond(step.max_hold)}."
+
+
+def _beyond(most: timedelta) -> str:
+    return f" for more than {duration_said(most)}" if most else ""
+
+
+def _branch(number: int, step: Step) -> Iterator[str]:
+    yield f"{number}. {step.key}: decides, {_wait(step.wait)}"
+    if step.branch is not None:
+        for case in step.branch.cases:
+            yield f"   When {condition_said(case.condition)}: go to {case.go_to}."
+        yield f"   Otherwise: {_follow(step.branch.otherwise)}."
 
 
 def _wait(wait: Wait) -> str:
+    if wait.until is not None:
+        return until_said(wait.until)
     amounts = (
         (wait.minutes, "minute"),
         (wait.hours, "hour"),
         (wait.days, "day"),
         (wait.business_days, "business day"),
     )
-    parts = [_count(amount, unit) for amount, unit in amounts if amount]
+    parts = [count_said(amount, unit) for amount, unit in amounts if amount]
     after = f"{' and '.join(parts)} later" if parts else "at once"
     if wait.at is None:
         return after
@@ -58,9 +84,12 @@ def _follow(follow: Follow) -> str:
     if follow.kind is Next.go_to:
         return f"go to {follow.step}"
     if follow.kind is Next.retry:
-        return (
-            f"try again up to {_count(follow.times, 'time')}, each after {_duration(follow.after)}, then the next step"
-        )
+        onward = _follow(follow.then) if follow.then else "the next step"
+        if follow.ladder:
+            pauses = [duration_said(pause) for pause in follow.ladder]
+            return f"try again after {', then '.join(pauses)}; then {onward}"
+        times, pause = count_said(follow.times, "time"), duration_said(follow.after)
+        return f"try again up to {times}, each after {pause}, then {onward}"
     return "end" if follow.kind is Next.end else "the next step"
 
 
@@ -72,15 +101,3 @@ def _windows(windows: tuple[Window, ...]) -> str:
         for one in windows
     ]
     return f"{'; '.join(spans)}, in the contact's own time"
-
-
-def _duration(duration: timedelta) -> str:
-    minutes = duration // timedelta(minutes=1)
-    for size, unit in ((1440, "day"), (60, "hour")):
-        if minutes and minutes % size == 0:
-            return _count(minutes // size, unit)
-    return _count(minutes, "minute")
-
-
-def _count(amount: int, unit: str) -> str:
-    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"

@@ -8,7 +8,7 @@ RUNNING = frozenset({E.active, E.paused, E.held})
 
 TRANSITIONS: dict[EnrollmentState, frozenset[EnrollmentState]] = {
     E.active: frozenset({E.paused, E.held, E.finished, E.stopped, E.quarantined}),
-    E.paused: frozenset({E.active, E.stopped, E.finished}),
+    E.paused: frozenset({E.active, E.held, E.stopped, E.finished}),
     E.held: frozenset({E.active, E.stopped, E.finished}),
     E.quarantined: frozenset({E.active, E.stopped}),
     E.finished: frozenset(),

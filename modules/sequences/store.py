@@ -10,10 +10,11 @@ from psycopg.types.json import Jsonb
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import NextChannel, TouchState
-from modules.sequences.models import DueGroup, EnrollmentChange, EnrollmentState, LastTouch, Snapshot, Step
+from modules.sequences.models import DueGroup, EnrollmentChange, EnrollmentState, LastTouch, Snapshot, Step, StepTouch
+from modules.sequences.models_of_rules import PastRun
 from utils.address import phone_time_zones
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
-from utils.sql import queries
+from utils.sql import queries, without_lock
 from utils.uuid7 import uuid7
 
 SQL = queries(__file__)
@@ -42,6 +43,14 @@ class ListedSequence:
     published_at: datetime
     step_count: int
     by_status: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """What decides when a contact's first step is due."""
+
+    zone: str
+    fields: Mapping[str, object]
 
 
 async def create_sequence(
@@ -120,9 +129,17 @@ async def peek_due(
 
 
 async def claim_due(
-    conn: Connection, group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, limit: int
+    conn: Connection,
+    group: DueGroup,
+    now: datetime,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    *,
+    only_look: bool = False,
 ) -> list[Snapshot]:
-    rows = await fetch_all(conn, SQL["claim_due"], _page(group, now, after, limit))
+    """`only_look` reads the same rows and locks none, for looking ahead."""
+    question = without_lock(SQL["claim_due"]) if only_look else SQL["claim_due"]
+    rows = await fetch_all(conn, question, _page(group, now, after, limit))
     return [_snapshot(row) for row in rows]
 
 
@@ -169,7 +186,7 @@ async def enroll_contacts(
         "sequence_id": sequence_id,
         "version": version,
         "step": first.key,
-        "next_channel": str(first.channel),
+        "next_channel": str(first.due_for),
         "now": now,
     }
     return [EnrollmentId(row["id"]) for row in await fetch_all(conn, SQL["enroll_contacts"], parameters)]
@@ -179,9 +196,24 @@ async def quarantine_enrollment(conn: Connection, enrollment_id: EnrollmentId, e
     return await execute(conn, SQL["quarantine_enrollment"], {"id": enrollment_id, "error": error, "now": now})
 
 
-async def contact_zones(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> dict[ContactId, str]:
-    rows = await fetch_all(conn, SQL["contact_zones"], {"client_id": client_id, "ids": list(ids)})
-    return {ContactId(row["id"]): _zone_of(row["time_zone"], row["phone"]) for row in rows}
+async def load_entrants(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> dict[ContactId, Entrant]:
+    rows = await fetch_all(conn, SQL["load_entrants"], {"client_id": client_id, "ids": list(ids)})
+    return {ContactId(row["id"]): Entrant(_zone_of(row["time_zone"], row["phone"]), row["fields"]) for row in rows}
+
+
+async def lock_entrants(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> None:
+    await fetch_all(conn, SQL["lock_entrants"], {"client_id": client_id, "ids": list(ids)})
+
+
+async def load_past_runs(
+    conn: Connection, client_id: ClientId, sequence_id: SequenceId, ids: Sequence[ContactId]
+) -> dict[ContactId, list[PastRun]]:
+    values = {"client_id": client_id, "sequence_id": sequence_id, "ids": list(ids)}
+    found: dict[ContactId, list[PastRun]] = {}
+    for row in await fetch_all(conn, SQL["load_past_runs"], values):
+        run = PastRun(row["same"], row["slug"], row["exclusive_group"], row["running"], row["changed_at"])
+        found.setdefault(ContactId(row["contact_id"]), []).append(run)
+    return found
 
 
 def _zone_of(stated: str | None, phone: str | None) -> str:
@@ -190,6 +222,12 @@ def _zone_of(stated: str | None, phone: str | None) -> str:
         return stated
     zones = phone_time_zones(phone) if phone else ()
     return zones[0] if zones else "UTC"
+
+
+def _outcomes(found: Mapping[str, tuple[str, str]] | None) -> dict[str, StepTouch]:
+    return {
+        step: StepTouch(TouchState(state), datetime.fromisoformat(at)) for step, (state, at) in (found or {}).items()
+    }
 
 
 def _snapshot(row: Row) -> Snapshot:
@@ -225,6 +263,12 @@ def _snapshot(row: Row) -> Snapshot:
         decision=row["decision"],
         addresses=row.get("addresses", 0),
         enrolled_at=row["enrolled_at"],
+        status_reason=row["status_reason"],
+        fields=row["fields"],
+        outcomes=_outcomes(row.get("outcomes")),
+        replied_at=row.get("replied_at"),
+        back_on=row.get("back_on"),
+        mail_bounced=bool(row.get("mail_bounced")),
     )
 
 

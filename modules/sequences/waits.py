@@ -1,17 +1,26 @@
 """When the next step is due: minutes and hours are exact, days are days of the contact's calendar."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from types import MappingProxyType
 
+from modules.sequences.contact_fields import field_text, read_moment
 from modules.sequences.models import Wait
+from modules.sequences.models_of_rules import Until
+from modules.sequences.zones import find_zone, instant_of
 
 _DAY = timedelta(days=1)
 _SATURDAY = 6  # ISO weekday
 
 
-def due_after(wait: Wait, start: datetime, zone: str) -> datetime:
-    """The instant `wait` after `start`, aware UTC, never before `start`.
+_NO_FIELDS: Mapping[str, object] = MappingProxyType({})
+_MORNING = time(9)
+
+
+def due_after(wait: Wait, start: datetime, zone: str, fields: Mapping[str, object] = _NO_FIELDS) -> datetime:
+    """The instant `wait` after `start`, aware UTC, never before `start`; or, where it waits `until` a date of the
+    contact's `fields`, that instant, which may lie before (`start` when there is no such date: the step itself says
+    what happens then).
 
     Minutes and hours count first and exactly; then days and business days (Monday to Friday; holidays are a matter of
     policy) move the local date and keep the local time; `at` then sets the local time, on the next day when that is not
@@ -20,6 +29,8 @@ def due_after(wait: Wait, start: datetime, zone: str) -> datetime:
     """
     if start.tzinfo is None:
         raise ValueError("start has no time zone")
+    if wait.until is not None:
+        return until_instant(wait.until, zone, fields) or start.astimezone(UTC)
     exact = start.astimezone(UTC) + timedelta(hours=wait.hours, minutes=wait.minutes)
     local_zone = find_zone(zone)
     if not wait.days and not wait.business_days and wait.at is None:
@@ -27,20 +38,28 @@ def due_after(wait: Wait, start: datetime, zone: str) -> datetime:
     local = exact.astimezone(local_zone)
     day = _add_business_days(local.date() + wait.days * _DAY, wait.business_days)
     at = local.time() if wait.at is None else wait.at
-    due = _instant(day, at, local_zone)
+    due = instant_of(day, at, local_zone)
     while due < exact or (wait.at is not None and due == exact):
         day += _DAY
-        due = _instant(day, at, local_zone)
+        due = instant_of(day, at, local_zone)
     return due
 
 
-@lru_cache(maxsize=1024)
-def find_zone(name: str) -> ZoneInfo:
-    """The zone of this IANA name; ValueError for any other."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"'{name}' is not a time zone such as America/New_York") from error
+def until_instant(until: Until, zone: str, fields: Mapping[str, object]) -> datetime | None:
+    """The instant that a date field names, moved by whole days of the contact's calendar, aware UTC; None when the
+    field is missing or no date. The time of day is `at`, else the field's own, else nine in the morning."""
+    text = field_text(fields, until.field)
+    moment = read_moment(text, zone) if text else None
+    if moment is None:
+        return None
+    day, own = moment
+    return instant_of(day + until.days * _DAY, until.at or own or _MORNING, find_zone(zone))
+
+
+def nine_o_clock(day: str, zone: str) -> datetime | None:
+    """Nine in the morning of this ISO day in the zone, aware UTC; None for what is no day."""
+    moment = read_moment(day, zone)
+    return None if moment is None else instant_of(moment[0], _MORNING, find_zone(zone))
 
 
 def _add_business_days(day: date, count: int) -> date:
@@ -49,7 +68,3 @@ def _add_business_days(day: date, count: int) -> date:
         while day.isoweekday() >= _SATURDAY:
             day += _DAY
     return day
-
-
-def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at.replace(fold=0, tzinfo=None), zone).astimezone(UTC)

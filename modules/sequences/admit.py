@@ -1,0 +1,36 @@
+"""Who may enter a sequence, by where they ran before: values in, a refusal or none out."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from modules.sequences.models_of_rules import Entry, PastRun, ReEntry
+
+
+class EntryRefusal(StrEnum):
+    """Why somebody was not enrolled."""
+
+    ran_before = "ran_before"
+    too_soon = "too_soon"
+    exclusive = "exclusive"
+    gap = "gap"
+
+
+def refusal(entry: Entry, runs: Iterable[PastRun], now: datetime) -> EntryRefusal | None:
+    """The first rule that keeps a contact out. Who runs in the sequence now is no matter of these rules."""
+    past = list(runs)
+    own, others = [run for run in past if run.same and not run.running], [run for run in past if not run.same]
+    if entry.again is ReEntry.never and own:
+        return EntryRefusal.ran_before
+    if isinstance(entry.again, timedelta) and any(run.changed_at + entry.again > now for run in own):
+        return EntryRefusal.too_soon
+    if any(run.running and _excludes(entry, run) for run in others):
+        return EntryRefusal.exclusive
+    gap = entry.gap
+    if gap is not None and any(run.running or run.changed_at + gap > now for run in others):
+        return EntryRefusal.gap
+    return None
+
+
+def _excludes(entry: Entry, run: PastRun) -> bool:
+    return run.slug in entry.exclusive_with or (entry.exclusive is not None and run.group == entry.exclusive)

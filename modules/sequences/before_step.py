@@ -1,0 +1,71 @@
+"""What is decided when a step is due, before anything asks whether it may leave."""
+
+from datetime import datetime
+
+from modules.sequences.check_condition import holds
+from modules.sequences.follow import GO_ON, go
+from modules.sequences.models import (
+    Branch,
+    Definition,
+    Finish,
+    FinishReason,
+    Follow,
+    Move,
+    Next,
+    Snapshot,
+    Step,
+    Stop,
+    StopReason,
+)
+from modules.sequences.models_of_rules import Otherwise, StopOn
+from modules.sequences.waits import nine_o_clock, until_instant
+
+NO_DATE = "no_date"
+OUT_OF_OFFICE = "out_of_office"
+
+
+def before_step(
+    snapshot: Snapshot, definition: Definition, step: Step, attempt: int, now: datetime
+) -> Finish | Move | Stop | None:
+    """What comes instead of sending this step now; None when it is to be sent.
+
+    In this order: what ends everything (a bounced address where the file says so, the goal), what the step itself is or
+    waits for, and whether the person is away. Each is one row of the enrollment, no touch.
+    """
+    if StopOn.bounce in definition.stop_on and snapshot.mail_bounced:
+        return Stop(StopReason.bounced)
+    if definition.goal is not None and holds(definition.goal, snapshot, now):
+        return Finish(FinishReason.goal_met)
+    if attempt == 1 and (without := _without_date(snapshot, definition, step, now)):
+        return without
+    if step.branch is not None:
+        return go(_way(step.branch, snapshot, now), snapshot, definition, step.key, now)
+    return _while_away(snapshot, step, now)
+
+
+def _way(branch: Branch, snapshot: Snapshot, now: datetime) -> Follow:
+    for case in branch.cases:
+        if holds(case.condition, snapshot, now):
+            return Follow(Next.go_to, case.go_to)
+    return branch.otherwise
+
+
+def _without_date(snapshot: Snapshot, definition: Definition, step: Step, now: datetime) -> Finish | Move | Stop | None:
+    """A step that waits for a date which is not there, or is none, when it comes to it."""
+    until = step.wait.until
+    if until is None or until.otherwise is Otherwise.now or until_instant(until, snapshot.zone, snapshot.fields):
+        return None
+    note = {"skipped": step.key, "reason": NO_DATE, "at": now.isoformat(), "detail": until.field}
+    if until.otherwise is Otherwise.end:
+        return Stop(StopReason.no_date, note)
+    return go(GO_ON, snapshot, definition, step.key, now, note)
+
+
+def _while_away(snapshot: Snapshot, step: Step, now: datetime) -> Move | None:
+    """The same visit on the day the person is back; it counts as due then, so it is not late."""
+    back_at = nine_o_clock(snapshot.back_on, snapshot.zone) if snapshot.back_on else None
+    if back_at is None or back_at <= now:
+        return None
+    back = back_at.isoformat()
+    note = {"reason": OUT_OF_OFFICE, "at": now.isoformat(), "until": back, "since": back}
+    return Move(step, snapshot.visit, back_at, note)
