@@ -42,11 +42,12 @@ from utils.crashpoint import crashpoint
 from utils.db import Connection
 from utils.log import logger
 from workers.candidate import Wish, candidate_of, place_of
-from workers.compose import Ready, Way, compose, withhold
+from workers.compose import Ready, Way, compose
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.quarantine import POISON, quarantine
 from workers.senders import free_lines, usable_senders
+from workers.withhold import withhold
 
 LOG = logger("arm")
 

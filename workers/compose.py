@@ -1,7 +1,7 @@
 """From a wish to send to final bytes, or to the enrollment's note why not (yet). No database, no network."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,25 +13,16 @@ from modules.content import MissingVariable, RenderProblem, render_message
 from modules.ids import TouchId
 from modules.labels import ChannelName, NextChannel
 from modules.policy import (
-    EFFECTS,
-    Block,
     Candidate,
     Decision,
-    Defer,
-    Effect,
     Facts,
     GuardReason,
 )
 from modules.sequences import (
     EnrollmentChange,
     EnrollmentState,
-    Hold,
     Snapshot,
-    Stop,
-    StopReason,
-    apply,
     first_due,
-    skip,
 )
 from modules.touches import Arming
 from utils.unsubscribe_links import link_keys, unsubscribe_token
@@ -42,25 +33,6 @@ from workers.decision_note import note_of
 from workers.dress import dress
 
 SAFETY_NET = timedelta(minutes=5)
-SHORTEST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(minutes=60)
-PATIENT = frozenset(
-    {
-        GuardReason.kill_switch,
-        GuardReason.tenant_not_live,
-        GuardReason.fact_missing,
-        GuardReason.being_handled,
-        GuardReason.address_in_flight,
-        GuardReason.on_a_call_now,
-        GuardReason.platform_suppressed,
-        GuardReason.national_dnc,
-        GuardReason.reassigned_number,
-        GuardReason.state_not_cleared,
-        GuardReason.sender_not_registered,
-        GuardReason.no_postal_address,
-    }
-)
-"""Reasons without an end of their own: each repetition doubles the wait, 5 to 60 minutes."""
 
 
 @dataclass(frozen=True)
@@ -81,18 +53,6 @@ class Ready:
     change: EnrollmentChange
 
 
-def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:
-    """The enrollment's row when the verdict is not Allow; None when the touch may leave."""
-    verdict = decision.verdict
-    if isinstance(verdict, Defer):
-        row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
-        told = {name: text for name, text in (("rule", verdict.rule), ("why", verdict.why)) if text}
-        return replace(row, decision={**(row.decision or {}), **told}) if row and told else row
-    if isinstance(verdict, Block):
-        return _blocked(wish, verdict, now)
-    return None
-
-
 def compose(
     deps: Deps,
     account: Account,
@@ -111,9 +71,9 @@ def compose(
         way_out = way_out_of(deps, account, address, candidate) if account.channel is ChannelName.email else ""
         dressed = dress(rendered, account.channel, contact, facts, way_out, now)
     except MissingVariable as problem:
-        return _held(wish.snapshot, GuardReason.missing_variable, problem.name)
+        return held(wish.snapshot, GuardReason.missing_variable, problem.name)
     except RenderProblem as problem:
-        return _held(wish.snapshot, GuardReason.not_renderable, type(problem).__name__)
+        return held(wish.snapshot, GuardReason.not_renderable, type(problem).__name__)
     rendered, to_address = dressed.rendered, address.value if candidate.target is None else candidate.target
     touch_id = TouchId(uuid7(now))
     channel = channel_for(account.provider, account.channel)
@@ -205,31 +165,7 @@ def _of_step(wish: Wish, candidate: Candidate, way: Way, now: datetime) -> dict[
     }
 
 
-def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:
-    if verdict.reason not in PATIENT:
-        return verdict.until
-    noted = snapshot.decision or {}
-    if noted.get("reason") != verdict.reason:
-        return max(verdict.until, now + SHORTEST_WAIT)
-    before = datetime.fromisoformat(noted["until"]) - datetime.fromisoformat(noted["at"])
-    return max(verdict.until, now + min(LONGEST_WAIT, max(SHORTEST_WAIT, before * 2)))
-
-
-def _blocked(wish: Wish, verdict: Block, now: datetime) -> EnrollmentChange | None:
-    reason, rule = verdict.reason, {"rule": verdict.rule} if verdict.rule else {}
-    rule |= {"why": verdict.why} if verdict.why else {}
-    effect = EFFECTS[reason]
-    if effect is Effect.hold:
-        return _held(wish.snapshot, reason, verdict.rule or verdict.why or "")
-    ends = effect is Effect.end_enrollment
-    why = StopReason.replied if reason is GuardReason.replied_already else StopReason.suppressed
-    plan = Stop(why) if ends else skip(wish.snapshot, wish.definition, now)
-    row = apply(wish.snapshot, plan, now)
-    note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat(), **rule}
-    return replace(row, decision=note) if row else None
-
-
-def _held(snapshot: Snapshot, reason: GuardReason, detail: str = "") -> EnrollmentChange:
+def held(snapshot: Snapshot, reason: GuardReason, detail: str = "") -> EnrollmentChange:
     return EnrollmentChange(
         snapshot.enrollment_id,
         EnrollmentState.held,

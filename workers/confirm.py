@@ -203,15 +203,19 @@ async def _advance(
     deps: Deps, conn: Connection, changes: Sequence[Change], snapshots: Mapping[EnrollmentId, Snapshot], now: datetime
 ) -> None:
     moved: list[tuple[Snapshot, Change]] = []
+    rows: list[EnrollmentChange] = []
     for change in changes:
         enrollment_id = change.touch.enrollment_id
         snapshot = snapshots.get(enrollment_id) if enrollment_id else None
-        ended = snapshot is None or snapshot.status not in RUNNING
-        if snapshot and not ended and snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
+        if snapshot is None or snapshot.status not in RUNNING:
+            continue
+        if snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
             told = replace(snapshot.last_touch, state=change.after, reason=change.news.reason)
             moved.append((replace(snapshot, last_touch=told), change))
+        elif change.news.doubtful:
+            # the step was left, perhaps by hand; what may be a wish to hear no more counts all the same
+            rows += hold(snapshot, GuardReason.reply_waiting)
     definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
-    rows: list[EnrollmentChange] = []
     for snapshot, change in moved:
         try:
             plan = settle(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
@@ -231,9 +235,10 @@ def _waiting_for_a_person(snapshot: Snapshot, row: EnrollmentChange | None) -> E
     """What is doubtful goes no further by itself; `omnify release` lets it go on."""
     if row is None:
         return next(iter(hold(snapshot, GuardReason.reply_waiting)), None)
-    if row.status is not EnrollmentState.active:
+    standing = {EnrollmentState.active: EnrollmentState.held, EnrollmentState.paused: EnrollmentState.paused}
+    if row.status not in standing:
         return row
-    return replace(row, status=EnrollmentState.held, status_reason=GuardReason.reply_waiting)
+    return replace(row, status=standing[row.status], status_reason=GuardReason.reply_waiting)
 
 
 def _not_before(row: EnrollmentChange, retry_after: timedelta | None, now: datetime) -> EnrollmentChange:

@@ -33,7 +33,7 @@ from modules.ids import AddressId, ClientId, ContactId, TouchId
 from modules.inbox import erase_events, erase_inbound
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from modules.permits import erase_checks
-from modules.sequences import StopReason, erase_runs, lock_runs_of
+from modules.sequences import StopReason, erase_runs, forget_reasons, lock_runs_of
 from modules.suppressions import Kept, keep_suppressions
 from modules.touches import erase_claimed, erase_touches, lock_touches_of
 from utils.db import Connection, Row
@@ -69,6 +69,7 @@ async def erase_person(
     _refuse_unproven(touches)
     pepper = await deps.pepper(conn)
     counts = {"enrollments_stopped": await erase_runs(conn, client_id, contact_id, StopReason.erased, now)}
+    await forget_reasons(conn, client_id, contact_id)
     counts |= await _erase_words(conn, pepper, client_id, contact_id, touches, own)
     counts |= await _erase_proof(deps, conn, client_id, contact_id, own, now)
     kept = _closed(pepper, client_id, person, own)

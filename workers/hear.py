@@ -6,7 +6,7 @@ from datetime import datetime
 
 from modules.channels import Inbound
 from modules.emotion import Command, OptOut, Scope, Verdict, command_of, judge_call, judge_words, strongest
-from modules.inbox import AnswerHistory, AnswerKind, own_words
+from modules.inbox import AnswerHistory, AnswerKind, own_words, return_date
 from modules.labels import (
     ADDRESS_KIND,
     OWN_WORD,
@@ -96,6 +96,13 @@ def flags_of(verdict: Verdict) -> dict[str, str]:
         return {}
     scope = {"opt_out_scope": str(verdict.scope)} if verdict.scope else {}
     return {"opt_out": str(verdict.opt_out), "opt_out_rule": verdict.rule, **scope}
+
+
+def away_of(heard: Heard) -> dict[str, str]:
+    """What the inbox row keeps of an automatic reply: the day on which the person is back, where it can be read."""
+    event = heard.event
+    back_on = return_date(f"{event.subject or ''}\n{own_words(event.text)}", heard.at.date())
+    return {"back_on": back_on.isoformat()} if back_on else {}
 
 
 def is_text(event: Inbound) -> bool:

@@ -36,7 +36,7 @@ from modules.touches import suppress_claimed
 from utils.db import Connection
 from utils.signing import Pepper
 from utils.uuid7 import uuid7
-from workers.hear import Heard, asks_for_help, flags_of, hear
+from workers.hear import Heard, asks_for_help, away_of, flags_of, hear
 from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
 ANSWERS_BACK = timedelta(days=30)
@@ -198,7 +198,11 @@ def _row(
         "opted_out": heard.verdict.opt_out is OptOut.yes,
         "released_at": now if released_by else None,
         "released_by": released_by,
-        "payload": dict(event.payload) | flags_of(heard.verdict) | own.flags() | ({"clues": clues} if clues else {}),
+        "payload": dict(event.payload)
+        | flags_of(heard.verdict)
+        | own.flags()
+        | ({"clues": clues} if clues else {})
+        | (away_of(heard) if released_by == "automatic_reply" else {}),
         "answer": own.answer,
     }
 

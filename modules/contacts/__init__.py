@@ -5,7 +5,8 @@ Verbs: suppress_contact, said_stop_at, add_contact, close_address, read_address,
     lock_addresses, list_contacts, find_contact, clients_of_address, count_addresses, load_people, note_ref, find_ref,
     find_lookalike, lock_ref, lock_person, usable_draft, revise_contact, remember_ref, sequences_run_by,
     load_mailbox, lock_for_erasure, lock_own_addresses, shared_addresses, erase_refs, erase_reopenings, erase_links,
-    erase_addresses, erase_contact, is_erased, take_over_imported, lock_imported, drop_imported
+    read_contacts, read_addresses, erase_addresses, erase_contact, is_erased, take_over_imported, lock_imported,
+    drop_imported
 Imports: ids, labels, consents, suppressions
 """
 
@@ -46,6 +47,7 @@ from modules.contacts.store import (
     suppress_contact,
 )
 from modules.contacts.suppress import close_address, read_address
+from modules.contacts.unlocked import read_addresses, read_contacts
 
 __all__ = [
     "MANY_ROWS",
@@ -81,6 +83,8 @@ __all__ = [
     "lock_ref",
     "note_ref",
     "read_address",
+    "read_addresses",
+    "read_contacts",
     "remember_ref",
     "reopen_address",
     "revise_contact",

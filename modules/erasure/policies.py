@@ -58,6 +58,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "inbound": _DELETED,
         "inbox_events": _DELETED,
         "sequence_enrollments": _emptied("decision", "status status_reason step next_channel"),
+        "enrollment_actions": _emptied("reason", "verb acted_by from_status from_step to_status to_step"),
         "touches": _emptied(
             "to_address subject body envelope decision transcript recording summary",
             "origin step channel provider body_hash state reason provider_id provider_status evidence_id evidence "

@@ -5,33 +5,46 @@ ever reads.
 
 The evidence pack is the same for a court: every row about one contact with the table it stands in, as JSON and as PDF.
 
+What is due is told before it happens: `fate_of` and `count_fates` say what a sweep would do with it.
+
 Tables: none
-Verbs: explain, gather_evidence, draw_pdf
+Verbs: explain, gather_evidence, draw_pdf, fate_of, count_fates, make_read_only
 Imports: channels, content, ids, labels, policy, sequences
 """
 
+from modules.preview.backlog import EXAMPLES, Fate, Outcome, Share, StepBacklog, count_fates, fate_of
 from modules.preview.evidence import gather_evidence
 from modules.preview.evidence_models import SCHEMA, Pack, Section, content_hash
 from modules.preview.evidence_pdf import draw_pdf
 from modules.preview.explain import explain
 from modules.preview.models import Answer, Entry, Kind
-from modules.preview.words import CALL_ENDS, CLOSED, ENDS, GUARDS, OUTCOMES, when
+from modules.preview.store import make_read_only
+from modules.preview.words import CALL_ENDS, CLOSED, ENDS, FINISHES, GUARDS, OUTCOMES, when
 
 __all__ = [
     "CALL_ENDS",
     "CLOSED",
     "ENDS",
+    "EXAMPLES",
+    "FINISHES",
     "GUARDS",
     "OUTCOMES",
     "SCHEMA",
     "Answer",
     "Entry",
+    "Fate",
     "Kind",
+    "Outcome",
     "Pack",
     "Section",
+    "Share",
+    "StepBacklog",
     "content_hash",
+    "count_fates",
     "draw_pdf",
     "explain",
+    "fate_of",
     "gather_evidence",
+    "make_read_only",
     "when",
 ]

@@ -108,7 +108,9 @@ def _list_record(row: Row, now: datetime) -> Record:
 
 def enrollments_section(rows: Iterable[Row]) -> Section:
     records = tuple({"what": f"{row['sequence']} (version {row['version']}): {row['status']}", **row} for row in rows)
-    return Section("enrollments", "Their sequences", ("sequence_enrollments", "sequences"), records)
+    return Section(
+        "enrollments", "Their sequences", ("sequence_enrollments", "sequences", "enrollment_actions"), records
+    )
 
 
 def touches_section(rows: Iterable[Row], subject: Row) -> Section:

@@ -18,8 +18,9 @@ from modules.policy import (
     place_of_person,
 )
 from modules.preview.models import Answer, Closed, Entry, Kind, Person, Run
-from modules.preview.store import list_closed, list_heard, list_runs, list_sent, load_person
+from modules.preview.store import list_closed, list_deeds, list_heard, list_runs, list_sent, load_person
 from modules.preview.tell import tell_closed, tell_heard, tell_run, tell_touch
+from modules.preview.tell_actions import tell_deed
 from modules.sequences import Definition, Step, load_versions
 from utils.address import is_abroad, is_time_zone, phone_time_zones
 from utils.config import Redirect
@@ -28,7 +29,7 @@ from utils.errors import NotFound
 from utils.signing import Pepper
 
 LOOK_AGAIN = timedelta(minutes=30)
-_FIRST = {Kind.enrollment: 0, Kind.inbound: 1, Kind.closed: 2, Kind.touch: 3}
+_FIRST = {Kind.enrollment: 0, Kind.inbound: 1, Kind.closed: 2, Kind.deed: 3, Kind.touch: 4}
 
 
 async def explain(
@@ -53,6 +54,7 @@ async def explain(
     entries += [tell_heard(one, zone, runs) for one in await list_heard(conn, client_id, contact_id)]
     entries += [tell_closed(one, zone) for one in await list_closed(conn, client_id, contact_id)]
     entries += [tell_closed(one, zone) for one in _whole_person(person)]
+    entries += [tell_deed(one, zone) for one in await list_deeds(conn, client_id, contact_id)]
     entries.sort(key=lambda entry: _FIRST[entry.kind])
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Answer(person, zone, tuple(entries))
@@ -79,7 +81,7 @@ async def _tell(
     definition = versions[run.sequence_id, run.version]
     step = definition.step(run.step)
     outlook = await _outlook(conn, pepper, redirect, person, run, definition, step, zone, now)
-    asks = run.provider is not None and isinstance(channel_for(run.provider, step.channel), Gate)
+    asks = run.provider is not None and isinstance(channel_for(run.provider, ChannelName(run.next_channel)), Gate)
     return tell_run(run, zone, now, outlook, step.on_reply, asks_provider=asks)
 
 
@@ -99,14 +101,15 @@ async def _outlook(
     if run.account_id is None:
         return Decision(Defer(at + LOOK_AGAIN if at <= now else at, GuardReason.no_account), (), None)
     since = (run.decision or {}).get("since")
-    kind = ADDRESS_KIND[step.channel]
+    channel = ChannelName(run.next_channel)
+    kind = ADDRESS_KIND[channel]
     value = person.email if kind is AddressKind.email else person.phone
     candidate = Candidate(
         client_id=person.client_id,
         contact_id=person.id,
         account_id=run.account_id,
         address_id=run.address_id,
-        channel=step.channel,
+        channel=channel,
         due_at=datetime.fromisoformat(since) if since else run.due_at or now,
         max_lateness=step.max_lateness,
         windows=tuple(
@@ -121,7 +124,7 @@ async def _outlook(
         platform_hash=pepper.platform_hash(kind, value or ""),
         target=(redirect.of(kind) or "") if redirect else None,
     )
-    places, rates = [place_of(person, step.channel, zone)], {run.account_id: run.sends_per_second}
+    places, rates = [place_of(person, channel, zone)], {run.account_id: run.sends_per_second}
     (facts,) = await load_facts(conn, [candidate], places, rates, at)
     return guard(facts, candidate, at)
 

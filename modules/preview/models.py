@@ -17,6 +17,7 @@ class Kind(StrEnum):
     enrollment = "enrollment"
     inbound = "inbound"
     closed = "closed"
+    deed = "deed"
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,25 @@ class Closed:
     value: str
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did with one enrollment by hand. `moved_to` is the slug of the sequence that a move led to."""
+
+    enrollment_id: EnrollmentId
+    sequence: str
+    verb: str
+    acted_by: str
+    reason: str | None
+    at: datetime
+    from_status: str
+    from_step: str | None
+    from_due_at: datetime | None
+    to_status: str
+    to_step: str | None
+    to_due_at: datetime | None
+    moved_to: str | None
 
 
 @dataclass(frozen=True)

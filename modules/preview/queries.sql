@@ -65,6 +65,19 @@ join addresses a on a.client_id = ca.client_id and a.id = ca.address_id
 where ca.client_id = %(client_id)s and ca.contact_id = %(contact_id)s and a.suppressed_at is not null
 order by a.suppressed_at desc, a.value;
 
+-- list_deeds --
+-- What people did by hand with a contact's enrollments, newest first.
+select a.enrollment_id, q.slug as sequence, a.verb, a.acted_by, a.reason, a.at, a.from_status, a.from_step, a.from_due_at,
+  a.to_status, a.to_step, a.to_due_at, there.slug as moved_to
+from sequence_enrollments e
+join enrollment_actions a on a.client_id = e.client_id and a.enrollment_id = e.id
+join sequences q on q.client_id = e.client_id and q.id = e.sequence_id
+left join sequence_enrollments o on o.client_id = a.client_id and o.id = a.moved_to
+left join sequences there on there.client_id = o.client_id and there.id = o.sequence_id
+where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s
+order by a.at desc, a.id desc
+limit %(at_most)s;
+
 -- load_subject --
 -- One contact and the client for whom it is written to, for the evidence pack.
 select c.id, c.external_ref, nullif(concat_ws(' ', c.first_name, c.last_name), '') as name, c.time_zone, c.fields,
@@ -154,7 +167,9 @@ order by s.state;
 -- list_enrollments --
 -- The contact's ways through sequences, oldest first.
 select e.id, q.slug as sequence, e.version, e.status, e.status_reason, e.step, e.due_at, e.enrolled_at, e.changed_at,
-  e.decision
+  e.decision, coalesce((
+    select jsonb_agg(to_jsonb(a) - 'client_id' - 'enrollment_id' order by a.at, a.id)
+    from enrollment_actions a where a.client_id = e.client_id and a.enrollment_id = e.id), '[]') as done_by_hand
 from sequence_enrollments e
 join sequences q on q.client_id = e.client_id and q.id = e.sequence_id
 where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s
@@ -212,3 +227,7 @@ select e.id, e.erased_by, e.erased_at, e.counts, p.delete_at
 from erasures e
 left join erased_proofs p on p.client_id = e.client_id and p.contact_id = e.contact_id
 where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s;
+
+-- make_read_only --
+-- From here on this transaction cannot write or lock a row, whatever it is asked for.
+select set_config('transaction_read_only', 'on', true);

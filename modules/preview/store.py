@@ -5,8 +5,8 @@ from uuid import UUID
 
 from modules.ids import AccountId, AddressId, ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import ChannelName, InboundKind, Provider, TouchState
-from modules.preview.models import Closed, Heard, Person, Run, Sent
-from utils.db import Connection, Row, fetch_all, fetch_one
+from modules.preview.models import Closed, Deed, Heard, Person, Run, Sent
+from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
@@ -38,6 +38,14 @@ async def list_heard(conn: Connection, client_id: ClientId, contact_id: ContactI
 async def list_closed(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Closed]:
     rows = await fetch_all(conn, SQL["list_closed"], _of(client_id, contact_id))
     return [Closed(row["value"], row["reason"], row["at"]) for row in rows]
+
+
+async def list_deeds(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[Deed]:
+    return [Deed(**row) for row in await fetch_all(conn, SQL["list_deeds"], _of(client_id, contact_id))]
+
+
+async def make_read_only(conn: Connection) -> None:
+    await execute(conn, SQL["make_read_only"])
 
 
 async def load_subject(conn: Connection, client_id: ClientId, contact_id: ContactId) -> Row | None:

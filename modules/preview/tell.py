@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from modules.labels import ChannelName, ConsentKind, OnReply, SuppressionReason, TouchState
+from modules.labels import ChannelName, ConsentKind, NextChannel, OnReply, SuppressionReason, TouchState
 from modules.policy import EFFECTS, Allow, Block, Decision, Defer, GuardReason
 from modules.preview.models import Closed, Entry, Heard, Kind, Run, Sent
 from modules.preview.words import (
@@ -14,6 +14,7 @@ from modules.preview.words import (
     CHANNELS,
     CLOSED,
     ENDS,
+    FINISHES,
     KINDS,
     ORIGINS,
     OUTCOMES,
@@ -26,7 +27,7 @@ from modules.preview.words import (
     why_touch,
 )
 from modules.preview.words import EFFECTS as EFFECT_WORDS
-from modules.sequences import RUNNING, StopReason
+from modules.sequences import RUNNING, FinishReason, StopReason
 
 NO_END = frozenset(
     {
@@ -47,6 +48,7 @@ NO_END = frozenset(
 """Waits whose end nobody knows yet: their instant is when it is looked at again, not when it may leave."""
 ANSWERS = frozenset({"confirmation", "help"})
 """Touches without a sequence: what code answers at once, whatever the hour, because the person has just written."""
+MENDABLE = (GuardReason.missing_variable, GuardReason.not_renderable, GuardReason.no_open_hour)
 OF_PROVIDER = frozenset({TouchState.failed, TouchState.bounced, TouchState.complained, TouchState.cancelled})
 
 
@@ -205,6 +207,8 @@ def _rule_in(note: Any) -> str | None:
 def _coming(run: Run, zone: str, now: datetime, outlook: Decision | None) -> tuple[datetime | None, list[str]]:
     """The next eligible instant, and its words."""
     due = run.due_at or now
+    if not run.waiting and run.next_channel == NextChannel.settle:
+        return None, [f"It decides at step '{run.step}' which way to go, {when(max(due, now), zone)}."]
     if run.waiting or outlook is None:
         after = f"what becomes of step '{run.last_step}'" if run.last_step else "its last step to be settled"
         return None, [f"It waits for {after}, and looks again by {when(due, zone)} at the latest."]
@@ -231,6 +235,8 @@ def _standing(run: Run, zone: str) -> list[str]:
     since = when(run.changed_at, zone)
     reason = run.status_reason
     if run.status == "finished":
+        if reason in tuple(FinishReason):
+            return [f"{FINISHES[FinishReason(reason)]} That was {since}."]
         return [f"It came to its end {since}; nothing more is planned."]
     if run.status == "stopped":
         words = ENDS[StopReason(reason)] if reason in tuple(StopReason) else why_said(reason)
@@ -239,10 +245,11 @@ def _standing(run: Run, zone: str) -> list[str]:
         own = why_said(reason) if not (run.decision or {}).get("reason") else ""
         release = reason in (GuardReason.reply_waiting, StopReason.replied)
         way = "; `scripts/omnify release` lets it go on" if release else ""
-        return [own, f"It is held since {since}, until somebody looks{way}."]
+        again = "; `scripts/omnify resume` tries it again once that is mended" if reason in MENDABLE else ""
+        return [own, f"It is held since {since}, until somebody looks{way}{again}."]
     if run.status == "quarantined":
         return [f"Something of ours could not work with it ({reason}); it is set aside since {since} for a person."]
-    return [why_said(reason), f"It rests since {since}, until somebody lets it go on."]
+    return [why_said(reason), f"It is paused since {since}; `scripts/omnify resume` lets it go on."]
 
 
 def tell_heard(heard: Heard, zone: str, runs: Iterable[Run]) -> Entry:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from modules.labels import CallEnd, ChannelName, CheckAnswer, ConsentKind, InboundKind, SuppressionReason, TouchState
 from modules.policy import Effect, GuardReason, NoConsent, rule_named, sentence_of
-from modules.sequences import StopReason
+from modules.sequences import FinishReason, StopReason
 
 R, T, C, S = GuardReason, TouchState, CallEnd, SuppressionReason
 
@@ -60,7 +60,7 @@ WAYS_OUT: dict[GuardReason, str] = {
 }
 """What a person can do about it, where there is something to do."""
 
-BLOCKED, PUT_OFF = "blocked", "put_off"
+BLOCKED, PUT_OFF, AFTER_WINDOW = "blocked", "put_off", "after_window"
 MORE: dict[tuple[GuardReason, str], str] = {
     (R.platform_suppressed, BLOCKED): "It was decided that it stays closed.",
     (R.platform_suppressed, PUT_OFF): "Nobody has decided yet whether it stays closed.",
@@ -80,6 +80,10 @@ MORE: dict[tuple[GuardReason, str], str] = {
     (R.reassigned_number, CheckAnswer.yes): "It was given up since the person agreed, so it may be somebody else's.",
     (R.reassigned_number, CheckAnswer.no_data): "The database of reassigned numbers cannot tell.",
     (R.reassigned_number, PUT_OFF): "It was not asked about in the last 30 days.",
+    **{
+        (one, AFTER_WINDOW): "The sequence says to skip the step rather than wait for so long."
+        for one in (R.quiet_hours, R.holiday, R.sequence_window, R.emergency_block)
+    },
 }
 """What is said beside the reason's own sentence where more is known: what the guard told, else whether it blocks."""
 
@@ -89,6 +93,14 @@ ENDS: dict[StopReason, str] = {
     StopReason.by_hand: "Somebody ended it by hand.",
     StopReason.replied: "It ended because the person wrote or called.",
     StopReason.erased: "It ended because the person was erased.",
+    StopReason.moved: "Somebody moved the person to another sequence.",
+    StopReason.bounced: "It ended because mail came back from the person's address.",
+    StopReason.no_date: "It ended because the person has no readable date that a step waits for.",
+}
+
+FINISHES: dict[FinishReason, str] = {
+    FinishReason.goal_met: "Its goal was met, so nothing more is planned.",
+    FinishReason.visits_spent: "It went round for as long as any sequence may, and nothing more is planned.",
 }
 
 CALL_ENDS: dict[CallEnd, str] = {
@@ -168,6 +180,8 @@ _OTHER = {
     "unconfirmed": "The provider took it and never told what became of it.",
     "absent_twice": "The provider's list was read twice to its end and did not hold it.",
     "send_by_passed": "Its time to leave had passed before the request was made.",
+    "no_date": "The person has no readable date that the step waits for.",
+    "out_of_office": "The person's automatic reply says that they are away until then.",
     "no_answer_recorded": "No answer of the provider is recorded.",
 }
 _SOURCES = {

@@ -1,0 +1,99 @@
+"""What becomes of an enrollment whose step may not leave (now): put off, passed over, ended, or held for a person."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from modules.policy import EFFECTS, Block, Decision, Defer, Effect, GuardReason
+from modules.sequences import (
+    AfterWindow,
+    EnrollmentChange,
+    Finish,
+    Hold,
+    Move,
+    Snapshot,
+    Stop,
+    StopReason,
+    apply,
+    first_due,
+    skip,
+)
+from workers.candidate import Wish
+from workers.compose import held
+
+SHORTEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=60)
+PATIENT = frozenset(
+    {
+        GuardReason.kill_switch,
+        GuardReason.tenant_not_live,
+        GuardReason.fact_missing,
+        GuardReason.being_handled,
+        GuardReason.address_in_flight,
+        GuardReason.on_a_call_now,
+        GuardReason.platform_suppressed,
+        GuardReason.national_dnc,
+        GuardReason.reassigned_number,
+        GuardReason.state_not_cleared,
+        GuardReason.sender_not_registered,
+        GuardReason.no_postal_address,
+    }
+)
+"""Reasons without an end of their own: each repetition doubles the wait, 5 to 60 minutes."""
+
+
+HOURS = frozenset(
+    {GuardReason.quiet_hours, GuardReason.holiday, GuardReason.sequence_window, GuardReason.emergency_block}
+)
+"""The sequence's hours or the law's: what a step of `after_window: skip` does not wait for."""
+AFTER_WINDOW = "after_window"
+
+
+def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:
+    """The enrollment's row when the verdict is not Allow; None when the touch may leave."""
+    verdict = decision.verdict
+    if isinstance(verdict, Defer) and _not_worth_waiting(wish, verdict, now):
+        plan = skip(wish.snapshot, wish.definition, now)
+        return _left_out(wish, plan, verdict.reason, now, {"rule": verdict.rule, "why": AFTER_WINDOW})
+    if isinstance(verdict, Defer):
+        row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
+        told = {name: text for name, text in (("rule", verdict.rule), ("why", verdict.why)) if text}
+        return replace(row, decision={**(row.decision or {}), **told}) if row and told else row
+    if isinstance(verdict, Block):
+        return _blocked(wish, verdict, now)
+    return None
+
+
+def _not_worth_waiting(wish: Wish, verdict: Defer, now: datetime) -> bool:
+    """The hours put it off for longer than the step bears, counted from when it first came due."""
+    by_hours = verdict.reason in HOURS and wish.step.after_window is AfterWindow.skip
+    return by_hours and verdict.until - first_due(wish.snapshot, now) > wish.step.max_hold
+
+
+def _left_out(
+    wish: Wish, plan: Finish | Move | Stop, reason: GuardReason, now: datetime, told: Mapping[str, str | None]
+) -> EnrollmentChange | None:
+    """The row of a plan that passes the step over, with the note of why."""
+    row = apply(wish.snapshot, plan, now)
+    note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat()}
+    return replace(row, decision=note | {name: text for name, text in told.items() if text}) if row else None
+
+
+def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:
+    if verdict.reason not in PATIENT:
+        return verdict.until
+    noted = snapshot.decision or {}
+    if noted.get("reason") != verdict.reason:
+        return max(verdict.until, now + SHORTEST_WAIT)
+    before = datetime.fromisoformat(noted["until"]) - datetime.fromisoformat(noted["at"])
+    return max(verdict.until, now + min(LONGEST_WAIT, max(SHORTEST_WAIT, before * 2)))
+
+
+def _blocked(wish: Wish, verdict: Block, now: datetime) -> EnrollmentChange | None:
+    reason = verdict.reason
+    effect = EFFECTS[reason]
+    if effect is Effect.hold:
+        return held(wish.snapshot, reason, verdict.rule or verdict.why or "")
+    why = StopReason.replied if reason is GuardReason.replied_already else StopReason.suppressed
+    plan = Stop(why) if effect is Effect.end_enrollment else skip(wish.snapshot, wish.definition, now)
+    return _left_out(wish, plan, reason, now, {"rule": verdict.rule, "why": verdict.why})
