@@ -4,13 +4,13 @@ import re
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-
 _EMAIL = re.compile(r"^[^@\s\"<>(),:;\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 
 
 def normalise_phone(text: str, region: str = "US") -> str:
     """A valid number in E.164; ValueError says why it is none. `region` is used when the number has no country code."""
+    import phonenumbers  # its 60 files take 10 ms to load; a sweep that finds nothing due needs none of them
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
@@ -32,11 +32,11 @@ def normalise_email(text: str) -> str:
 
 def phone_time_zones(e164: str) -> tuple[str, ...]:
     """Every time zone the number's prefix can be in (IANA names); empty when the prefix tells nothing."""
-    from phonenumbers import timezone  # its table takes 30 ms to load; only what asks pays
+    from phonenumbers import NumberParseException, parse, timezone  # its table takes 30 ms; only what asks pays
 
     try:
-        zones = timezone.time_zones_for_number(phonenumbers.parse(e164))
-    except phonenumbers.NumberParseException:
+        zones = timezone.time_zones_for_number(parse(e164))
+    except NumberParseException:
         return ()
     return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
 
@@ -64,6 +64,8 @@ _AT_HOME = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 
 def is_abroad(e164: str) -> bool:
     """True for a number outside the United States and its territories, so for Canada's +1; toll-free ones are ours."""
+    import phonenumbers  # as above
+
     if is_toll_free(e164):
         return not e164.startswith("+1")
     try:
@@ -80,6 +82,8 @@ def is_abroad(e164: str) -> bool:
 
 def is_toll_free(e164: str) -> bool:
     """A number of a company's choice: it tells nothing of a place."""
+    import phonenumbers
+
     try:
         kind = phonenumbers.number_type(phonenumbers.parse(e164))
     except phonenumbers.NumberParseException:

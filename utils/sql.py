@@ -40,6 +40,11 @@ class Queries:
         return self.blocks[name]
 
 
+def without_lock(statement: LiteralString) -> LiteralString:
+    """The same question without its row locks (`for no key update …` at its end)."""
+    return statement.split("for no key update")[0]
+
+
 def queries(module_file: str) -> Queries:
     """The `queries.sql` beside the calling file: `SQL = queries(__file__)`."""
     return Queries(Path(module_file).with_name("queries.sql"))

@@ -9,8 +9,10 @@ import typer.core
 
 from scripts.cli import (
     accounts,
+    bench,
     clients,
     contacts,
+    control,
     dnc,
     enrollments,
     erasing,
@@ -58,11 +60,13 @@ def build_app() -> typer.Typer:
     app.add_typer(sequence, name="sequence")
     sequences.register(app)
     enrollments.register(app)
+    control.register(app)
     inbox.register(app)
     why.register(app)
     evidence.register(app)
     erasing.register(app)
     imports.register(app)
+    bench.register(app)
     _add_permits(app)
     return app
 

@@ -7,14 +7,21 @@ import typer
 from modules.accounts import find_client
 from modules.contacts import list_contacts
 from modules.ids import ContactId
-from modules.sequences import enroll as put_in
-from modules.sequences import load_version
+from modules.sequences import Enrolled, EntryRefusal, load_version
+from modules.sequences import enroll_admitted as put_in
 from scripts.cli.contacts import resolve_contacts
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say
 from scripts.cli.sequences import require_sequence
 from utils.db import Connection
 from workers.context import Deps
+
+_KEPT_OUT = {
+    EntryRefusal.ran_before: "nobody enters it twice",
+    EntryRefusal.too_soon: "their last run ended too short a while ago",
+    EntryRefusal.exclusive: "they run in a sequence that it does not go with",
+    EntryRefusal.gap: "another sequence of theirs runs, or ended too short a while ago",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -31,14 +38,14 @@ def enroll(
     more: Annotated[list[str] | None, typer.Argument(metavar="WHO", hidden=True)] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put contacts into a sequence; those that run in it already are left as they are."""
+    """Put contacts into a sequence; those that run in it already, or whom its rules keep out, are left as they are."""
     if everybody == bool(contact):
         raise typer.BadParameter("say whom: --all, or --contact WHO", param_hint="--contact")
     if more and not contact:
         raise typer.BadParameter(f"'{more[0]}' belongs behind --contact", param_hint="--contact")
     wanted = [*(contact or []), *(more or [])]
 
-    async def work(deps: Deps, conn: Connection) -> tuple[int, int, int]:
+    async def work(deps: Deps, conn: Connection) -> tuple[Enrolled, int, int]:
         client_id = (await find_client(conn, client)).id
         found = await require_sequence(conn, client_id, sequence)
         if everybody:
@@ -47,12 +54,15 @@ def enroll(
             ids = await resolve_contacts(conn, client_id, wanted)
         definition = await load_version(conn, found.id, found.current_version)
         now = deps.clock.now()
-        fresh = await put_in(conn, client_id, found.id, found.current_version, definition, ids, now)
-        return len(fresh), len(ids), found.current_version
+        done = await put_in(conn, client_id, found.id, found.current_version, definition, ids, now)
+        return done, len(ids), found.current_version
 
-    enrolled, asked, version = in_transaction(work)
-    rest = asked - enrolled
+    done, asked, version = in_transaction(work)
+    enrolled, refused = len(done.ids), dict(sorted(done.refused.items()))
+    rest = asked - enrolled - sum(refused.values())
     people = "1 contact" if enrolled == 1 else f"{enrolled} contacts"
     already = f"; {rest} {'was' if rest == 1 else 'were'} in it already" if rest else ""
+    kept_out = "".join(f"; {count} kept out: {_KEPT_OUT[why]}" for why, count in refused.items())
     facts = {"sequence": sequence, "version": version, "enrolled": enrolled, "already_in_it": rest}
-    say(f"Enrolled {people} in {sequence} version {version}{already}.", as_json, facts)
+    facts |= {"refused": refused} if refused else {}
+    say(f"Enrolled {people} in {sequence} version {version}{already}{kept_out}.", as_json, facts)

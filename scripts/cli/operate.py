@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from modules.reports import ledger_lines
+from scripts.cli.foretelling import show_dry_run
 from scripts.cli.home import database_url, in_transaction, open_home, require_migrated
 from scripts.cli.output import AsJson, say, write_json
 from scripts.cli.typed import read_instant
@@ -47,10 +48,16 @@ def tick(
         str | None, typer.Option(metavar="ISO", help="The instant, such as 2026-11-21T09:00:00+00:00.")
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="NAME", help="This job only, due or not.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a sweep would do with what is due.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run each job that is due at an instant (now, unless given) once, and say what it did."""
     instant = None if at is None else read_instant("--at", at)
+    if dry_run:
+        if job not in (None, "sweep"):
+            raise typer.BadParameter("only the sweep can be foretold", param_hint="--job")
+        show_dry_run(instant, as_json)
+        return
     if job is not None:
         schedule_of(job)
     with open_home() as (settings, dsn):

@@ -11,6 +11,7 @@ from modules.sequences import (
     KnownSequence,
     Published,
     find_sequence,
+    lint_sequence,
     list_sequences,
     load_source,
     load_version,
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("list")(show_all)
     app.command("show")(show)
     app.command("publish")(publish)
+    app.command("lint")(lint)
 
 
 def show_all(client: OfClient, as_json: AsJson = False) -> None:
@@ -91,6 +93,18 @@ def publish(
     words = "is this already; nothing was changed" if done.unchanged else "is what new enrollments take"
     facts = {"slug": done.slug, "version": done.version, "unchanged": done.unchanged}
     say(f"{done.slug} version {done.version} {words}.", as_json, facts)
+
+
+def lint(file: Annotated[Path, typer.Argument(help="A sequence file (YAML).")], as_json: AsJson = False) -> None:
+    """Say everything that is wrong with a sequence file, each with its line and the way out; needs no database."""
+    problems = lint_sequence(_read(file))
+    if as_json:
+        write_json({"problems": [{"line": one.line, "field": one.field, "message": one.message} for one in problems]})
+        raise typer.Exit(1 if problems else 0)
+    if problems:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise BadInput("\n".join([f"{file} has {count}:", *(f"  {one}" for one in problems)]), field="file")
+    print(f"{file}: nothing to say against it.")
 
 
 def _read(file: Path) -> str:
