@@ -263,7 +263,7 @@ async def test_an_out_of_office_note_is_kept_and_stops_nothing(deps: Deps, heade
     account = await text_account(deps, cast.client_id)
     async with deps.database.transaction() as conn:
         post = await post_of_account(conn, account)
-    note = replace(TEXT, from_address=cast.phones[0], text="I am away until Monday.", payload=headers)
+    note = replace(TEXT, from_address=cast.phones[0], text="I am away, and answer when I am back.", payload=headers)
     assert await take_in(deps, post, note) == "kept"
     assert sum(len(one.messages) for one in await arm_all(deps, cast.client_id, account, 10)) == armed
 

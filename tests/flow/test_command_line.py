@@ -106,6 +106,10 @@ def test_the_whole_journey_goes_by_command_line_and_ends_in_proven_successes(hou
     enroll = ("enroll", "--client", "bright-dental", "--sequence", "recall")
     assert house.ok(*enroll, "--contact", ada, "P-1", "212-555-0123", "ADA@post.example")["enrolled"] == 1
     assert house.ok(*enroll, "--all") == {"sequence": "recall", "version": 1, "enrolled": 1, "already_in_it": 1}
+    apart = house.file("apart.yaml", SEQUENCE.replace("slug: recall", "slug: winter") + "exclusive_with: [recall]\n")
+    house.ok("publish", apart, "--client", "bright-dental")
+    kept_out = house.ok("enroll", "--client", "bright-dental", "--sequence", "winter", "--all")
+    assert (kept_out["enrolled"], kept_out["already_in_it"], kept_out["refused"]) == (0, 0, {"exclusive": 2})
     assert house.ok("suppress", "212 555 0124", "--client", "bright-dental", "--reason", "by_hand")["changed"] is True
 
     assert house.tick(START)["accepted"] == 1

@@ -24,8 +24,9 @@ from utils.config import read_settings
 from utils.db import Database
 from utils.signing import Pepper, Sealer
 from workers.candidate import Wish, candidate_of, place_of
-from workers.compose import SAFETY_NET, Ready, Way, compose, variables_of, withhold
+from workers.compose import SAFETY_NET, Ready, Way, compose, variables_of
 from workers.context import Deps
+from workers.withhold import withhold
 
 R = GuardReason
 SMS = ChannelName.sms

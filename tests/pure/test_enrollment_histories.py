@@ -18,21 +18,27 @@ from hypothesis.stateful import (
 
 from modules.labels import ChannelName, TouchState, WaitsFor
 from modules.sequences import (
+    TRANSITIONS,
+    Control,
+    ControlVerb,
     Definition,
     EnrollmentChange,
     EnrollmentState,
     Hold,
+    Order,
     Reach,
     Snapshot,
     Stay,
     Stop,
     StopReason,
     apply,
+    control,
     decide,
     settle,
     skip,
 )
 from modules.sequences.models import Follow, Next, Wait
+from modules.sequences.outcomes import SETTLED
 from modules.touches import advance
 from tests.pure.touches import NOW, definition, last, snapshot, step
 
@@ -126,7 +132,9 @@ class OneEnrollment(RuleBasedStateMachine):
     def hear(self, news: TouchState) -> None:
         touch = self.place.last_touch
         assert touch is not None
-        after = advance(touch.state, news, self.flow.step(touch.step).channel)
+        channel = self.flow.step(touch.step).channel
+        assert channel is not None
+        after = advance(touch.state, news, channel)
         assume(after is not None)
         assert after is not None
         self.armed[touch.part, touch.attempt] = after
@@ -142,6 +150,28 @@ class OneEnrollment(RuleBasedStateMachine):
     @rule()
     def resume(self) -> None:
         self.place = replace(self.place, status=E.active)
+
+    @rule(
+        verb=st.sampled_from([one for one in ControlVerb if one not in (ControlVerb.stop, ControlVerb.move)]),
+        key=st.sampled_from(KEYS),
+        at_once=st.booleans(),
+    )
+    def order(self, verb: ControlVerb, key: str, at_once: bool) -> None:
+        """A person does with it what they may; `arm` sees whether anything is ever armed twice because of it."""
+        wanted = Order(verb, step=key, at_once=at_once, at=self.now + timedelta(hours=3))
+        done = control(self.place, self.flow, wanted, self.now)
+        if not isinstance(done, Control):
+            return
+        row, before = done.change, self.place
+        assert row.status is before.status or row.status in TRANSITIONS[before.status]
+        self.place = replace(before, status=row.status, status_reason=row.status_reason, step=row.step, visit=row.visit)
+        self.place = replace(self.place, due_at=row.due_at, waiting=row.waiting, decision=row.decision)
+        self.place = replace(self.place, next_channel=row.next_channel)
+        if done.lets_go:
+            touch = before.last_touch
+            assert touch is not None
+            assert touch.part < before.visit or touch.state in SETTLED  # its proof has somebody to tell
+            self.place = replace(self.place, last_touch=None)
 
     @rule(minutes=st.sampled_from([1, 60, 5000]))
     def let_time_pass(self, minutes: int) -> None:

@@ -80,7 +80,7 @@ FAULTS = [
     ("slug: follow-up", "slug: Follow up", 2, "slug", "lower-case letters, digits and - only"),
     ("slug: follow-up\n", "", 1, "slug", "write for example slug: new-lead-welcome"),
     ("timezone: contact", "timezone: Europe/Oslo", 3, "timezone", "leave it out or write 'contact'"),
-    ("timezone: contact", "goal: booked", 3, "goal", "arrives with a later version; remove it"),
+    ("timezone: contact", "goal: booked", 3, "goal", "this takes a group such as {field: contact.stage"),
     ("timezone: contact", "timezone: contact\ntimezone: contact", 4, "timezone", "stands twice; keep one"),
     ("[mon, tue]", "[mon, tuesday]", 5, "windows.1.days", "'tuesday' is not a day; write mon, tue"),
     ("[mon, tue]", "mon", 5, "windows.1.days", "this takes a list such as [mon, tue"),

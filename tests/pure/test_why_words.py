@@ -19,12 +19,12 @@ from modules.labels import AddressKind, CallEnd, ChannelName, CheckAnswer, Provi
 from modules.policy import Allow, Block, Decision, Defer, GuardReason, NoConsent, find_place
 from modules.policy.rules import READ_AS_LAW
 from modules.policy.us_hours import RULES
-from modules.preview import CALL_ENDS, CLOSED, ENDS, GUARDS, OUTCOMES, when
+from modules.preview import CALL_ENDS, CLOSED, ENDS, FINISHES, GUARDS, OUTCOMES, when
 from modules.preview.explain import place_of, zone_of
 from modules.preview.models import Person, Run, Sent
 from modules.preview.tell import tell_run, tell_touch
 from modules.preview.words import MORE, WAYS_OUT, places_said, rule_said, why_said
-from modules.sequences import StopReason
+from modules.sequences import FinishReason, StopReason
 from scripts.cli.app import build_app
 from workers.candidate import place_of as armed_place
 
@@ -84,6 +84,7 @@ PERSON = Person(
     [
         (GUARDS, GuardReason),
         (ENDS, StopReason),
+        (FINISHES, FinishReason),
         (CALL_ENDS, CallEnd),
         (OUTCOMES, TouchState),
     ],
@@ -148,6 +149,25 @@ def test_what_will_not_leave_is_never_given_an_eligible_instant() -> None:
 def test_an_ended_sequence_says_why_and_when(reason: StopReason) -> None:
     entry = tell_run(replace(RUN, status="stopped", status_reason=str(reason), due_at=None), ZONE, NOW)
     assert entry.sentences == (f"{ENDS[reason]} That was {when(NOW, ZONE)}.",)
+
+
+def test_a_step_that_waits_for_no_hours_or_has_no_date_or_nobody_there_says_so() -> None:
+    note = {"skipped": "hello", "reason": "sequence_window", "at": NOW.isoformat(), "why": "after_window"}
+    said = " ".join(tell_run(replace(RUN, decision=note), ZONE, NOW).sentences)
+    assert "Step 'hello' was skipped" in said
+    assert "skip the step rather than wait" in said
+    note = {"skipped": "hello", "reason": "no_date", "at": NOW.isoformat(), "detail": "contact.closing_on"}
+    assert "waits for: contact.closing_on." in " ".join(tell_run(replace(RUN, decision=note), ZONE, NOW).sentences)
+    back = (NOW + timedelta(days=9)).isoformat()
+    note = {"reason": "out_of_office", "at": NOW.isoformat(), "until": back, "since": back}
+    assert "they are away until then." in " ".join(tell_run(replace(RUN, decision=note), ZONE, NOW).sentences)
+
+
+def test_a_branch_is_told_as_what_decides_and_an_end_by_its_goal_as_such() -> None:
+    branch = tell_run(replace(RUN, next_channel="settle", step="pick"), ZONE, NOW)
+    assert branch.sentences == (f"It decides at step 'pick' which way to go, {when(NOW + timedelta(hours=2), ZONE)}.",)
+    met = tell_run(replace(RUN, status="finished", status_reason="goal_met", due_at=None), ZONE, NOW)
+    assert met.sentences == (f"{FINISHES[FinishReason.goal_met]} That was {when(NOW, ZONE)}.",)
 
 
 @pytest.mark.parametrize("state", list(TouchState))

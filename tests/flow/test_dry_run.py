@@ -1,0 +1,139 @@
+"""After three days down: what the next sweep will do is told before, nothing is written, and then it does just that."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from modules.contacts import close_address
+from modules.labels import AddressKind, SuppressionReason
+from modules.preview import EXAMPLES, Fate, Outcome, count_fates
+from scripts.conductor.stage import Stage, open_stage
+from tests.cast import Cast, gather_cast, rows, story
+from tests.databases import Database
+from tests.db.test_write_economy import row_versions, row_writes
+from tests.flow.conftest import START
+from tests.flow.outside import sweep_after, sweep_at
+from utils.db import Row
+from workers.foretell import foretell
+
+UP_AGAIN = START + timedelta(days=3, hours=13)
+"""Friday four in the morning, eleven at night in New York: mail may leave, texts may not."""
+NEXT_MORNING = UP_AGAIN + timedelta(hours=11)
+OF_AN_HOUR = story("sms", "sms", slug="urgent").replace("hours: 100", "hours: 2")
+ONE_GREETING = "<p>Hello {{ contact.first_name }}, email-1</p>"
+FOR_NOBODY = story("email", "email", slug="empty").replace(
+    ONE_GREETING, "{% if contact.first_name != 'Ada' %}Hello{% endif %}"
+)
+
+
+async def fates_at(stage: Stage) -> list[Fate]:
+    async with stage.deps.database.transaction() as conn:
+        return await foretell(stage.deps, conn, stage.clock.now())
+
+
+async def four_clients(stage: Stage) -> Mapping[str, Cast]:
+    """Everybody has got the first step, and the second is due a day later; then nothing runs for three days."""
+    texts = {"acme": story("sms", "sms"), "urgent": OF_AN_HOUR, "mail": story("email", "email"), "empty": FOR_NOBODY}
+    casts = {slug: await gather_cast(stage.deps, stage.twin, text, 7, slug=slug) for slug, text in texts.items()}
+    await sweep_at(stage, START)
+    await sweep_after(stage, minutes=5)
+    async with stage.deps.database.transaction() as conn:
+        pepper, stop = await stage.deps.pepper(conn), SuppressionReason.opted_out
+        cast, now = casts["mail"], START + timedelta(hours=2)
+        await close_address(conn, pepper, cast.client_id, AddressKind.email, cast.mails[0], stop, now)
+    return casts
+
+
+def became(fate: Fate, place: Row, armed: Sequence[Row]) -> tuple[Outcome, str | None, Any]:
+    """What the real sweep made of it, in the words of the forecast."""
+    note = place["decision"] or {}
+    if armed:
+        return Outcome.leave, None, None
+    if place["status"] == "held":
+        return Outcome.hold, place["status_reason"], None
+    if place["status"] == "stopped":
+        return Outcome.end, note["reason"], None
+    if note.get("skipped") == fate.step:
+        late = note["reason"] == "too_late"
+        return (Outcome.too_late, None, place["due_at"]) if late else (Outcome.skip, note["reason"], place["due_at"])
+    return Outcome.wait, note.get("reason"), place["due_at"]
+
+
+async def compare(stage: Stage) -> Counter[str]:
+    """Foretells, sweeps at the same instant, and compares enrollment by enrollment; what was foretold."""
+    now, fates = stage.clock.now(), await fates_at(stage)
+    await sweep_at(stage, now)
+    places = {row["id"]: row for row in await rows(stage.deps, "enrollments")}
+    armed: dict[UUID, list[Row]] = {}
+    for touch in await rows(stage.deps, "touches"):
+        if touch["armed_at"] == now:
+            armed.setdefault(touch["enrollment_id"], []).append(touch)
+    assert set(armed) <= {fate.enrollment_id for fate in fates}
+    for fate in fates:
+        done = became(fate, places[fate.enrollment_id], armed.get(fate.enrollment_id, []))
+        assert done == (fate.outcome, fate.reason, fate.until), fate
+    return Counter(" ".join(filter(None, (fate.sequence, fate.outcome, fate.reason))) for fate in fates)
+
+
+async def test_after_three_days_down_the_real_sweep_does_what_was_foretold(stage: Stage) -> None:
+    await four_clients(stage)
+    stage.clock.set(UP_AGAIN)
+    night = await compare(stage)
+    assert night == {
+        "story wait quiet_hours": 7,
+        "urgent too_late": 7,
+        "story leave": 6,
+        "story end suppressed": 1,
+        "empty hold not_renderable": 7,
+    }
+    stage.clock.set(NEXT_MORNING)
+    assert await compare(stage) == {"story leave": 7}
+
+
+@pytest.mark.full
+async def test_the_throttle_is_foretold_batch_by_batch(stage: Stage) -> None:
+    """Two messages a second: batches of fourteen, and no more than twenty in ten seconds."""
+    await gather_cast(stage.deps, stage.twin, story("sms"), 45, rate=2.0)
+    assert await compare(stage) == {"story leave": 28, "story wait sender_throttle": 17}
+
+
+async def test_a_client_without_an_account_waits_and_nothing_due_is_told_as_nothing(stage: Stage) -> None:
+    assert await fates_at(stage) == []
+    await gather_cast(stage.deps, stage.twin, story("voice"), 2)
+    assert await compare(stage) == {"story wait no_account": 2}
+
+
+async def test_what_is_told_of_a_step_is_a_number_its_instants_and_five_people(stage: Stage) -> None:
+    casts = await four_clients(stage)
+    stage.clock.set(UP_AGAIN)
+    told = {one.client_id: one for one in count_fates(await fates_at(stage))}
+    waiting = told[casts["acme"].client_id]
+    assert (waiting.sequence, waiting.version, waiting.step, waiting.channel, waiting.due) == (
+        "story",
+        1,
+        "sms-1",
+        "sms",
+        7,
+    )
+    [share] = waiting.shares
+    opening = UP_AGAIN.replace(hour=13)
+    assert (share.outcome, share.reason, share.count) == (Outcome.wait, "quiet_hours", 7)
+    assert (share.first_until, share.last_until) == (opening, opening)
+    assert len(share.examples) == EXAMPLES
+    assert set(share.examples) <= set(casts["acme"].contacts)
+    assert [one.count for one in told[casts["mail"].client_id].shares] == [6, 1]
+
+
+async def test_a_dry_run_writes_nothing(database: Database, tmp_path: Any) -> None:
+    async with open_stage(tmp_path, database.url, START) as stage:
+        await four_clients(stage)
+    before, versions = row_writes(database), row_versions(database)
+    async with open_stage(tmp_path, database.url, UP_AGAIN) as stage:
+        due = len(await fates_at(stage))
+    assert due == 28
+    assert row_writes(database) == before
+    assert row_versions(database) == versions
