@@ -1,19 +1,17 @@
 """A hundred thousand people come in and go out again, in bounded memory."""
 
 import csv
-import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
 from tests.databases import Engine
-from tests.flow.house import ROOT, House, open_house
+from tests.flow.house import House, open_house
+from tests.flow.measuring import measured
 from utils.sql import Queries
 
 SQL = Queries(Path(__file__).with_name("import_file.sql"))
@@ -21,18 +19,6 @@ ROWS, BAD_EVERY, TWICE_EVERY = 100_000, 1_000, 500
 MEGABYTES = 200
 AREAS = (212, 213, 214, 215, 216, 217, 218, 219, 312, 313)
 WORDING = "I agree to texts and calls, also by an artificial voice, from Bright Dental."
-# Runs one verb of the command line and says on its last line how much memory and time that took. VmHWM begins anew with
-# the program; ru_maxrss would remember the test's own process, which it was forked from.
-MEASURED = """
-import re, sys, time
-from pathlib import Path
-from scripts.cli.app import main
-begin = time.monotonic()
-code = main(sys.argv[1:])
-used = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024
-print('{"megabytes": %d, "seconds": %.1f}' % (used, time.monotonic() - begin))
-sys.exit(code)
-"""
 
 
 @pytest.fixture
@@ -57,21 +43,6 @@ def write_people(path: Path) -> None:
             writer.writerow(
                 [f"c-{same}", f"Name{same}", "O'Hara", phone, f"p{same}@x.example", f"{same % 99999:05d}", "=1+1", day]
             )
-
-
-def measured(house: House, *arguments: str) -> tuple[dict[str, Any], dict[str, float]]:
-    run = subprocess.run(
-        [sys.executable, "-c", MEASURED, *arguments, "--json"],
-        cwd=ROOT,
-        env=dict(house.environment),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    said, cost = run.stdout.splitlines()
-    return json.loads(said), json.loads(cost)
 
 
 def left(house: House) -> dict[str, int]:

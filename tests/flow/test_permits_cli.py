@@ -1,6 +1,5 @@
 """What has to be registered before people may be reached, by command line; every refusal names the way out."""
 
-import resource
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from tests.databases import Engine
 from tests.flow.house import START, TOKEN_NAME, House, open_house
+from tests.flow.measuring import measured
 from utils.sql import Queries
 
 SQL = Queries(Path(__file__).with_name("permits_cli.sql"))
@@ -156,11 +156,10 @@ def test_the_do_not_call_list_is_loaded_whole_and_every_refusal_keeps_what_was_t
 def test_a_million_numbers_are_loaded_by_a_process_that_stays_small(house: House) -> None:
     with open(house.file("list.txt", ""), "w", encoding="ascii") as file:
         file.writelines(f"{200 + n % 5},{n * 7 % 10_000_000:07d}\n" for n in range(1_000_000))
-    done = house.process("dnc", "load", file.name, *OF, "--issued-on", DAY, "--json")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"\n1,000,000 numbers; the largest process of this test run took {peak:.0f} MB")
-    assert (done.code, done.json()["numbers"]) == (0, 1_000_000), done.err
-    assert peak < 200
+    said, cost = measured(house, "dnc", "load", file.name, *OF, "--issued-on", DAY)
+    print(f"\n1,000,000 numbers: {cost}")
+    assert said["numbers"] == 1_000_000
+    assert cost["megabytes"] < 200
 
 
 def test_a_person_decides_over_a_number_that_asked_several_clients_to_stop(house: House) -> None:
