@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -162,6 +162,14 @@ class CheckAnswer(StrEnum):
     no = "no"
     no_data = "no_data"
 
+
+PROOF_HOLDS_FOR = timedelta(days=45)
+"""How long a sign of life from a number needs no check: disconnected numbers rest at least 45 days before somebody else
+gets them (FCC DA 20-423 and 84 FR 11226 on the Reassigned Numbers Database)."""
+CHECK_HOLDS_FOR = timedelta(days=30)
+"""How long an answer counts, and how long nothing is asked again: each question costs money."""
+DNC_LIST_HOLDS_FOR = timedelta(days=31)
+"""How old a copy of the national list may be (16 CFR 310.4(b)(3)(iv); 47 CFR 64.1200(c)(2))."""
 
 OWN_WORD = (SuppressionReason.opted_out, SuppressionReason.provider_opt_out, SuppressionReason.complained)
 """Closed by the person's own word, said to us or to a provider."""

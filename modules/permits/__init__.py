@@ -12,9 +12,6 @@ from modules.permits.dnc import load_dnc_list
 from modules.permits.dnc_lines import DncNumbers, read_dnc_lines
 from modules.permits.grant import add_state_block, clear_state, register_sender
 from modules.permits.models import (
-    CHECK_HOLDS_FOR,
-    DNC_LIST_HOLDS_FOR,
-    PROOF_HOLDS_FOR,
     Clearance,
     NumberToCheck,
     Receipt,
@@ -33,9 +30,6 @@ from modules.permits.store import (
 )
 
 __all__ = [
-    "CHECK_HOLDS_FOR",
-    "DNC_LIST_HOLDS_FOR",
-    "PROOF_HOLDS_FOR",
     "Clearance",
     "DncNumbers",
     "NumberToCheck",

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time
 
 from modules.ids import ClientId
+from modules.labels import DNC_LIST_HOLDS_FOR
 from modules.permits import store
 from modules.permits.dnc_lines import DncNumbers
-from modules.permits.models import DNC_LIST_HOLDS_FOR
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
 

@@ -1,20 +1,12 @@
 """Permits, lists and receipts as values."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from modules.ids import AddressId, ClientId, ContactId
 from modules.labels import CheckAnswer
-
-PROOF_HOLDS_FOR = timedelta(days=45)
-"""How long a sign of life from a number needs no check: disconnected numbers rest at least 45 days before somebody else
-gets them (FCC DA 20-423 and 84 FR 11226 on the Reassigned Numbers Database)."""
-CHECK_HOLDS_FOR = timedelta(days=30)
-"""How long an answer counts, and how long nothing is asked again: each question costs money."""
-DNC_LIST_HOLDS_FOR = timedelta(days=31)
-"""How old a copy of the national list may be (16 CFR 310.4(b)(3)(iv); 47 CFR 64.1200(c)(2))."""
 
 
 class RegistrationStatus(StrEnum):

@@ -84,7 +84,15 @@ join clients cl on cl.id = c.client_id and cl.status = any(%(statuses)s::text[])
 join contact_addresses ca on ca.contact_id = c.id and ca.kind = 'phone'
 join addresses a on a.id = ca.address_id and a.suppressed_at is null and a.value like '+1%%'
 cross join lateral (
-  select k.event, k.at, k.expires_at from consents k
+  select k.event, k.at, coalesce(k.expires_at > %(now)s::timestamptz, true) or exists (
+      select from consents u
+      where u.contact_id = c.id and u.channel = %(channel)s and u.event = 'granted'
+        and (u.address is null or u.address = a.value) and (u.expires_at is null or u.expires_at > %(now)s::timestamptz)
+        and not exists (
+          select from consents w
+          where w.contact_id = c.id and w.channel = u.channel and w.event = 'withdrawn' and w.at >= u.at)
+    ) as holds
+  from consents k
   where k.contact_id = c.id and k.channel = %(channel)s
     and (k.event = 'withdrawn' or k.address is null or k.address = a.value)
   order by k.at desc, k.event desc, k.id desc limit 1
@@ -97,7 +105,7 @@ cross join lateral (
 ) proof
 where c.client_id = %(client_id)s and c.id = any(%(contact_ids)s::uuid[]) and c.suppressed_at is null
   and c.erased_at is null
-  and agreed.event = 'granted' and (agreed.expires_at is null or agreed.expires_at > %(now)s)
+  and agreed.event = 'granted' and agreed.holds
   and proof.at <= %(now)s::timestamptz - %(proof_holds_for)s::interval
   and not exists (
     select from number_checks n

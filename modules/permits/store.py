@@ -5,10 +5,8 @@ from datetime import date, datetime
 from itertools import islice
 
 from modules.ids import AccountId, AddressId, ClientId, ContactId
-from modules.labels import ChannelName
+from modules.labels import CHECK_HOLDS_FOR, PROOF_HOLDS_FOR, ChannelName
 from modules.permits.models import (
-    CHECK_HOLDS_FOR,
-    PROOF_HOLDS_FOR,
     Clearance,
     NumberToCheck,
     Receipt,

@@ -4,15 +4,12 @@
 
 from datetime import datetime, timedelta
 
-from modules.labels import ChannelName, CheckAnswer, ConsentKind, Purpose
+from modules.labels import CHECK_HOLDS_FOR, PROOF_HOLDS_FOR, ChannelName, CheckAnswer, ConsentKind, Purpose
 from modules.policy.models import Allow, Block, Candidate, Defer, Facts, Verdict
 from modules.policy.models import GuardReason as R
 
 SOON = timedelta(minutes=5)
 DAY = timedelta(hours=24)
-REASSIGNED_AFTER = timedelta(days=45)
-"""A number rests so long before somebody else gets it (DA 20-423, our notes): younger proof of the person holds."""
-CHECK_LASTS = timedelta(days=30)
 INQUIRY = timedelta(days=90)
 """Who asked us themselves may be called for three months whatever the national list says (47 CFR 64.1200(f)(5))."""
 CLEARANCE_STATES = frozenset({"TX", "FL", "RI", "AL", "PA"})
@@ -44,9 +41,9 @@ def reassigned_number(facts: Facts, candidate: Candidate, now: datetime) -> Verd
     known = permits.checked_at is not None and (theirs is None or permits.checked_at >= theirs)
     if known and permits.reassigned is CheckAnswer.yes:
         return Block(R.reassigned_number, why=CheckAnswer.yes)
-    if theirs and now - theirs < REASSIGNED_AFTER:
+    if theirs and now - theirs < PROOF_HOLDS_FOR:
         return Allow()
-    if permits.checked_at is None or now - permits.checked_at > CHECK_LASTS:
+    if permits.checked_at is None or now - permits.checked_at > CHECK_HOLDS_FOR:
         return Defer(now + SOON, R.reassigned_number)
     return Allow() if permits.reassigned is CheckAnswer.no else Block(R.reassigned_number, why=CheckAnswer.no_data)
 

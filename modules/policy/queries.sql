@@ -39,7 +39,7 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
   own.sent as sent_to_person, own.oldest as oldest_to_person, burst.sent as sent_just_now,
   case when v.platform_hash is not null then held.hash is not null and held.decision is null end as platform_held,
   coalesce(held.decision = 'kept', false) as platform_kept,
-  case when list.issued_on::timestamp at time zone 'UTC' + interval '31 days' >= %(now)s::timestamptz
+  case when list.issued_on::timestamp at time zone 'UTC' + %(list_holds_for)s::interval >= %(now)s::timestamptz
     then listed.phone is not null end as dnc_listed,
   list.issued_on as dnc_issued_on, checked.answer as reassigned, checked.asked_at as checked_at, heard.at as heard_at,
   array(

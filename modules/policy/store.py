@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from modules.ids import AccountId, ClientId
-from modules.labels import CheckAnswer, ConsentKind
+from modules.labels import DNC_LIST_HOLDS_FOR, CheckAnswer, ConsentKind
 from modules.policy.models import THROTTLE_SECONDS, Agreement, Candidate, Facts, Permits, Place
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import queries
@@ -38,6 +38,7 @@ async def load_facts(
         "target": [one.target for one in candidates],
         "now": now,
         "burst_seconds": THROTTLE_SECONDS,
+        "list_holds_for": DNC_LIST_HOLDS_FOR,
     }
     rows = {row["n"]: row for row in await fetch_all(conn, SQL["load_facts"], parameters)}
     facts = []

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from modules.accounts import find_client
-from modules.permits import DNC_LIST_HOLDS_FOR, list_dnc_lists, load_dnc_list, read_dnc_lines
+from modules.labels import DNC_LIST_HOLDS_FOR
+from modules.permits import list_dnc_lists, load_dnc_list, read_dnc_lines
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say, show_rows
 from scripts.cli.typed import counted, why_unread

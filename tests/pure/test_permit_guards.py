@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.labels import ChannelName, CheckAnswer, ConsentKind, Purpose
+from modules.labels import CHECK_HOLDS_FOR, PROOF_HOLDS_FOR, ChannelName, CheckAnswer, ConsentKind, Purpose
 from modules.policy import Agreement, Allow, Block, Defer, Facts, GuardReason, NoConsent, Permits, guard
 from modules.policy.models import Verdict
-from modules.policy.permit_guards import CHECK_LASTS, INQUIRY, REASSIGNED_AFTER, SOON
+from modules.policy.permit_guards import INQUIRY, SOON
 from tests.pure.candidates import ALLOWED, candidate
 from tests.pure.touches import NOW
 
@@ -75,14 +75,14 @@ def test_a_withdrawn_consent_forbids_every_channel(channel: ChannelName) -> None
     assert verdict_of(replace(ALLOWED, consent=False), channel) == Block(R.no_consent)
 
 
-OLD = REASSIGNED_AFTER
+OLD = PROOF_HOLDS_FOR
 CHECKS: list[tuple[timedelta, CheckAnswer | None, timedelta, timedelta | None, Verdict]] = [
     # age of the consent, answer, age of the answer, age of their last message, verdict
     (OLD - SECOND, None, DAY, None, Allow()),
     (OLD, None, DAY, None, Defer(NOW + SOON, R.reassigned_number)),
     (OLD, CheckAnswer.no, DAY, None, Allow()),
-    (OLD, CheckAnswer.no, CHECK_LASTS, None, Allow()),
-    (OLD, CheckAnswer.no, CHECK_LASTS + SECOND, None, Defer(NOW + SOON, R.reassigned_number)),
+    (OLD, CheckAnswer.no, CHECK_HOLDS_FOR, None, Allow()),
+    (OLD, CheckAnswer.no, CHECK_HOLDS_FOR + SECOND, None, Defer(NOW + SOON, R.reassigned_number)),
     (OLD, CheckAnswer.no_data, DAY, None, Block(R.reassigned_number)),
     (OLD, CheckAnswer.yes, DAY, None, Block(R.reassigned_number)),
     (400 * DAY, CheckAnswer.yes, 90 * DAY, None, Block(R.reassigned_number)),
@@ -253,4 +253,4 @@ def test_what_leaves_had_every_permit_that_it_needs(
     assert purpose is INFO or agreement.kind is WRITTEN
     assert channel is SMS or purpose is INFO or agreement.covers_ai_voice
     youngest: datetime = max(at for at in (agreement.at, permits.heard_at) if at)
-    assert NOW - youngest < REASSIGNED_AFTER or permits.reassigned is CheckAnswer.no
+    assert NOW - youngest < PROOF_HOLDS_FOR or permits.reassigned is CheckAnswer.no
