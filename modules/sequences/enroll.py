@@ -39,9 +39,8 @@ async def enroll(
 
     They begin at the first step, or at `step` (KeyError when the version has none of that key), after its own wait.
     """
-    if by_hand:
-        return await _put(conn, client_id, sequence_id, version, definition, contact_ids, now, step)
-    return (await enroll_admitted(conn, client_id, sequence_id, version, definition, contact_ids, now, step)).ids
+    given = (client_id, sequence_id, version, definition, contact_ids, now, step)
+    return (await enroll_admitted(conn, *given, by_hand=by_hand)).ids
 
 
 async def enroll_admitted(
@@ -53,31 +52,20 @@ async def enroll_admitted(
     contact_ids: Sequence[ContactId],
     now: datetime,
     step: str | None = None,
+    *,
+    by_hand: bool = False,
 ) -> Enrolled:
     """As `enroll`, and says how many were refused and why. Where there are rules, the contacts are locked first: of two
     enrollments into one exclusive group, the second sees the first."""
     admitted, refused = list(contact_ids), Counter[EntryRefusal]()
-    if definition.entry != ANYBODY:
+    if definition.entry != ANYBODY and not by_hand:
         await lock_entrants(conn, client_id, contact_ids)
         past = await load_past_runs(conn, client_id, sequence_id, contact_ids)
         judged = {one: refusal(definition.entry, past.get(one, ()), now) for one in contact_ids}
         admitted = [one for one, why in judged.items() if why is None]
         refused.update(why for why in judged.values() if why is not None)
-    ids = await _put(conn, client_id, sequence_id, version, definition, admitted, now, step)
-    return Enrolled(ids, dict(refused))
-
-
-async def _put(
-    conn: Connection,
-    client_id: ClientId,
-    sequence_id: SequenceId,
-    version: int,
-    definition: Definition,
-    contact_ids: Sequence[ContactId],
-    now: datetime,
-    step: str | None,
-) -> list[EnrollmentId]:
     first = definition.steps[0] if step is None else definition.step(step)
-    entrants = await load_entrants(conn, client_id, contact_ids)
+    entrants = await load_entrants(conn, client_id, admitted)
     due = {contact_id: due_after(first.wait, now, one.zone, one.fields) for contact_id, one in entrants.items()}
-    return await enroll_contacts(conn, client_id, sequence_id, version, first, due, now)
+    ids = await enroll_contacts(conn, client_id, sequence_id, version, first, due, now)
+    return Enrolled(ids, dict(refused))

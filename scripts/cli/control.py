@@ -13,8 +13,8 @@ from modules.ids import EnrollmentId
 from modules.sequences import Action, ControlVerb, NamedRun, Order, find_enrollment, list_runs_of
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
-from scripts.cli.output import AsJson, cell, say
-from utils.clock import parse_instant
+from scripts.cli.output import AsJson, OfOneClient, cell, say
+from scripts.cli.typed import read_instant
 from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
 from workers.context import Deps
@@ -22,7 +22,6 @@ from workers.control import Controlled, Target, Whose, control_enrollment
 
 Which = Annotated[str, typer.Argument(metavar="ENROLLMENT", help="An enrollment's id, or a contact with --sequence.")]
 InSequence = Annotated[str | None, typer.Option("--sequence", metavar="SLUG", help="Of a contact: in which sequence.")]
-OfClient = Annotated[str | None, typer.Option("--client", metavar="SLUG", help="Only this client.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who decides; whoever runs this, unless given.")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the deed.")]
 _SPAN = re.compile(r"([1-9][0-9]{0,5})(m|h|d)")
@@ -47,7 +46,7 @@ def register(app: typer.Typer) -> None:
 def pause(
     which: Which,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -59,7 +58,7 @@ def pause(
 def resume(
     which: Which,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -71,7 +70,7 @@ def resume(
 def stop(
     which: Which,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -83,7 +82,7 @@ def stop(
 def skip(
     which: Which,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -97,7 +96,7 @@ def jump(
     step: Annotated[str, typer.Argument(metavar="STEP", help="The step's key.")],
     at_once: Annotated[bool, typer.Option("--now", help="At once instead of after the step's own wait.")] = False,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -111,7 +110,7 @@ def reschedule(
     at: Annotated[str | None, typer.Option(metavar="ISO", help="Such as 2026-11-21T09:00:00+00:00.")] = None,
     span: Annotated[str | None, typer.Option("--in", metavar="SPAN", help="Such as 30m, 2h or 3d.")] = None,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -119,7 +118,7 @@ def reschedule(
     """Give the present step another instant, up to 365 days away; hours and consent are still asked then."""
     if (at is None) == (span is None):
         raise typer.BadParameter("say when: --at ISO or --in SPAN", param_hint="--at")
-    wanted = _instant(at) if at is not None else _span(span or "")
+    wanted = read_instant("--at", at) if at is not None else _span(span or "")
 
     def order(now: datetime) -> Order:
         return Order(ControlVerb.reschedule, at=wanted if isinstance(wanted, datetime) else now + wanted)
@@ -132,7 +131,7 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="SLUG", help="Another sequence of the same client.")],
     step: Annotated[str | None, typer.Option(metavar="KEY", help="Begin there instead of at the first step.")] = None,
     sequence: InSequence = None,
-    client: OfClient = None,
+    client: OfOneClient = None,
     by: By = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -221,13 +220,6 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text.strip())
     except ValueError:
         return None
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from error
 
 
 def _span(text: str) -> timedelta:

@@ -9,13 +9,12 @@ import typer
 from modules.erasure import Certificate
 from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
-from scripts.cli.output import AsJson, cell, write_json
+from scripts.cli.output import AsJson, OfOneClient, cell, write_json
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
 from workers.context import Deps
 from workers.erase import erase_person
 
-OfOneClient = Annotated[str | None, typer.Option("--client", metavar="SLUG", help="Only this client.")]
 WORDS = {
     "enrollments_stopped": "sequences ended",
     "touches": "lines of the ledger emptied; ids, hashes, states and times stay",

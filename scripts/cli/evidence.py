@@ -13,9 +13,8 @@ from modules.preview import Pack, draw_pdf, gather_evidence
 from modules.suppressions import load_pepper
 from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
-from scripts.cli.output import AsJson, write_json
+from scripts.cli.output import AsJson, OfOneClient, write_json
 from scripts.cli.typed import why_unwritten
-from scripts.cli.why import OfOneClient
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
 from workers.context import Deps

@@ -15,6 +15,7 @@ from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 OfClient = Annotated[str, typer.Option("--client", metavar="SLUG", help="The client's slug.")]
+OfOneClient = Annotated[str | None, typer.Option("--client", metavar="SLUG", help="Only this client.")]
 # A pipe has no width: there, no cell is ever cut.
 _PIPE_WIDTH = 10_000
 

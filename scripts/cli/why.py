@@ -9,12 +9,10 @@ from modules.preview import Answer, Entry, explain, when
 from modules.suppressions import load_pepper
 from scripts.cli.contacts import find_one
 from scripts.cli.home import in_transaction
-from scripts.cli.output import AsJson, cell, write_json
+from scripts.cli.output import AsJson, OfOneClient, cell, write_json
 from utils.db import Connection
 from utils.signing import Pepper
 from workers.context import Deps
-
-OfOneClient = Annotated[str | None, typer.Option("--client", metavar="SLUG", help="Only this client.")]
 
 
 def register(app: typer.Typer) -> None:
