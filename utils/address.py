@@ -111,3 +111,11 @@ def places_of_zip(text: str) -> tuple[tuple[str, str], ...]:
         return ()
     places = zipcodes.matching(found[1].zfill(5))  # type: ignore[no-untyped-call] # a table editor drops the first 0 of New England
     return tuple(sorted({(one["state"], one["timezone"] if is_time_zone(one["timezone"]) else "") for one in places}))
+
+
+def zone_of(stated: str | None, phone: str | None) -> str:
+    """The zone that waits are counted in: what the contact stated, else the phone number's first, else UTC."""
+    if stated:
+        return stated
+    zones = phone_time_zones(phone) if phone else ()
+    return zones[0] if zones else "UTC"

@@ -24,6 +24,7 @@ from modules.sequences.control_store import (
 )
 from modules.sequences.decide import decide, settle, skip
 from modules.sequences.enroll import Enrolled, enroll, enroll_admitted
+from modules.sequences.entry_store import await_imported_runs, drop_imported_runs
 from modules.sequences.forgetting_store import (
     erase_runs,
     forget_last_touches,
@@ -32,8 +33,9 @@ from modules.sequences.forgetting_store import (
     lock_runs_of,
 )
 from modules.sequences.lint import lint_sequence
-from modules.sequences.models import (
-    Definition,
+from modules.sequences.models import Definition, Step
+from modules.sequences.models_of_rules import AfterWindow
+from modules.sequences.models_of_runs import (
     DueGroup,
     EnrollmentChange,
     EnrollmentState,
@@ -45,30 +47,22 @@ from modules.sequences.models import (
     Reach,
     Snapshot,
     Stay,
-    Step,
     Stop,
     StopReason,
 )
-from modules.sequences.models_of_rules import AfterWindow
 from modules.sequences.publish import FileRefused, Published, load_version, load_versions, publish_sequence
 from modules.sequences.show import show_sequence
 from modules.sequences.states import RUNNING, TRANSITIONS
 from modules.sequences.store import (
-    KnownSequence,
-    ListedSequence,
-    await_imported_runs,
     claim_due,
-    drop_imported_runs,
     due_groups,
-    find_sequence,
-    list_sequences,
-    load_source,
     lock_and_load_snapshots,
     next_due,
     peek_due,
     quarantine_enrollment,
     write_enrollments,
 )
+from modules.sequences.versions_store import KnownSequence, ListedSequence, find_sequence, list_sequences, load_source
 
 __all__ = [
     "RUNNING",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from modules.labels import NextChannel
-from modules.sequences.models import (
+from modules.sequences.models_of_runs import (
     EnrollmentChange,
     EnrollmentState,
     Finish,

@@ -4,20 +4,9 @@ from datetime import datetime
 
 from modules.sequences.check_condition import holds
 from modules.sequences.follow import GO_ON, go
-from modules.sequences.models import (
-    Branch,
-    Definition,
-    Finish,
-    FinishReason,
-    Follow,
-    Move,
-    Next,
-    Snapshot,
-    Step,
-    Stop,
-    StopReason,
-)
+from modules.sequences.models import Branch, Definition, Follow, Next, Step
 from modules.sequences.models_of_rules import Otherwise, StopOn
+from modules.sequences.models_of_runs import Finish, FinishReason, Move, Snapshot, Stop, StopReason
 from modules.sequences.waits import nine_o_clock, until_instant
 
 NO_DATE = "no_date"

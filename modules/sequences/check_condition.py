@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from modules.labels import TouchState
 from modules.sequences.contact_fields import field_text, read_day
-from modules.sequences.models import Snapshot
 from modules.sequences.models_of_rules import Compare, Condition, FieldIs, Outcome, OutcomeIs
+from modules.sequences.models_of_runs import Snapshot
 from modules.sequences.zones import find_zone
 
 T = TouchState

@@ -17,15 +17,8 @@ from enum import StrEnum
 from modules.labels import NextChannel, TouchState
 from modules.sequences.apply import apply
 from modules.sequences.decide import REVIEW, skip
-from modules.sequences.models import (
-    Definition,
-    EnrollmentChange,
-    EnrollmentState,
-    Finish,
-    Move,
-    Snapshot,
-    StopReason,
-)
+from modules.sequences.models import Definition
+from modules.sequences.models_of_runs import EnrollmentChange, EnrollmentState, Finish, Move, Snapshot, StopReason
 from modules.sequences.outcomes import SETTLED
 from modules.sequences.waits import due_after
 

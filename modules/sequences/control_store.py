@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from modules.ids import ClientId, ContactId, EnrollmentId, TouchId
-from modules.sequences.models import EnrollmentState
+from modules.sequences.models_of_runs import EnrollmentState
 from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import Queries
 

@@ -5,22 +5,20 @@ from datetime import datetime, timedelta
 from modules.labels import CallEnd, TouchState
 from modules.sequences.before_step import before_step
 from modules.sequences.follow import GO_ON, go
-from modules.sequences.models import (
-    Definition,
+from modules.sequences.models import Definition, Next, Step
+from modules.sequences.models_of_rules import StopOn
+from modules.sequences.models_of_runs import (
     Finish,
     Hold,
     LastTouch,
     Move,
-    Next,
     Plan,
     Reach,
     Snapshot,
     Stay,
-    Step,
     Stop,
     StopReason,
 )
-from modules.sequences.models_of_rules import StopOn
 from modules.sequences.outcomes import FAILED, MAY_REPEAT, SETTLED, is_enough, may_repeat, never_left
 
 T = TouchState

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId
 from modules.sequences.admit import EntryRefusal, refusal
+from modules.sequences.entry_store import enroll_contacts, load_entrants, load_past_runs, lock_entrants
 from modules.sequences.models import Definition
 from modules.sequences.models_of_rules import ANYBODY
-from modules.sequences.store import enroll_contacts, load_entrants, load_past_runs, lock_entrants
 from modules.sequences.waits import due_after
 from utils.db import Connection
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from modules.sequences.models import Definition, Finish, FinishReason, Follow, Move, Next, Snapshot
+from modules.sequences.models import Definition, Follow, Next
+from modules.sequences.models_of_runs import Finish, FinishReason, Move, Snapshot
 from modules.sequences.waits import due_after
 
 MOST_VISITS = 1000

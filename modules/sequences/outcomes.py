@@ -1,7 +1,8 @@
 """What the state of the latest touch means for the step it belongs to."""
 
 from modules.labels import CALL_AGAIN, CallEnd, ChannelName, TouchState, WaitsFor
-from modules.sequences.models import LastTouch, Step
+from modules.sequences.models import Step
+from modules.sequences.models_of_runs import LastTouch
 
 T = TouchState
 

@@ -9,7 +9,7 @@ from modules.sequences.files import read_sequence
 from modules.sequences.freeze import definition_from_json, definition_to_json
 from modules.sequences.models import Definition
 from modules.sequences.read_yaml import Problem
-from modules.sequences.store import (
+from modules.sequences.versions_store import (
     add_version,
     create_sequence,
     load_definitions,

@@ -1,6 +1,6 @@
 """The moves of an enrollment; equal to the table in the database (a test proves it)."""
 
-from modules.sequences.models import EnrollmentState
+from modules.sequences.models_of_runs import EnrollmentState
 
 E = EnrollmentState
 

@@ -12,7 +12,7 @@ import pytest
 from modules.ids import ClientId, SequenceId
 from modules.sequences.freeze import definition_from_json, definition_to_json
 from modules.sequences.publish import FileRefused, load_version, load_versions, publish_sequence
-from modules.sequences.store import find_sequence, list_sequences
+from modules.sequences.versions_store import find_sequence, list_sequences
 from tests.databases import Database
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.db import Database as Pool

@@ -10,7 +10,8 @@ import pytest
 from modules.labels import CALL_AGAIN, CallEnd, ChannelName, TouchState, WaitsFor
 from modules.sequences import Finish, Move, Snapshot, settle
 from modules.sequences.decide import SEND_AGAIN
-from modules.sequences.models import Follow, LastTouch, Next
+from modules.sequences.models import Follow, Next
+from modules.sequences.models_of_runs import LastTouch
 from tests.pure.touches import END, NOW, definition, last, snapshot, step
 
 T = TouchState

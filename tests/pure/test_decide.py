@@ -24,7 +24,8 @@ from modules.sequences import (
     skip,
 )
 from modules.sequences.decide import LOOK_AGAIN, MOST_ATTEMPTS, REVIEW, SEND_AGAIN
-from modules.sequences.models import Definition, Follow, Next, Plan, Wait
+from modules.sequences.models import Definition, Follow, Next, Wait
+from modules.sequences.models_of_runs import Plan
 from modules.sequences.outcomes import FAILED, SETTLED, SUCCEEDED
 from tests.pure.touches import END, GO_ON, NOW, definition, last, snapshot, step
 

@@ -14,7 +14,7 @@ from modules.sequences import (
     apply,
     decide,
 )
-from modules.sequences.models import Branch, Follow, Next, StepTouch
+from modules.sequences.models import Branch, Follow, Next
 from modules.sequences.models_of_rules import (
     Case,
     FieldIs,
@@ -23,6 +23,7 @@ from modules.sequences.models_of_rules import (
     Replied,
 )
 from modules.sequences.models_of_rules import Compare as By
+from modules.sequences.models_of_runs import StepTouch
 from modules.sequences.show import show_sequence
 from tests.pure.sequence_texts import HELLO, MORE, problems, read
 from tests.pure.touches import NOW, last, snapshot

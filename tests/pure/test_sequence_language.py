@@ -19,11 +19,12 @@ from modules.sequences import (
     decide,
     settle,
 )
-from modules.sequences.models import Follow, Next, Plan
+from modules.sequences.models import Follow, Next
 from modules.sequences.models_of_rules import (
     Otherwise,
     Until,
 )
+from modules.sequences.models_of_runs import Plan
 from modules.sequences.show import show_sequence
 from modules.sequences.waits import due_after
 from tests.pure.sequence_texts import HELLO, MORE, problems, read

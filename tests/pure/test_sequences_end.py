@@ -27,7 +27,7 @@ from modules.sequences import (
 from modules.sequences.branch_steps import branch_step
 from modules.sequences.check_flow import check_flow
 from modules.sequences.follow import MOST_VISITS
-from modules.sequences.models import Branch, Follow, Next, StepTouch, Wait
+from modules.sequences.models import Branch, Follow, Next, Wait
 from modules.sequences.models_of_rules import (
     Case,
     Compare,
@@ -39,6 +39,7 @@ from modules.sequences.models_of_rules import (
     StopOn,
     Until,
 )
+from modules.sequences.models_of_runs import StepTouch
 from tests.pure.touches import NOW, definition, last, snapshot, step
 
 E, T = EnrollmentState, TouchState

@@ -8,7 +8,8 @@ from uuid import UUID
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import ChannelName, NextChannel, Provider, TouchState, WaitsFor
 from modules.sequences import Definition, EnrollmentState, Snapshot, Step
-from modules.sequences.models import Content, Follow, LastTouch, Next, Wait
+from modules.sequences.models import Content, Follow, Next, Wait
+from modules.sequences.models_of_runs import LastTouch
 from modules.touches import News, Touch
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # Monday, 10:00 in New York

@@ -1,0 +1,53 @@
+-- enroll_contacts --
+-- Puts contacts at the first step; one that runs in this sequence already is left as it is.
+insert into sequence_enrollments (id, client_id, contact_id, sequence_id, version, status, step, visit, next_channel, due_at,
+  waiting, enrolled_at, changed_at)
+select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', %(step)s, 0, %(next_channel)s, v.due_at,
+  false, %(now)s, %(now)s
+from unnest(%(id)s::uuid[], %(contact_id)s::uuid[], %(due_at)s::timestamptz[]) as v (id, contact_id, due_at)
+join contacts c on c.id = v.contact_id and c.erased_at is null
+on conflict (contact_id, sequence_id) where status in ('active', 'paused', 'held') do nothing
+returning id;
+
+-- load_entrants --
+-- What tells the time zone of contacts, and the dates that a first step may wait for.
+select c.id, c.time_zone, phone.value as phone,
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields
+from contacts c
+left join lateral (
+  select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
+  where ca.contact_id = c.id and ca.kind = 'phone'
+) phone on true
+where c.client_id = %(client_id)s and c.id = any(%(ids)s::uuid[])
+order by c.id;
+
+-- lock_entrants --
+-- Contacts about to be enrolled where rules of entry stand, in the order in which everybody locks.
+select c.id from contacts c
+where c.client_id = %(client_id)s and c.id = any(%(ids)s::uuid[])
+order by c.id
+for no key update;
+
+-- load_past_runs --
+-- Where contacts run or ran: in the sequence itself and in the client's others, each with its version's exclusive group.
+select e.contact_id, e.sequence_id = %(sequence_id)s as same, s.slug, v.definition ->> 'exclusive' as exclusive_group,
+  e.status not in ('finished', 'stopped') as running, e.changed_at
+from sequence_enrollments e
+join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
+join sequence_versions v on v.sequence_id = e.sequence_id and v.version = e.version
+where e.client_id = %(client_id)s and e.contact_id = any(%(ids)s::uuid[])
+order by e.contact_id, e.id;
+
+-- await_imported_runs --
+-- Enrollments of the people whom an import added, locked in the order in which everybody locks.
+select count(*) as enrollments
+from (
+  select e.id from sequence_enrollments e
+  join contacts c on c.id = e.contact_id and c.import_id = %(import_id)s
+  order by e.id
+  for update of e
+) locked;
+
+-- drop_imported_runs --
+-- The enrollments of people who are taken back; nothing was ever sent in them.
+delete from sequence_enrollments e using contacts c where c.import_id = %(import_id)s and e.contact_id = c.id;

@@ -1,0 +1,77 @@
+"""Who enters a sequence: one function a query; see entry_queries.sql."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId
+from modules.sequences.models import Step
+from modules.sequences.models_of_rules import PastRun
+from utils.address import zone_of
+from utils.db import Connection, execute, fetch_all, fetch_one
+from utils.sql import Queries
+from utils.uuid7 import uuid7
+
+SQL = Queries(Path(__file__).with_name("entry_queries.sql"))
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """What decides when a contact's first step is due."""
+
+    zone: str
+    fields: Mapping[str, object]
+
+
+async def enroll_contacts(
+    conn: Connection,
+    client_id: ClientId,
+    sequence_id: SequenceId,
+    version: int,
+    first: Step,
+    due: Mapping[ContactId, datetime],
+    now: datetime,
+) -> list[EnrollmentId]:
+    parameters = {
+        "id": [uuid7(now) for _ in due],
+        "contact_id": list(due),
+        "due_at": list(due.values()),
+        "client_id": client_id,
+        "sequence_id": sequence_id,
+        "version": version,
+        "step": first.key,
+        "next_channel": str(first.due_for),
+        "now": now,
+    }
+    return [EnrollmentId(row["id"]) for row in await fetch_all(conn, SQL["enroll_contacts"], parameters)]
+
+
+async def load_entrants(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> dict[ContactId, Entrant]:
+    rows = await fetch_all(conn, SQL["load_entrants"], {"client_id": client_id, "ids": list(ids)})
+    return {ContactId(row["id"]): Entrant(zone_of(row["time_zone"], row["phone"]), row["fields"]) for row in rows}
+
+
+async def lock_entrants(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> None:
+    await fetch_all(conn, SQL["lock_entrants"], {"client_id": client_id, "ids": list(ids)})
+
+
+async def load_past_runs(
+    conn: Connection, client_id: ClientId, sequence_id: SequenceId, ids: Sequence[ContactId]
+) -> dict[ContactId, list[PastRun]]:
+    values = {"client_id": client_id, "sequence_id": sequence_id, "ids": list(ids)}
+    found: dict[ContactId, list[PastRun]] = {}
+    for row in await fetch_all(conn, SQL["load_past_runs"], values):
+        run = PastRun(row["same"], row["slug"], row["exclusive_group"], row["running"], row["changed_at"])
+        found.setdefault(ContactId(row["contact_id"]), []).append(run)
+    return found
+
+
+async def await_imported_runs(conn: Connection, import_id: UUID) -> int:
+    row = await fetch_one(conn, SQL["await_imported_runs"], {"import_id": import_id})
+    return int(row["enrollments"]) if row else 0
+
+
+async def drop_imported_runs(conn: Connection, import_id: UUID) -> int:
+    return await execute(conn, SQL["drop_imported_runs"], {"import_id": import_id})
