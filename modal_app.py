@@ -1,11 +1,13 @@
 """The engine on Modal: image, secrets, the crons of utils/schedules.py, one ASGI app. Every body is one line."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import modal
-from fastapi import FastAPI
 
 from utils.schedules import SCHEDULES
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI  # heavy: only the web function needs it, and every job loads this file
 
 # add_local_python_source drops everything that is not Python; queries and prompts have to come along (Modal guide, 1.6)
 FILES = ["**/*.py", "**/*.sql", "**/*.md"]
@@ -68,7 +70,7 @@ async def lifecycle() -> dict[str, int]:
 @app.function(min_containers=1, max_containers=10, timeout=150)
 @modal.concurrent(max_inputs=100)
 @modal.asgi_app()
-def web() -> FastAPI:
+def web() -> "FastAPI":
     from workers.api import app_from_environment
 
     return app_from_environment()

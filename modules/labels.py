@@ -30,6 +30,10 @@ class Provider(StrEnum):
     retell = "retell"
 
 
+WATCHED: tuple[Provider, ...] = (Provider.ghl,)
+"""Providers that are asked for changes, because their webhooks cannot be relied on; their adapters are Watchers."""
+
+
 class AddressKind(StrEnum):
     phone = "phone"
     email = "email"

@@ -8,11 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from utils.errors import BadSignature, SettingsError
 
 _KEY_ID_BYTES = 4
@@ -22,6 +17,10 @@ _TIMESTAMP_DIGITS = 12
 
 def derive_key(secret: str, purpose: str) -> bytes:
     """32 bytes for one purpose out of one secret (HKDF-SHA256, RFC 5869)."""
+    # heavy: 10 ms, and many a sweep opens no secret
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret.encode())
 
 
@@ -51,12 +50,18 @@ class Sealer:
         return hashlib.sha256(b"key id" + key).digest()[:_KEY_ID_BYTES]
 
     def seal(self, plain: bytes, context: str) -> bytes:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # heavy: as above
+
         nonce = os.urandom(_NONCE_BYTES)
         key = self.keys[0]
         return self._key_id(key) + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """The plain bytes; SettingsError when no key opens them."""
+        # heavy: as above
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         key_id, nonce, rest = (
             sealed[:_KEY_ID_BYTES],
             sealed[_KEY_ID_BYTES : _KEY_ID_BYTES + _NONCE_BYTES],

@@ -22,8 +22,8 @@ from utils.http import read_client
 from utils.web import PROBLEMS, Ports, add_error_answers, as_caller, ping
 from workers.context import Deps, make_deps
 from workers.hooks import router as hooks
+from workers.links import router as links
 from workers.pages import refuse_robots, serve_dashboard
-from workers.unsubscribe import router as unsubscribe
 
 DASHBOARD = Path(__file__).resolve().parents[1] / "dashboard" / "dist"
 
@@ -85,7 +85,7 @@ def describe_app() -> FastAPI:
     app.include_router(accounts.router)
     app.include_router(reports.router)
     app.include_router(hooks)
-    app.include_router(unsubscribe)
+    app.include_router(links)
 
     @app.get("/healthz", tags=["health"])
     async def is_alive() -> Alive:

@@ -4,19 +4,22 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import httpx
 
 from modules.accounts import AccountOpener
-from modules.channels import Permission
 from modules.ids import AccountId, ContactId, SequenceId
 from modules.labels import Provider
-from modules.sequences import Definition
 from modules.suppressions import load_pepper, pepper_of
 from utils.clock import Clock, clock_from
 from utils.config import Settings
 from utils.db import Connection, Database
 from utils.signing import Pepper, Sealer
+
+if TYPE_CHECKING:
+    from modules.channels import Permission
+    from modules.sequences import Definition
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,9 @@ class Deps:
     sealer: Sealer
     opener: AccountOpener
     # published versions never change, so a process keeps what it has read
-    definitions: dict[tuple[SequenceId, int], Definition] = field(default_factory=dict)
+    definitions: "dict[tuple[SequenceId, int], Definition]" = field(default_factory=dict)
     # what providers said of their own Do-Not-Disturb, and when (at most 10 minutes old when it is used)
-    permissions: dict[tuple[AccountId, ContactId], tuple[Permission, datetime]] = field(default_factory=dict)
+    permissions: "dict[tuple[AccountId, ContactId], tuple[Permission, datetime]]" = field(default_factory=dict)
     # until when each account's changes were asked for by this process
     watched: dict[AccountId, datetime] = field(default_factory=dict)
     # the secret behind the hashes of closed addresses, once it is known to be committed

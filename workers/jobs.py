@@ -7,26 +7,47 @@ from utils.config import Settings, database_url_of, read_settings
 from utils.errors import AppError, BadInput, place_of
 from utils.schedules import SCHEDULES, Schedule
 from workers.context import Deps, open_deps
-from workers.guardian import watch
-from workers.learn import learn
-from workers.lifecycle import forget
-from workers.reconcile import reconcile
-from workers.sweep import sweep
 
 LOG = log.logger("jobs")
 Report = dict[str, int]
 
 
 async def run_sweep(deps: Deps) -> Report:
+    from workers.sweep import sweep  # heavy: a process runs one job, and loads no other
+
     return (await sweep(deps)).as_dict()
+
+
+async def run_guardian(deps: Deps) -> Report:
+    from workers.guardian import watch  # heavy: as above
+
+    return await watch(deps)
+
+
+async def run_reconcile(deps: Deps) -> Report:
+    from workers.reconcile import reconcile  # heavy: as above
+
+    return await reconcile(deps)
+
+
+async def run_learn(deps: Deps) -> Report:
+    from workers.learn import learn  # heavy: as above
+
+    return await learn(deps)
+
+
+async def run_lifecycle(deps: Deps) -> Report:
+    from workers.lifecycle import forget  # heavy: as above
+
+    return await forget(deps)
 
 
 JOBS: dict[str, Callable[[Deps], Awaitable[Report]]] = {
     "sweep": run_sweep,
-    "guardian": watch,
-    "reconcile": reconcile,
-    "learn": learn,
-    "lifecycle": forget,
+    "guardian": run_guardian,
+    "reconcile": run_reconcile,
+    "learn": run_learn,
+    "lifecycle": run_lifecycle,
 }
 """What each schedule of utils/schedules.py runs. A report holds only what is not zero."""
 

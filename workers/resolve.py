@@ -9,7 +9,7 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CHANNELS, QUARANTINE, Absent, CannotTell, Found, Looked, Message, Sought, channel_for
+from modules.channels import POLICIES, QUARANTINE, Absent, CannotTell, Found, Looked, Message, Sought, channel_for
 from modules.ids import AccountId
 from modules.labels import Provider, TouchState, UnknownPolicy
 from modules.touches import News, Touch, due_looks, load_touches, note_absent, taken_provider_ids
@@ -40,8 +40,8 @@ ABSENT_TWICE = timedelta(seconds=60)
 """Two looks at a whole list, at least this far apart, without the touch (delivery protocol, section 1)."""
 
 POLLS: dict[Provider, Sequence[timedelta]] = {
-    provider: (QUARANTINE, *channel.policy.polls, *(channel.policy.expire - before for before in LAST_POLLS))
-    for (provider, _), channel in CHANNELS.items()
+    provider: (QUARANTINE, *policy.polls, *(policy.expire - before for before in LAST_POLLS))
+    for provider, policy in POLICIES.items()
 }
 
 

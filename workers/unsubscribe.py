@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import psycopg
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from modules.contacts import Mailbox, close_address, load_mailbox, lock_person
@@ -26,13 +26,11 @@ from utils.unsubscribe_links import link_keys, read_token
 from workers.context import Deps
 
 LOG = logger("unsubscribe")
-router = APIRouter(include_in_schema=False)
 BODY_LIMIT = 4096
 TRIES = 3
 STATUS: Mapping[Said, int] = {Said.lost: 404, Said.unclear: 400, Said.busy: 503}
 
 
-@router.api_route("/u/{token}", methods=["GET", "HEAD"])
 async def show(web: Request, token: str) -> Response:
     """The page with its button, for whoever opens the link."""
     deps: Deps = web.app.state.deps
@@ -49,7 +47,6 @@ async def show(web: Request, token: str) -> Response:
     return _page(web, Said.done if mailbox.suppressed_reason in OWN_WORD else Said.ask, mailbox)
 
 
-@router.post("/u/{token}")
 async def end(web: Request, token: str) -> Response:
     """What a mailbox provider, or the page's button, posts. The same again answers the same and changes nothing."""
     deps: Deps = web.app.state.deps

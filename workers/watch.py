@@ -8,8 +8,8 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CHANNELS, CannotTell, Watcher, channel_for
-from modules.labels import Provider
+from modules.channels import CannotTell, Watcher, channel_for
+from modules.labels import WATCHED
 from modules.touches import accounts_with_open_touches
 from utils.clock import monotonic
 from utils.errors import Unavailable
@@ -20,9 +20,6 @@ from workers.take_in import post_of_account, post_of_environment, take_in
 
 LOG = logger("watch")
 
-WATCHED: tuple[Provider, ...] = tuple(
-    dict.fromkeys(provider for (provider, _), one in CHANNELS.items() if isinstance(one, Watcher))
-)
 FIRST_LOOK = timedelta(minutes=15)
 """How far back a process looks that has just begun: several missed minutes, and what the index shows late."""
 ACCOUNT_SECONDS = 15.0

@@ -9,17 +9,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import jwt
-from jwt.types import Options
 
 from modules.accounts.models import Identity
 from modules.ids import UserId
 from utils.errors import NotSignedIn, Unavailable
 from utils.log import logger
 from utils.signing import derive_key
+
+if TYPE_CHECKING:
+    import jwt
+    from jwt.types import Options
 
 _AUTHENTICATED = "authenticated"
 _LEEWAY = timedelta(seconds=30)
@@ -47,6 +48,8 @@ class LocalIssuer:
         return cls(f"{public_url}/auth/v1", tuple(derive_key(secret, _PURPOSE) for secret in secrets))
 
     def issue(self, user_id: UserId, email: str, now: datetime, length: timedelta) -> str:
+        import jwt  # heavy: cryptography; only the web function asks who somebody is
+
         claims = {
             "iss": self.issuer,
             "aud": _AUTHENTICATED,
@@ -60,6 +63,8 @@ class LocalIssuer:
 
     def verify(self, token: str, now: datetime) -> Identity:
         """NotSignedIn unless one of our keys signed it and its claims hold at `now` (real time)."""
+        import jwt  # heavy: cryptography; only the web function asks who somebody is
+
         for key in self.keys:
             try:
                 claims = jwt.decode(token, key, algorithms=["HS256"], options=_CLAIMS_BY_HAND)
@@ -70,7 +75,7 @@ class LocalIssuer:
 
 
 # Checked in read_claims, where the caller's clock decides and not the library's.
-_CLAIMS_BY_HAND: Options = {
+_CLAIMS_BY_HAND: "Options" = {
     "verify_signature": True,
     "verify_exp": False,
     "verify_nbf": False,
@@ -122,7 +127,7 @@ class KeySet:
         self._failed = False
         self._fetching = asyncio.Lock()
 
-    async def find(self, kid: str) -> jwt.PyJWK | None:
+    async def find(self, kid: str) -> "jwt.PyJWK | None":
         """The key with this id, or None. Unavailable when it is not known and the last fetch failed."""
         if not (kid in self._keys and (self._is_fresh() or self._fetching.locked())):
             async with self._fetching:
@@ -150,7 +155,7 @@ class KeySet:
         self._fetched_at, self._failed = self._seconds(), False
 
 
-def _usable(jwks: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
+def _usable(jwks: Mapping[str, Any]) -> "dict[str, jwt.PyJWK]":
     """The published keys that can be used; one that cannot be read must not lock out those who signed with another."""
     published = jwks.get("keys")
     if not isinstance(published, list):
@@ -159,7 +164,9 @@ def _usable(jwks: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
     return {key.key_id: key for key in found if key is not None and key.key_id}
 
 
-def _read_key(raw: dict[str, Any]) -> jwt.PyJWK | None:
+def _read_key(raw: dict[str, Any]) -> "jwt.PyJWK | None":
+    import jwt  # heavy: cryptography; only the web function asks who somebody is
+
     algorithm = _ALGORITHM.get((str(raw.get("kty")), raw.get("crv")))
     sound = isinstance(raw.get("kid"), str) and raw.get("alg", algorithm) == algorithm
     if not (algorithm and sound and raw.get("use", "sig") == "sig"):
@@ -173,6 +180,8 @@ def _read_key(raw: dict[str, Any]) -> jwt.PyJWK | None:
 
 async def verify_by_jwks(token: str, keys: KeySet, issuer: str, now: datetime) -> Identity:
     """The identity in a Supabase access token; NotSignedIn unless a published key signed it. HS256 never passes."""
+    import jwt  # heavy: cryptography; only the web function asks who somebody is
+
     try:
         header = jwt.get_unverified_header(token)
     except jwt.InvalidTokenError as error:

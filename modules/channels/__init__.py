@@ -10,7 +10,6 @@ Verbs: channel_for gives the adapter; channels_of those of a provider; list_ghl_
 Imports: ids, labels, accounts
 """
 
-from modules.channels.ghl_contacts import list_contacts as list_ghl_contacts
 from modules.channels.models import (
     CONCURRENCY_BLOCKED,
     QUARANTINE,
@@ -42,13 +41,15 @@ from modules.channels.models import (
     Unknown,
 )
 from modules.channels.numbers_port import Asker, NumberCheck
+from modules.channels.policies import POLICIES
 from modules.channels.port import Channel, Gate, Reader, Watcher
-from modules.channels.registry import CHANNELS, channel_for, channels_of
+from modules.channels.registry import CHANNELS, channel_for, channels_of, list_ghl_contacts
 from modules.channels.twilio_lookups import TwilioLookups
 
 __all__ = [
     "CHANNELS",
     "CONCURRENCY_BLOCKED",
+    "POLICIES",
     "QUARANTINE",
     "Absent",
     "Accepted",

@@ -5,10 +5,13 @@ The question behind every line: can the provider have accepted it? Only what pro
 """
 
 import asyncio
+import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import lru_cache
+from urllib.parse import urlencode
 
 import httpx
 
@@ -52,22 +55,60 @@ async def ask(
 
     try:
         async with asyncio.timeout(whole_seconds(client)):
-            request = client.build_request(
-                method,
-                url,
-                headers=headers,
-                params=params,
-                data=form,
-                content=content,
-                extensions={"trace": watch},
-            )
-            return await client.send(request, auth=auth, follow_redirects=False)
+            request = _request(client, method, url, auth, headers, params, _body_of(form, content), watch)
+            return await client.send(request, auth=None, follow_redirects=False)
     except _BEFORE_THE_FIRST_BYTE as error:
         return NotSent(name_of(error))
     except TimeoutError:
         return Unknown("no_answer_in_time") if begun else NotSent("no_connection_in_time")
     except httpx.RequestError as error:
         return Unknown(name_of(error))
+
+
+def _request(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    auth: tuple[str, str] | None,
+    headers: Mapping[str, str] | None,
+    params: Mapping[str, str] | None,
+    body: tuple[bytes, bytes | None] | None,
+    watch: Callable[[str, Mapping[str, object]], Awaitable[None]],
+) -> httpx.Request:
+    """What the client would build from the same (a test compares the bytes), in half the time: it reads the address
+    and merges and copies each part anew for every touch."""
+    address = _address(url) if params is None else httpx.URL(url, params=params)
+    raw = [(b"Host", address.netloc), *client.headers.raw]
+    if body is not None:
+        raw.append((b"Content-Length", b"%d" % len(body[0])))
+        if body[1]:
+            raw.append((b"Content-Type", body[1]))
+    if auth is not None:
+        raw.append((b"Authorization", _basic(*auth)))
+    sent = httpx.Headers(raw)
+    sent.update(headers)
+    extensions = {"trace": watch, "timeout": client.timeout.as_dict()}
+    stream = httpx.ByteStream(b"" if body is None else body[0])
+    request = httpx.Request(method, address, headers=sent, stream=stream, extensions=extensions)
+    request.read()
+    return request
+
+
+def _body_of(form: Mapping[str, str] | None, content: bytes | None) -> tuple[bytes, bytes | None] | None:
+    if form is not None:
+        return urlencode(form).encode("ascii"), b"application/x-www-form-urlencoded"
+    return None if content is None else (content, None)
+
+
+@lru_cache(maxsize=1024)
+def _address(url: str) -> httpx.URL:
+    """An account sends to one address a thousand times; reading it takes as long as all the rest."""
+    return httpx.URL(url)
+
+
+@lru_cache(maxsize=256)
+def _basic(user: str, password: str) -> bytes:
+    return b"Basic " + base64.b64encode(f"{user}:{password}".encode())
 
 
 def whole_seconds(client: httpx.AsyncClient) -> float:

@@ -13,10 +13,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from typing import TYPE_CHECKING
 
 from modules.channels.answers import read_object, text_in, word_in
 from modules.channels.ghl_api import GHL_ID
@@ -25,6 +22,9 @@ from modules.channels.ghl_words import channel_in, describe, time_in
 from modules.channels.models import Event, Hint, HintKind, Nothing, Request, Strange
 from modules.labels import ChannelName
 from utils.errors import BadSignature
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 GHL_PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="
 SIGNATURE, SECRET = "x-ghl-signature", "x-omnify-secret"
@@ -50,6 +50,8 @@ def check_signature(public_key: str, hook_secret: str, location_id: str, request
         if not hook_secret or not hmac.compare_digest(given.encode(), hook_secret.encode()):
             raise BadSignature("The webhook has no signature and does not carry this account's secret")
         return
+    from cryptography.exceptions import InvalidSignature  # heavy: only a signed webhook asks
+
     try:
         signature = base64.b64decode(request.headers[SIGNATURE].strip(), validate=True)
         read_key(public_key or GHL_PUBLIC_KEY).verify(signature, request.body)
@@ -63,8 +65,13 @@ def check_signature(public_key: str, hook_secret: str, location_id: str, request
         raise BadSignature("The webhook's timestamp is too far from now")
 
 
-def read_key(text: str) -> Ed25519PublicKey:
+def read_key(text: str) -> "Ed25519PublicKey":
     """A key as PEM, or the base64 of one with or without its algorithm before it; ValueError for anything else."""
+    # heavy: only a signed webhook, or an account that names its key, asks
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
     try:
         if text.lstrip().startswith("-----"):
             found = load_pem_public_key(text.encode())

@@ -10,7 +10,7 @@ at most 60 s later is less sure (issue 5 of highlevel-api-docs: the index lags),
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 import httpx
@@ -41,8 +41,9 @@ from modules.channels.models import (
     Request,
     Sought,
 )
+from modules.channels.policies import POLICIES
 from modules.ids import ContactId
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
 
 
@@ -56,12 +57,7 @@ class GhlMessages:
     provider: ClassVar[Provider] = Provider.ghl
     channel: ClassVar[ChannelName]
     sender_setting: ClassVar[str]
-    policy: ClassVar[DeliveryPolicy] = DeliveryPolicy(
-        polls=(timedelta(minutes=15), timedelta(minutes=80)),
-        expire=timedelta(hours=5),
-        same_key_until=None,
-        default_unknown=UnknownPolicy.never_rearm,
-    )
+    policy: ClassVar[DeliveryPolicy] = POLICIES[Provider.ghl]
     required_settings: ClassVar[tuple[str, ...]] = ("location_id",)
     required_secrets: ClassVar[tuple[str, ...]] = ("token",)
     optional_secrets: ClassVar[tuple[str, ...]] = ("webhook_public_key", "hook_secret")

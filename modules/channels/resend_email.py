@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from typing import ClassVar
 
@@ -41,11 +41,12 @@ from modules.channels.models import (
     Sought,
     Unknown,
 )
+from modules.channels.policies import POLICIES
 from modules.channels.resend_hooks import check_signature, parse_hook
 from modules.channels.resend_lists import emails_url, find_email, key_of, list_emails
 from modules.channels.resend_received import read_received
 from modules.channels.resend_words import EMAIL_ID, read_email, read_refusal
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
 
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -62,12 +63,7 @@ class ResendEmail:
 
     provider: ClassVar[Provider] = Provider.resend
     channel: ClassVar[ChannelName] = ChannelName.email
-    policy: ClassVar[DeliveryPolicy] = DeliveryPolicy(
-        polls=(timedelta(minutes=10), timedelta(hours=2)),
-        expire=timedelta(hours=28),
-        same_key_until=timedelta(hours=23),
-        default_unknown=UnknownPolicy.same_key_retry,
-    )
+    policy: ClassVar[DeliveryPolicy] = POLICIES[Provider.resend]
     required_settings: ClassVar[tuple[str, ...]] = ("sender",)
     required_secrets: ClassVar[tuple[str, ...]] = ("api_key", "webhook_secret")
     optional_secrets: ClassVar[tuple[str, ...]] = ()

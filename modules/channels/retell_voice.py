@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 import httpx
@@ -38,6 +38,7 @@ from modules.channels.models import (
     Sought,
     Unknown,
 )
+from modules.channels.policies import POLICIES
 from modules.channels.retell_calls import (
     JSON,
     MOST_AT_ONCE,
@@ -49,7 +50,7 @@ from modules.channels.retell_calls import (
 )
 from modules.channels.retell_hooks import check_signature, parse_hook
 from modules.channels.retell_words import CALL_ID, is_concurrency, read_refusal, words_of
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
 
 _AGENT = re.compile(r"[0-9a-zA-Z_-]{1,64}")
@@ -65,12 +66,7 @@ class RetellVoice:
 
     provider: ClassVar[Provider] = Provider.retell
     channel: ClassVar[ChannelName] = ChannelName.voice
-    policy: ClassVar[DeliveryPolicy] = DeliveryPolicy(
-        polls=(timedelta(minutes=20),),
-        expire=timedelta(minutes=60),
-        same_key_until=timedelta(minutes=55),
-        default_unknown=UnknownPolicy.same_key_retry,
-    )
+    policy: ClassVar[DeliveryPolicy] = POLICIES[Provider.retell]
     required_settings: ClassVar[tuple[str, ...]] = ("agent_id", "from_number")
     required_secrets: ClassVar[tuple[str, ...]] = ("api_key",)
     optional_secrets: ClassVar[tuple[str, ...]] = ()

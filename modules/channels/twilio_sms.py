@@ -10,7 +10,7 @@ at most 60 s later (not documented; `doctor --measure-lag` measures it). Until m
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 import httpx
@@ -35,10 +35,11 @@ from modules.channels.models import (
     Sought,
     Unknown,
 )
+from modules.channels.policies import POLICIES
 from modules.channels.twilio_hooks import check_signature, is_number, parse_hook
 from modules.channels.twilio_lists import find_message, key_of, list_messages, messages_url
 from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
 
 SHORTEST_LIFE, LONGEST_LIFE = 5, 14400
@@ -52,12 +53,7 @@ class TwilioSms:
 
     provider: ClassVar[Provider] = Provider.twilio
     channel: ClassVar[ChannelName] = ChannelName.sms
-    policy: ClassVar[DeliveryPolicy] = DeliveryPolicy(
-        polls=(timedelta(minutes=10), timedelta(hours=1)),
-        expire=timedelta(hours=5),
-        same_key_until=None,
-        default_unknown=UnknownPolicy.never_rearm,
-    )
+    policy: ClassVar[DeliveryPolicy] = POLICIES[Provider.twilio]
     required_settings: ClassVar[tuple[str, ...]] = ("account_sid",)
     required_secrets: ClassVar[tuple[str, ...]] = ("auth_token",)
     optional_secrets: ClassVar[tuple[str, ...]] = ()

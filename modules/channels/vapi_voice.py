@@ -42,6 +42,7 @@ from modules.channels.models import (
     Sought,
     Unknown,
 )
+from modules.channels.policies import POLICIES
 from modules.channels.vapi_calls import (
     BEFORE_ARM,
     MOST_AT_ONCE,
@@ -55,7 +56,7 @@ from modules.channels.vapi_calls import (
 )
 from modules.channels.vapi_hooks import check_signature, parse_hook
 from modules.channels.vapi_words import CALL_ID, is_concurrency, part_of, read_refusal, words_of
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
 
 LONGEST_WAIT = 600
@@ -71,12 +72,7 @@ class VapiVoice:
 
     provider: ClassVar[Provider] = Provider.vapi
     channel: ClassVar[ChannelName] = ChannelName.voice
-    policy: ClassVar[DeliveryPolicy] = DeliveryPolicy(
-        polls=(timedelta(minutes=20),),
-        expire=timedelta(minutes=60),
-        same_key_until=None,
-        default_unknown=UnknownPolicy.never_rearm,
-    )
+    policy: ClassVar[DeliveryPolicy] = POLICIES[Provider.vapi]
     required_settings: ClassVar[tuple[str, ...]] = ("assistant_id", "phone_number_id")
     required_secrets: ClassVar[tuple[str, ...]] = ("api_key", "webhook_secret")
     optional_secrets: ClassVar[tuple[str, ...]] = ()

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from modules.accounts import find_client
 from modules.ids import ClientId
@@ -18,6 +17,9 @@ from modules.reports.ledger import ledger_page, ledger_summary, read_mark, write
 from modules.reports.models import LedgerFilters, LedgerLine, Mark
 from modules.reports.stream import Hub, resume_from
 from utils.web import PROBLEMS, Caller, NoNul, Now, Tx, Who, as_caller, ports
+
+if TYPE_CHECKING:
+    from sse_starlette import ServerSentEvent
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"], responses=PROBLEMS)
 STREAM_SECONDS = 120.0  # Modal cuts a request at 150 s; we end first and the browser resumes
@@ -96,7 +98,7 @@ async def read_ledger_summary(tx: Tx, client: Slug) -> LedgerSummary:
 
 @router.get(
     "/events",
-    response_class=EventSourceResponse,
+    response_class=Response,
     responses={
         200: {
             "description": "Server-sent events named `touch`; data is a ledger line, id resumes by Last-Event-ID",
@@ -106,8 +108,10 @@ async def read_ledger_summary(tx: Tx, client: Slug) -> LedgerSummary:
 )
 async def follow_touches(
     request: Request, caller: Caller, now: Now, client: Slug, last_event_id: Annotated[str | None, Header()] = None
-) -> EventSourceResponse:
+) -> Response:
     """Every change of one client's touches as it happens; ends itself after 120 s, the browser comes back."""
+    from sse_starlette import EventSourceResponse  # heavy: it brings a whole web server along
+
     after = resume_from(read_mark(last_event_id), now) if last_event_id else None
     async with as_caller(ports(request).database, caller) as conn:
         client_id = (await find_client(conn, client)).id
@@ -115,7 +119,7 @@ async def follow_touches(
     events = _events(request.app.state.hub, client_id, caller, after, seconds)
     opening = await anext(events)  # joined before the answer begins: what changes after the answer is heard
 
-    async def stream() -> AsyncIterator[ServerSentEvent]:
+    async def stream() -> "AsyncIterator[ServerSentEvent]":
         async with aclosing(events):
             yield opening
             async for event in events:
@@ -126,7 +130,9 @@ async def follow_touches(
 
 async def _events(
     hub: Hub[Who], client_id: ClientId, caller: Who, after: Mark | None, seconds: float
-) -> AsyncGenerator[ServerSentEvent, None]:
+) -> "AsyncGenerator[ServerSentEvent, None]":
+    from sse_starlette import ServerSentEvent  # heavy: as above
+
     async with hub.listen(client_id, caller, after) as listener:
         yield ServerSentEvent(comment="listening", retry=_RETRY_MILLISECONDS)
         lines = listener.lines()

@@ -13,13 +13,22 @@ from scripts.bench.rounds import in_turns_blocking
 from scripts.database.launcher import PROJECT
 
 PROGRAM = "import time; started = time.perf_counter(); import {names}; print(time.perf_counter() - started)"
-CASES = (
+WORK = "workers.work_due, modules.content.liquid_reading"
+CASES: tuple[tuple[str, str, str, Target | None], ...] = (
     ("import: the sweep", "workers.sweep", "psycopg, httpx, structlog", Target(Sign.at_most, 1.5)),
+    # what a minute with work loads on top, before anything is armed; told so that the line above hides nothing
+    ("import: a sweep with work", f"workers.sweep, {WORK}", "psycopg, httpx, structlog", None),
     (
         "import: the web application",
         "workers.api",
         "fastapi, psycopg, httpx, jwt, structlog",
         Target(Sign.at_most, 1.3),
+    ),
+    (
+        "import: the web application and its first webhook",
+        "workers.api, workers.receive",
+        "fastapi, psycopg, httpx, jwt, structlog",
+        None,
     ),
 )
 LEAST_ROUNDS = 7

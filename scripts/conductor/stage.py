@@ -61,6 +61,6 @@ async def open_stage(
             "RETELL_BASE_URL": twin.retell_url,
         }
         settings: Settings = read_settings(environment)
-        with serve_in_thread(settings, dsn, place) as url:
+        with serve_in_thread(settings, dsn, place, leaving=leaving) as url:
             async with open_deps(settings, dsn) as deps:
                 yield Stage(deps, twin, clock, dsn, url, environment)

@@ -16,7 +16,7 @@ from modules.labels import Provider
 from scripts.conductor.conduct import fired_between
 from scripts.conductor.stage import Stage, open_stage
 from tests.cast import Cast, gather_cast, rows, story
-from tests.databases import Database
+from tests.databases import Database, Engine
 from tests.db.rig import MONDAY, open_rig
 from tests.db.test_write_economy import row_versions
 from utils.clock import clock_from
@@ -42,8 +42,8 @@ async def deps(database: Database) -> AsyncIterator[Deps]:
 
 
 @pytest_asyncio.fixture
-async def stage(database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, database.url, MONDAY) as running:
+async def stage(engine: Engine, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path, database.url, MONDAY, leaving=engine.leaving) as running:
         yield running
 
 

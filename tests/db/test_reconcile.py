@@ -11,7 +11,7 @@ import pytest_asyncio
 from modules.contacts import ContactDraft, add_contact
 from scripts.conductor.stage import Stage, open_stage
 from tests.cast import Cast, gather_cast, rows, story
-from tests.databases import Database
+from tests.databases import Database, Engine
 from tests.db.rig import MONDAY
 from tests.db.test_write_economy import row_versions
 from utils.db import Row, execute, fetch_all
@@ -24,8 +24,8 @@ SQL = Queries(Path(__file__).with_name("jobs.sql"))
 
 
 @pytest_asyncio.fixture
-async def stage(database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, database.url, MONDAY) as running:
+async def stage(engine: Engine, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path, database.url, MONDAY, leaving=engine.leaving) as running:
         yield running
 
 

@@ -1,0 +1,17 @@
+"""One thin function a query."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from modules.labels import Provider
+from utils.db import Connection, fetch_one
+from utils.sql import queries
+
+SQL = queries(__file__)
+
+
+async def something_waits(conn: Connection, now: datetime, watched: Sequence[Provider]) -> bool:
+    """Whether a sweep at `now` finds work; `watched` are the providers that are asked for changes while anything of
+    theirs is open."""
+    row = await fetch_one(conn, SQL["something_waits"], {"now": now, "watched": [str(one) for one in watched]})
+    return bool(row and row["waits"])

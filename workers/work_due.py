@@ -1,0 +1,79 @@
+"""The work of one sweep: arm and send what is due, then look at what has not been settled.
+
+Apart from `sweep`, which asks first whether there is any: this loads the whole engine.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import httpx
+
+from modules.content import load_liquid
+from modules.ids import ClientId
+from modules.labels import NextChannel
+from modules.sequences import DueGroup, due_groups
+from utils.http import read_client, send_client
+from utils.memory import keep_what_is_loaded
+from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
+from workers.answer import answer_due
+from workers.context import Deps
+from workers.resolve import resolve
+from workers.watch import watch
+from workers.work_group import work_group
+
+ARMING_AT_ONCE = 4
+
+
+async def work_due(deps: Deps, counts: Counter[str], deadline: float) -> list[BaseException]:
+    """One round within its time, counted in `counts`; the failures, the first first.
+
+    Every client's channels work side by side, each group with its own 15 s, so that one hung account starves nobody;
+    of one client and channel the urgent go first.
+    """
+    async with deps.database.transaction() as conn:
+        groups = await due_groups(conn, deps.clock.now())
+        accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
+    if groups:
+        load_liquid()
+        keep_what_is_loaded()
+    timeout = deps.settings.http_timeout_seconds
+    async with send_client(timeout, deps.transport) as client, read_client(timeout) as reader:
+        # no more than the few connections can serve soon: what has been sent must get through to be recorded
+        gate = asyncio.Semaphore(ARMING_AT_ONCE)
+        work = (_work_in_turn(deps, client, reader, turn, accounts, gate, deadline, counts) for turn in _turns(groups))
+        answering = answer_due(deps, client, reader, deadline)
+        [answered, *outcomes] = await asyncio.gather(answering, *work, return_exceptions=True)
+        if isinstance(answered, BaseException):
+            outcomes.append(answered)
+        else:
+            counts.update(answered)
+        for look in (resolve(deps, reader, deadline), watch(deps, reader, deadline)):
+            [seen] = await asyncio.gather(look, return_exceptions=True)
+            if isinstance(seen, BaseException):
+                outcomes.append(seen)
+            else:
+                counts.update(seen)
+    return [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+
+
+def _turns(groups: Sequence[DueGroup]) -> list[list[DueGroup]]:
+    """Groups that are worked one after the other, by priority."""
+    turns: dict[tuple[ClientId, NextChannel], list[DueGroup]] = {}
+    for group in groups:
+        turns.setdefault((group.client_id, group.channel), []).append(group)
+    return [sorted(turn, key=lambda group: group.priority) for turn in turns.values()]
+
+
+async def _work_in_turn(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    reader: httpx.AsyncClient,
+    turn: Sequence[DueGroup],
+    accounts: AccountsInUse,
+    gate: asyncio.Semaphore,
+    deadline: float,
+    counts: Counter[str],
+) -> None:
+    for group in turn:
+        await work_group(deps, client, reader, group, accounts, gate, deadline, counts)
