@@ -6,7 +6,7 @@ import unicodedata
 LONGEST = 8_000
 """Characters that are looked at, from each end; nobody hides a wish in the middle of a book."""
 
-_SIGNS = ".,!?;:'\"()[]{}*_-–—…“”«»¡¿#%&/\\=+|~<>^"
+_SIGNS = ".,!?;:'\"()[]{}*_-–—…“”‘’«»¡¿#%&/\\=+|~<>^"
 _LEET = str.maketrans("013457$@", "oieastsa")
 _LEET_WORDS = frozenset(
     {"stop", "stopall", "quit", "cancel", "unsubscribe", "unsub", "revoke", "optout", "remove", "texting", "calling"}
