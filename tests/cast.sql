@@ -100,3 +100,7 @@ delete from consents where contact_id = %(contact_id)s;
 update contact_addresses k set address_id = a.id
 from addresses a
 where k.contact_id = %(contact_id)s and k.kind = 'phone' and a.client_id = k.client_id and a.value = %(phone)s;
+
+-- milestones --
+-- What is written down of everybody, in its order.
+select name, at, source, ref from milestones order by noted_at, id;

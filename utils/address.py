@@ -2,7 +2,11 @@
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _EMAIL = re.compile(r"^[^@\s\"<>(),:;\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 
@@ -32,18 +36,30 @@ def normalise_email(text: str) -> str:
 
 def phone_time_zones(e164: str) -> tuple[str, ...]:
     """Every time zone the number's prefix can be in (IANA names); empty when the prefix tells nothing."""
-    from phonenumbers import NumberParseException, parse, timezone  # its table takes 30 ms; only what asks pays
-
-    try:
-        zones = timezone.time_zones_for_number(parse(e164))
-    except NumberParseException:
+    number = _parsed(e164)
+    if number is None:
         return ()
+    from phonenumbers import timezone  # its table takes 30 ms; only what asks pays
+
+    zones = timezone.time_zones_for_number(number)
     return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
 
 
 def area_code(e164: str) -> str | None:
     """The three digits after +1; None for a number of another country code."""
     return e164[2:5] if re.fullmatch(r"\+1\d{10}", e164) else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(e164: str) -> "PhoneNumber | None":
+    """The library's number, to be read only; several questions about one number come in a row, and reading it is most
+    of the price of each. None when it is none."""
+    import phonenumbers  # as above
+
+    try:
+        return phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 @lru_cache(maxsize=1024)
@@ -62,15 +78,15 @@ def area_zones(area: str) -> tuple[str, ...]:
 _AT_HOME = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 
 
+@lru_cache(maxsize=4096)
 def is_abroad(e164: str) -> bool:
     """True for a number outside the United States and its territories, so for Canada's +1; toll-free ones are ours."""
     import phonenumbers  # as above
 
     if is_toll_free(e164):
         return not e164.startswith("+1")
-    try:
-        number = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
+    number = _parsed(e164)
+    if number is None:
         return True
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(number.country_code or 0, ())
     if not _AT_HOME & set(regions):
@@ -80,15 +96,15 @@ def is_abroad(e164: str) -> bool:
     return exact is not None and exact not in _AT_HOME
 
 
+@lru_cache(maxsize=4096)
 def is_toll_free(e164: str) -> bool:
     """A number of a company's choice: it tells nothing of a place."""
+    if e164.startswith("+1") and e164[2:3] != "8" and not e164.startswith("+1242"):
+        return False  # North America's begin with 8, but for a few of the Bahamas; asking the library is dear
     import phonenumbers
 
-    try:
-        kind = phonenumbers.number_type(phonenumbers.parse(e164))
-    except phonenumbers.NumberParseException:
-        return False
-    return bool(kind == phonenumbers.PhoneNumberType.TOLL_FREE)
+    number = _parsed(e164)
+    return number is not None and bool(phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.TOLL_FREE)
 
 
 @lru_cache(maxsize=1024)

@@ -29,22 +29,23 @@ from modules.sequences import (
     DueGroup,
     EnrollmentChange,
     Hold,
-    Reach,
     Snapshot,
     apply,
     claim_due,
-    decide,
     write_enrollments,
 )
+from modules.tasks import NewTask, create_tasks
 from modules.touches import Arming, arm_touches
 from utils.clock import monotonic
 from utils.crashpoint import crashpoint
 from utils.db import Connection
 from utils.log import logger
+from workers.ask import ask_people
 from workers.candidate import Wish, candidate_of, place_of
 from workers.compose import Ready, Way, compose
-from workers.confirm import definitions_of
 from workers.context import Deps
+from workers.enter import enter_next
+from workers.plan import plan_batch
 from workers.quarantine import POISON, quarantine
 from workers.senders import free_lines, usable_senders
 from workers.withhold import withhold
@@ -119,8 +120,15 @@ async def _arm(
         return Armed()
     final = snapshots[-1]
     armed = Armed(last=(final.due_at or now, final.enrollment_id))
-    wishes, changes = await _plan(deps, conn, snapshots, now)
+    planned = await plan_batch(deps, conn, snapshots, now)
+    wishes, changes = planned.wishes, planned.changes
     armings: list[Arming] = []
+    tasks: list[NewTask] = []
+    if planned.asked:
+        tasks, told = await ask_people(conn, planned.asked, now)
+        changes += told
+    if planned.entering:
+        armed.decided = await enter_next(conn, planned.entering, now)
     if wishes and account is None:
         changes += await _without_account(conn, group, wishes, now)
     elif wishes and account is not None:
@@ -134,60 +142,43 @@ async def _arm(
         changes += withheld + [one.change for one in ready]
         armed.messages = [one.message for one in ready]
         armings = [one.arming for one in ready]
-    armed.decided = len(changes)
+    armed.decided += len(changes)
     if limit > 1:
-        await _write(conn, armings, changes, now)
-    elif not await _write_or_set_aside(conn, final, armings, changes, now):
+        await _write(conn, armings, tasks, changes, now)
+    elif not await _write_or_set_aside(conn, final, armings, tasks, changes, now):
         armed.messages = []
     return armed
 
 
 async def _write(
-    conn: Connection, armings: Sequence[Arming], changes: Sequence[EnrollmentChange], now: datetime
+    conn: Connection,
+    armings: Sequence[Arming],
+    tasks: Sequence[NewTask],
+    changes: Sequence[EnrollmentChange],
+    now: datetime,
 ) -> None:
     if armings:
         await arm_touches(conn, armings)
+    await create_tasks(conn, tasks, now)
     await write_enrollments(conn, changes, now)
 
 
 async def _write_or_set_aside(
-    conn: Connection, snapshot: Snapshot, armings: Sequence[Arming], changes: Sequence[EnrollmentChange], now: datetime
+    conn: Connection,
+    snapshot: Snapshot,
+    armings: Sequence[Arming],
+    tasks: Sequence[NewTask],
+    changes: Sequence[EnrollmentChange],
+    now: datetime,
 ) -> bool:
     """A batch of one: what the database refuses is quarantined in the same transaction. True when it was written."""
     try:
         async with conn.transaction():
-            await _write(conn, armings, changes, now)
+            await _write(conn, armings, tasks, changes, now)
     except (psycopg.IntegrityError, psycopg.DataError) as error:
         await quarantine(conn, snapshot, type(error).__name__, now)
         return False
     return True
-
-
-async def _plan(
-    deps: Deps, conn: Connection, snapshots: Sequence[Snapshot], now: datetime
-) -> tuple[list[Wish], list[EnrollmentChange]]:
-    definitions = await definitions_of(deps, conn, snapshots)
-    wishes: list[Wish] = []
-    changes: list[EnrollmentChange] = []
-    for snapshot in snapshots:
-        definition = definitions[snapshot.sequence_id, snapshot.version]
-        try:
-            plan = decide(snapshot, definition, now)
-            row = apply(snapshot, plan, now)
-        except POISON as error:
-            await quarantine(conn, snapshot, type(error).__name__, now)
-            continue
-        if isinstance(plan, Reach):
-            wishes.append(Wish(snapshot, definition, plan.step, plan.attempt))
-        elif row:
-            changes.append(row)
-        if isinstance(plan, Hold) and plan.alarming:
-            detail = {"reason": plan.reason}
-            event = LogEvent.not_confirmed_in_time
-            await write_log(
-                conn, snapshot.client_id, Level.alarm, event, now, enrollment_id=snapshot.enrollment_id, detail=detail
-            )
-    return wishes, changes
 
 
 async def _choose(

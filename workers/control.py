@@ -27,6 +27,7 @@ from modules.sequences import (
     record_action,
     write_enrollments,
 )
+from modules.tasks import withdraw_tasks
 from modules.touches import lock_touches
 from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
@@ -54,6 +55,8 @@ WHY_NOT: Mapping[Obstacle, str] = MappingProxyType(
         Obstacle.too_far: "The time is too far away; 365 days are the most.",
     }
 )
+
+_LEAVES_A_TASK = frozenset({ControlVerb.skip, ControlVerb.jump, ControlVerb.move, ControlVerb.stop})
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ async def control_enrollment(
     await write_enrollments(conn, [done.change], now)
     if done.lets_go:
         await let_go_of_touch(conn, enrollment_id)
+    if order.verb in _LEAVES_A_TASK:
+        await withdraw_tasks(conn, enrollment_id, now)
     there = await _enter(deps, conn, snapshot, target, now) if target else None
     action = _action(snapshot, done.change, order.verb, whose, there, now)
     await record_action(conn, action)

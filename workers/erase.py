@@ -32,9 +32,11 @@ from modules.health import erase_details, erase_findings
 from modules.ids import AddressId, ClientId, ContactId, TouchId
 from modules.inbox import erase_events, erase_inbound
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
+from modules.milestones import erase_milestones
 from modules.permits import erase_checks
 from modules.sequences import StopReason, erase_runs, forget_reasons, lock_runs_of
 from modules.suppressions import Kept, keep_suppressions
+from modules.tasks import erase_tasks
 from modules.touches import erase_claimed, erase_touches, lock_touches_of
 from utils.db import Connection, Row
 from utils.errors import Conflict, NotFound
@@ -70,6 +72,8 @@ async def erase_person(
     pepper = await deps.pepper(conn)
     counts = {"enrollments_stopped": await erase_runs(conn, client_id, contact_id, StopReason.erased, now)}
     await forget_reasons(conn, client_id, contact_id)
+    counts["tasks"] = await erase_tasks(conn, client_id, contact_id)
+    counts["milestones"] = await erase_milestones(conn, client_id, contact_id)
     counts |= await _erase_words(conn, pepper, client_id, contact_id, touches, own)
     counts |= await _erase_proof(deps, conn, client_id, contact_id, own, now)
     kept = _closed(pepper, client_id, person, own)

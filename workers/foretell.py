@@ -5,18 +5,25 @@ read without a lock. What an earlier batch would have sent counts for the later 
 lines. Two things only the real sweep learns: the answers of providers' Do-Not-Disturb, and of whoever checks numbers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from modules.accounts import Account
-from modules.policy import GuardReason, guard
+from modules.contacts import read_contacts
+from modules.ids import EnrollmentId
+from modules.policy import GuardReason, guard, load_people_facts
 from modules.preview import Fate, fate_of, make_read_only
 from modules.sequences import (
+    Ask,
     Definition,
     DueGroup,
     EnrollmentChange,
     EnrollmentState,
+    Enter,
+    Finish,
+    FinishReason,
     Hold,
     Plan,
     Reach,
@@ -31,7 +38,9 @@ from utils.db import Connection
 from utils.signing import Pepper
 from workers.accounts_in_use import load_accounts_in_use
 from workers.arm import NO_ACCOUNT_PAUSE, batch_size
+from workers.ask import Asking, ask_person
 from workers.candidate import Wish
+from workers.colleagues import with_colleagues
 from workers.compose import Ready, Way, compose
 from workers.confirm import definitions_of
 from workers.context import Deps
@@ -80,6 +89,7 @@ async def _group(
     while page := await claim_due(conn, group, now, after, max(1, PAGE // size) * size, only_look=True):
         after = (page[-1].due_at or now, page[-1].enrollment_id)
         versions = await definitions_of(deps, conn, page)
+        page = await with_colleagues(conn, page, versions)
         known = [(one, versions[one.sequence_id, one.version]) for one in page]
         plans = [_plan(one, definition, now) for one, definition in known]
         wishes = [
@@ -88,15 +98,34 @@ async def _group(
             if isinstance(plan, Reach)
         ]
         redirect = deps.settings.test_redirect
+        tasks = await _ask(conn, known, plans, now)
         asked = await ask_facts(conn, pepper, redirect, outlet.account, wishes, now) if outlet else {}
         for place, ((snapshot, definition), plan) in enumerate(zip(known, plans, strict=True)):
             if outlet and place % size == 0:
                 _begin_batch(outlet, sent)
-            change = _change(deps, outlet, asked.get(snapshot.enrollment_id), snapshot, plan, sent, now)
+            if isinstance(plan, Ask):
+                change = tasks.get(snapshot.enrollment_id)
+            else:
+                change = _change(deps, outlet, asked.get(snapshot.enrollment_id), snapshot, plan, sent, now)
             fates.append(fate_of(snapshot, definition.slug, change))
     if outlet:
         _begin_batch(outlet, sent)
     return fates
+
+
+async def _ask(
+    conn: Connection, known: Sequence[tuple[Snapshot, Definition]], plans: Sequence[Plan | str], now: datetime
+) -> dict[EnrollmentId, EnrollmentChange]:
+    """The rows of steps that give a person a task."""
+    asked = [
+        Asking(one, definition, plan.step)
+        for (one, definition), plan in zip(known, plans, strict=True)
+        if isinstance(plan, Ask)
+    ]
+    contacts = await read_contacts(conn, [one.snapshot.contact_id for one in asked])
+    facts = await load_people_facts(conn, {one.snapshot.contact_id: one.snapshot.enrolled_at or now for one in asked})
+    rows = [ask_person(one, contacts[one.snapshot.contact_id], facts, now)[1] for one in asked]
+    return {row.id: row for row in rows if row is not None}
 
 
 def _begin_batch(outlet: _Outlet, sent: Sent) -> None:
@@ -127,6 +156,8 @@ def _change(
     """The row that would be written; None when the touch would leave."""
     if isinstance(plan, str):
         return _set_aside(snapshot, plan)
+    if isinstance(plan, Enter):
+        return apply(snapshot, Finish(FinishReason.handed_over), now)
     if not isinstance(plan, Reach):
         return apply(snapshot, plan, now) or _set_aside(snapshot, "Stay")
     if outlet is None:

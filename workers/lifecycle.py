@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from modules.erasure import forget_proofs
 from modules.health import forget_breakers, forget_findings, forget_logs, forget_proof_logs
 from modules.inbox import forget_events, forget_inbound, forget_sounds, forget_words
+from modules.milestones import forget_milestones
 from modules.sequences import forget_last_touches, forget_runs
+from modules.tasks import forget_task_words
 from modules.touches import forget_bodies, forget_recordings, forget_touches, forget_transcripts
 from utils.db import Connection
 from utils.log import logger
@@ -67,6 +69,8 @@ def _works(now: datetime) -> list[tuple[str, Callable[[Connection], Awaitable[in
         ("transcripts", lambda conn: forget_transcripts(conn, now - KEEP_TRANSCRIPTS, AT_MOST)),
         ("bodies", lambda conn: forget_bodies(conn, now - KEEP_BODIES, AT_MOST)),
         ("bodies_in", lambda conn: forget_words(conn, now - KEEP_TRANSCRIPTS, now - KEEP_BODIES, AT_MOST)),
+        ("task_words", lambda conn: forget_task_words(conn, now - KEEP_BODIES, AT_MOST)),
+        ("milestones", lambda conn: forget_milestones(conn, years_ago, AT_MOST)),
         ("proofs", lambda conn: forget_proofs(conn, now, AT_MOST)),
         ("findings", lambda conn: forget_findings(conn, years_ago, AT_MOST)),
         ("old_logs", lambda conn: forget_proof_logs(conn, years_ago, AT_MOST)),

@@ -8,9 +8,8 @@ from modules.policy import EFFECTS, Block, Decision, Defer, Effect, GuardReason
 from modules.sequences import (
     AfterWindow,
     EnrollmentChange,
-    Finish,
     Hold,
-    Move,
+    Onward,
     Snapshot,
     Stop,
     StopReason,
@@ -71,7 +70,7 @@ def _not_worth_waiting(wish: Wish, verdict: Defer, now: datetime) -> bool:
 
 
 def _left_out(
-    wish: Wish, plan: Finish | Move | Stop, reason: GuardReason, now: datetime, told: Mapping[str, str | None]
+    wish: Wish, plan: Onward | Stop, reason: GuardReason, now: datetime, told: Mapping[str, str | None]
 ) -> EnrollmentChange | None:
     """The row of a plan that passes the step over, with the note of why."""
     row = apply(wish.snapshot, plan, now)

@@ -4,13 +4,13 @@ A message with a hole ("Hi ,") is worse than none: a variable without a value an
 at publication (`lint_content`), and again when it is rendered (`render_message`).
 
 Tables: none
-Verbs: render_message, lint_content, is_variable, known_variables, count_segments, brand_line, text_footer,
-    footer_needed, dress_text, help_answer, opt_out_confirmation, ai_disclosure, call_opening, needs_recording_notice,
-    language_of, dress_mail, mail_footer, unsubscribe_page
+Verbs: render_message, render_text, lint_content, lint_text, is_variable, known_variables, count_segments, brand_line,
+    text_footer, footer_needed, dress_text, help_answer, opt_out_confirmation, ai_disclosure, call_opening,
+    needs_recording_notice, language_of, load_liquid, dress_mail, mail_footer, unsubscribe_page
 Imports: ids, labels
 """
 
-from modules.content.lint import Finding, is_variable, known_variables, lint_content
+from modules.content.lint import Finding, is_variable, known_variables, lint_content, lint_text
 from modules.content.mail_footer import UnfinishedHtml, dress_mail, mail_footer
 from modules.content.own_words import (
     ALL_PARTY_STATES,
@@ -36,9 +36,10 @@ from modules.content.render import (
     RenderProblem,
     TemplateFailed,
     render_message,
+    render_text,
 )
 from modules.content.segments import SMS_LIMIT, Encoding, Segments, count_segments
-from modules.content.templates import Texts
+from modules.content.templates import Texts, load_liquid
 from modules.content.unsubscribe_page import PAGE_HEADERS, Said, unsubscribe_page
 
 __all__ = [
@@ -72,10 +73,13 @@ __all__ = [
     "known_variables",
     "language_of",
     "lint_content",
+    "lint_text",
+    "load_liquid",
     "mail_footer",
     "needs_recording_notice",
     "opt_out_confirmation",
     "render_message",
+    "render_text",
     "text_footer",
     "unsubscribe_page",
 ]

@@ -1,11 +1,10 @@
 """What is wrong with a message before anybody gets it."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from modules.content.render import EmptyMessage, MessageTooLong, RenderProblem, render_message
+from modules.content.render import EmptyMessage, MessageTooLong, RenderProblem, render_message, render_text
 from modules.content.templates import Compiled, Fault, Read, Texts, compile_template
 from modules.labels import ChannelName
 
@@ -43,6 +42,18 @@ def lint_content(texts: Texts, channel: ChannelName, fallbacks: Mapping[str, str
     for field, source in fields.items():
         found += _lint_text(field, source or "", set(fallbacks), html=field == "html")
     return found or _lint_whole(texts, channel, fallbacks)
+
+
+def lint_text(field: str, source: str, fallbacks: Mapping[str, str], most: int) -> list[Finding]:
+    """The same of one plain text that no provider carries (a task for a person), of at most so many characters."""
+    found = list(_lint_text(field, source, set(fallbacks), html=False))
+    if found:
+        return found
+    try:
+        render_text(field, source, {"client": {"name": "Client"}}, most, fallbacks)
+    except RenderProblem as problem:
+        return [Finding(field, 1, str(problem))]
+    return []
 
 
 def _fields(texts: Texts, channel: ChannelName) -> dict[str, str | None]:
@@ -90,6 +101,8 @@ def _fault_of(read: Read, fallbacks: set[str]) -> str | None:
 
 
 def _did_you_mean(word: str) -> str:
+    import difflib  # heavy: only a misspelled word asks
+
     near = difflib.get_close_matches(word, known_variables(), n=1, cutoff=0.7)
     return f"; did you mean '{near[0]}'?" if near else ""
 

@@ -4,8 +4,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from liquid.exceptions import LiquidError, OutputStreamLimitError, UndefinedError
-
 from modules.content.segments import SMS_LIMIT
 from modules.content.templates import Fault, Texts, compile_template
 from modules.labels import ChannelName
@@ -84,6 +82,21 @@ def render_message(
     return Rendered(None, _within("prompt", _filled("prompt", texts.prompt, values, html=False), _PROMPT_LIMIT))
 
 
+def render_text(
+    part: str,
+    source: str,
+    variables: Mapping[str, object],
+    most: int,
+    fallbacks: Mapping[str, str] | None = None,
+) -> str:
+    """A plain text for a person of the client, of at most `most` characters; empty for an empty source. Values and
+    errors as in render_message."""
+    if not source.strip():
+        return ""
+    values = _with_fallbacks(_clean(variables), fallbacks or {})
+    return _within(part, _filled(part, source, values, html=False), most)
+
+
 def _one_header_line(subject: str) -> str:
     """Line ends become spaces, so that nothing begins a header of its own; other control characters are refused."""
     line = " ".join(subject.split())
@@ -96,6 +109,9 @@ def _filled(part: str, source: str | None, values: Mapping[str, object], *, html
     compiled = compile_template(source or "", html=html)
     if isinstance(compiled, Fault):
         raise TemplateFailed(f"{part}, line {compiled.line}: {compiled.message}")
+    # heavy: loaded by now, with the template
+    from liquid.exceptions import LiquidError, OutputStreamLimitError, UndefinedError
+
     try:
         text = compiled.template.render(**values)
     except UndefinedError as error:

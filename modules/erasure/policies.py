@@ -58,6 +58,9 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "inbound": _DELETED,
         "inbox_events": _DELETED,
         "sequence_enrollments": _emptied("decision", "status status_reason step next_channel"),
+        "tasks": _DELETED,
+        "milestones": _DELETED,
+        "click_events": _kept("event"),
         "enrollment_actions": _emptied("reason", "verb acted_by from_status from_step to_status to_step"),
         "touches": _emptied(
             "to_address subject body envelope decision transcript recording summary",
@@ -80,6 +83,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
                 "provider_accounts",
                 "sequences",
                 "sequence_versions",
+                "sequence_drafts",
                 "step_analytics",
                 "sender_breakers",
                 "sender_registrations",

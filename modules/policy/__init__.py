@@ -1,8 +1,8 @@
 """May it leave now? Pure guards on facts that were read under the locks; what is not known does not allow.
 
 Tables: none
-Verbs: guard, load_facts, try_sender, lock_purse, set_lock_timeout, find_place, place_of_person, next_allowed,
-  rule_named, sentence_of, is_open, next_opening
+Verbs: guard, load_facts, load_people_facts, load_colleague_replies, try_sender, lock_purse, set_lock_timeout,
+  find_place, place_of_person, next_allowed, rule_named, sentence_of, is_open, next_opening
 Imports: ids, labels
 """
 
@@ -25,6 +25,7 @@ from modules.policy.models import (
     Place,
     Rule,
 )
+from modules.policy.people_store import PersonFacts, load_colleague_replies, load_people_facts
 from modules.policy.places import email_place, find_place, place_of_person
 from modules.policy.quiet_hours import Hours, is_allowed, next_allowed
 from modules.policy.rules import rule_named, sentence_of
@@ -48,6 +49,7 @@ __all__ = [
     "NoConsent",
     "OpenWindow",
     "Permits",
+    "PersonFacts",
     "Place",
     "Rule",
     "email_place",
@@ -55,7 +57,9 @@ __all__ = [
     "guard",
     "is_allowed",
     "is_open",
+    "load_colleague_replies",
     "load_facts",
+    "load_people_facts",
     "lock_purse",
     "next_allowed",
     "next_opening",

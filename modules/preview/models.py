@@ -88,6 +88,8 @@ class Run:
     provider: Provider | None = None
     sends_per_second: float = 1.0
     address_id: AddressId | None = None
+    to_do: str | None = None
+    """The task that it waits for."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class Closed:
 
 @dataclass(frozen=True)
 class Deed:
-    """What somebody did with one enrollment by hand. `moved_to` is the slug of the sequence that a move led to."""
+    """What somebody did with one enrollment by hand. `moved_to` is the slug of the sequence that a move led to; the
+    versions are of one that was taken over to a newer version."""
 
     enrollment_id: EnrollmentId
     sequence: str
@@ -128,6 +131,8 @@ class Deed:
     to_step: str | None
     to_due_at: datetime | None
     moved_to: str | None
+    from_version: int | None = None
+    to_version: int | None = None
 
 
 @dataclass(frozen=True)

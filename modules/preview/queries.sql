@@ -34,7 +34,9 @@ limit %(at_most)s;
 -- A contact's enrollments, newest first, with the account and the address that the next step would use.
 select e.id, e.sequence_id, q.slug as sequence, e.version, e.status, e.status_reason, e.step, e.next_channel, e.due_at,
   e.waiting, e.decision, e.enrolled_at, e.changed_at, t.step as last_step, t.state as last_state, p.id as account_id,
-  p.provider, p.sends_per_second, ca.address_id
+  p.provider, p.sends_per_second, ca.address_id,
+  (select k.title from tasks k where e.waiting and k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit
+   and k.state = 'open') as to_do
 from sequence_enrollments e
 join sequences q on q.client_id = e.client_id and q.id = e.sequence_id
 left join touches t on t.client_id = e.client_id and t.id = e.last_touch_id
@@ -68,7 +70,7 @@ order by a.suppressed_at desc, a.value;
 -- list_deeds --
 -- What people did by hand with a contact's enrollments, newest first.
 select a.enrollment_id, q.slug as sequence, a.verb, a.acted_by, a.reason, a.at, a.from_status, a.from_step, a.from_due_at,
-  a.to_status, a.to_step, a.to_due_at, there.slug as moved_to
+  a.to_status, a.to_step, a.to_due_at, a.from_version, a.to_version, there.slug as moved_to
 from sequence_enrollments e
 join enrollment_actions a on a.client_id = e.client_id and a.enrollment_id = e.id
 join sequences q on q.client_id = e.client_id and q.id = e.sequence_id

@@ -207,6 +207,14 @@ def _rule_in(note: Any) -> str | None:
 def _coming(run: Run, zone: str, now: datetime, outlook: Decision | None) -> tuple[datetime | None, list[str]]:
     """The next eligible instant, and its words."""
     due = run.due_at or now
+    if run.to_do is not None:
+        return None, [
+            f"It waits until somebody has done this: {run.to_do}. At the latest it goes on {when(due, zone)}."
+        ]
+    if run.step is None:
+        return None, [f"It goes on in another sequence {when(max(due, now), zone)}."]
+    if run.next_channel == NextChannel.task:
+        return due, [f"A person is given the task of step '{run.step}' {when(max(due, now), zone)}."]
     if not run.waiting and run.next_channel == NextChannel.settle:
         return None, [f"It decides at step '{run.step}' which way to go, {when(max(due, now), zone)}."]
     if run.waiting or outlook is None:

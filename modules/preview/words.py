@@ -96,10 +96,14 @@ ENDS: dict[StopReason, str] = {
     StopReason.moved: "Somebody moved the person to another sequence.",
     StopReason.bounced: "It ended because mail came back from the person's address.",
     StopReason.no_date: "It ended because the person has no readable date that a step waits for.",
+    StopReason.booked: "It ended because an appointment was made.",
+    StopReason.company_replied: "It ended because somebody else of the person's company replied.",
 }
 
 FINISHES: dict[FinishReason, str] = {
     FinishReason.goal_met: "Its goal was met, so nothing more is planned.",
+    FinishReason.handed_over: "It came to its end and put the person into the next sequence.",
+    FinishReason.hand_over_refused: "It came to its end, and the next sequence did not take the person.",
     FinishReason.visits_spent: "It went round for as long as any sequence may, and nothing more is planned.",
 }
 
@@ -181,6 +185,11 @@ _OTHER = {
     "absent_twice": "The provider's list was read twice to its end and did not hold it.",
     "send_by_passed": "Its time to leave had passed before the request was made.",
     "no_date": "The person has no readable date that the step waits for.",
+    "date_moved": "The day that the step waits for was moved.",
+    "hand_over": "It is to go on in another sequence.",
+    "handed_over": "The person entered the next sequence.",
+    "hand_over_refused": "The next sequence did not take the person.",
+    "no_such_sequence": "The client has no sequence of that name.",
     "out_of_office": "The person's automatic reply says that they are away until then.",
     "no_answer_recorded": "No answer of the provider is recorded.",
 }

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from modules.sequences.models_of_rules import Entry, PastRun, ReEntry
+from modules.sequences.models_of_rules import Drip, Entry, PastRun, ReEntry
+from modules.sequences.models_of_runs import Portion
 
 
 class EntryRefusal(StrEnum):
@@ -14,6 +15,7 @@ class EntryRefusal(StrEnum):
     too_soon = "too_soon"
     exclusive = "exclusive"
     gap = "gap"
+    full = "full"
 
 
 def refusal(entry: Entry, runs: Iterable[PastRun], now: datetime) -> EntryRefusal | None:
@@ -30,6 +32,24 @@ def refusal(entry: Entry, runs: Iterable[PastRun], now: datetime) -> EntryRefusa
     if gap is not None and any(run.running or run.changed_at + gap > now for run in others):
         return EntryRefusal.gap
     return None
+
+
+def portions(drip: Drip, portion: Portion, count: int, now: datetime) -> tuple[list[datetime], Portion]:
+    """When each of `count` people begins, in their order, and the portion that the next ones join.
+
+    A portion is begun at once when none was begun within `every`; the people whom it cannot take begin in the
+    portions after it.
+    """
+    at, taken = portion.at, portion.taken
+    starts: list[datetime] = []
+    for _ in range(count):
+        if at is None or now >= at + drip.every:
+            at, taken = now, 0
+        elif taken >= drip.people:
+            at, taken = at + drip.every, 0
+        taken += 1
+        starts.append(max(at, now))
+    return starts, Portion(at, taken)
 
 
 def _excludes(entry: Entry, run: PastRun) -> bool:

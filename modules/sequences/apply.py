@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from modules.labels import NextChannel
+from modules.sequences.models import Task
 from modules.sequences.models_of_runs import (
+    Ask,
     EnrollmentChange,
     EnrollmentState,
+    Enter,
     Finish,
+    HandOver,
     Hold,
     Move,
     Plan,
@@ -17,11 +21,14 @@ from modules.sequences.models_of_runs import (
 )
 from modules.sequences.states import RUNNING
 
+HAND_OVER = "hand_over"
+
 
 def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | None:
     """The row to write, or None when nothing changes. A paused or held enrollment keeps that status while its place
-    moves on; an ended one is never touched again. `Reach` is not a row's change: arming writes it."""
-    if isinstance(plan, Stay | Reach) or snapshot.status not in RUNNING:
+    moves on; an ended one is never touched again. `Reach`, `Ask` and `Enter` are no row's change: what they lead to
+    is written with the touch, the task or the other enrollment."""
+    if isinstance(plan, Stay | Reach | Ask | Enter) or snapshot.status not in RUNNING:
         return None
     if isinstance(plan, Move):
         kept, due_for = _kept_reason(snapshot), plan.step.due_for
@@ -46,9 +53,20 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
             None,
             noted,
         )
+    if isinstance(plan, HandOver):
+        kept, channel = _kept_reason(snapshot), NextChannel.settle
+        row = _row(snapshot, snapshot.status, kept, None, snapshot.visit + 1, channel, now, waiting=False)
+        return replace(row, decision={"reason": HAND_OVER, HAND_OVER: plan.to, "at": now.isoformat()})
     status = EnrollmentState.finished if isinstance(plan, Finish) else EnrollmentState.stopped
     row = _row(snapshot, status, plan.reason, None, snapshot.visit, NextChannel.settle, None, waiting=False)
     return replace(row, decision=plan.note)
+
+
+def wait_for_task(snapshot: Snapshot, task: Task, now: datetime) -> EnrollmentChange:
+    """The row of an enrollment whose step's task has been given to a person, looked at again when its time is over."""
+    kept, due_at = _kept_reason(snapshot), now + task.within
+    channel = NextChannel.settle
+    return _row(snapshot, snapshot.status, kept, snapshot.step, snapshot.visit, channel, due_at, waiting=True)
 
 
 def hold(snapshot: Snapshot, reason: str) -> list[EnrollmentChange]:

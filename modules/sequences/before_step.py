@@ -5,31 +5,43 @@ from datetime import datetime
 from modules.sequences.check_condition import holds
 from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import Branch, Definition, Follow, Next, Step
-from modules.sequences.models_of_rules import Otherwise, StopOn
-from modules.sequences.models_of_runs import Finish, FinishReason, Move, Snapshot, Stop, StopReason
+from modules.sequences.models_of_rules import BOOKED, MilestoneIs, Otherwise, StopOn
+from modules.sequences.models_of_runs import Finish, FinishReason, Move, Onward, Snapshot, Stop, StopReason
 from modules.sequences.waits import nine_o_clock, until_instant
 
 NO_DATE = "no_date"
+DATE_MOVED = "date_moved"
 OUT_OF_OFFICE = "out_of_office"
 
 
 def before_step(
     snapshot: Snapshot, definition: Definition, step: Step, attempt: int, now: datetime
-) -> Finish | Move | Stop | None:
+) -> Onward | Stop | None:
     """What comes instead of sending this step now; None when it is to be sent.
 
     In this order: what ends everything (a bounced address where the file says so, the goal), what the step itself is or
     waits for, and whether the person is away. Each is one row of the enrollment, no touch.
     """
-    if StopOn.bounce in definition.stop_on and snapshot.mail_bounced:
-        return Stop(StopReason.bounced)
+    if ends := _ends(snapshot, definition, now):
+        return ends
     if definition.goal is not None and holds(definition.goal, snapshot, now):
         return Finish(FinishReason.goal_met)
-    if attempt == 1 and (without := _without_date(snapshot, definition, step, now)):
-        return without
+    if attempt == 1 and (otherwise := _by_date(snapshot, definition, step, now)):
+        return otherwise
     if step.branch is not None:
         return go(_way(step.branch, snapshot, now), snapshot, definition, step.key, now)
-    return _while_away(snapshot, step, now)
+    return None if step.task is not None else _while_away(snapshot, step, now)
+
+
+def _ends(snapshot: Snapshot, definition: Definition, now: datetime) -> Stop | None:
+    """What the file stops on, the earliest promise first."""
+    if StopOn.bounce in definition.stop_on and snapshot.mail_bounced:
+        return Stop(StopReason.bounced)
+    if StopOn.booking in definition.stop_on and holds(MilestoneIs(BOOKED), snapshot, now):
+        return Stop(StopReason.booked)
+    if StopOn.company_reply in definition.stop_on and snapshot.colleague_replied_at is not None:
+        return Stop(StopReason.company_replied)
+    return None
 
 
 def _way(branch: Branch, snapshot: Snapshot, now: datetime) -> Follow:
@@ -39,12 +51,21 @@ def _way(branch: Branch, snapshot: Snapshot, now: datetime) -> Follow:
     return branch.otherwise
 
 
-def _without_date(snapshot: Snapshot, definition: Definition, step: Step, now: datetime) -> Finish | Move | Stop | None:
-    """A step that waits for a date which is not there, or is none, when it comes to it."""
+def _by_date(snapshot: Snapshot, definition: Definition, step: Step, now: datetime) -> Onward | Stop | None:
+    """A step that waits for a date which was moved to a later day meanwhile, or is not there, or is none, when it comes
+    to it."""
     until = step.wait.until
-    if until is None or until.otherwise is Otherwise.now or until_instant(until, snapshot.zone, snapshot.fields):
+    if until is None:
         return None
-    note = {"skipped": step.key, "reason": NO_DATE, "at": now.isoformat(), "detail": until.field}
+    day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
+    if day is not None and day > now:
+        told = day.isoformat()
+        return Move(
+            step, snapshot.visit, day, {"reason": DATE_MOVED, "at": now.isoformat(), "until": told, "since": told}
+        )
+    if day is not None or until.otherwise is Otherwise.now:
+        return None
+    note = {"skipped": step.key, "reason": NO_DATE, "at": now.isoformat(), "detail": until.name}
     if until.otherwise is Otherwise.end:
         return Stop(StopReason.no_date, note)
     return go(GO_ON, snapshot, definition, step.key, now, note)

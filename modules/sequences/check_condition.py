@@ -4,7 +4,16 @@ from datetime import date, datetime, timedelta
 
 from modules.labels import TouchState
 from modules.sequences.contact_fields import field_text, read_day
-from modules.sequences.models_of_rules import Compare, Condition, FieldIs, Outcome, OutcomeIs
+from modules.sequences.models_of_rules import (
+    Clicked,
+    Compare,
+    Condition,
+    FieldIs,
+    MilestoneIs,
+    Outcome,
+    OutcomeIs,
+    Stalled,
+)
 from modules.sequences.models_of_runs import Snapshot
 from modules.sequences.zones import find_zone
 
@@ -25,9 +34,30 @@ def holds(condition: Condition, snapshot: Snapshot, now: datetime) -> bool:
         return _field_is(condition, snapshot, now)
     if isinstance(condition, OutcomeIs):
         return _outcome_is(condition, snapshot)
+    if isinstance(condition, MilestoneIs):
+        return _happened(condition, snapshot, now)
+    if isinstance(condition, Stalled):
+        return _last_sign(snapshot, now) + condition.quiet_for <= now
+    if isinstance(condition, Clicked):
+        touch = snapshot.outcomes.get(condition.step)
+        return touch is not None and touch.clicked_at is not None
     at = snapshot.replied_at
     recent = at is not None and (condition.within is None or at >= now - condition.within)
     return recent is condition.yes
+
+
+def _happened(condition: MilestoneIs, snapshot: Snapshot, now: datetime) -> bool:
+    """What is to happen later has not happened yet."""
+    begin = snapshot.enrolled_at if condition.within is None else now - condition.within
+    return any((begin is None or begin <= at) and at <= now for at in snapshot.milestones.get(condition.milestone, ()))
+
+
+def _last_sign(snapshot: Snapshot, now: datetime) -> datetime:
+    """When the person last did anything that we know of; at the earliest when they were enrolled."""
+    clicks = [touch.clicked_at for touch in snapshot.outcomes.values()]
+    happened = [at for instants in snapshot.milestones.values() for at in instants if at <= now]
+    signs = [at for at in (snapshot.enrolled_at, snapshot.replied_at, *clicks, *happened) if at is not None]
+    return max(signs, default=now)
 
 
 def _field_is(condition: FieldIs, snapshot: Snapshot, now: datetime) -> bool:

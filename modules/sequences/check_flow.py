@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from modules.labels import OnReply
-from modules.sequences.models import Follow, Next, Step, Wait
-from modules.sequences.models_of_rules import OutcomeIs, Replied
+from modules.sequences.models import Next, Step, Wait
+from modules.sequences.models_of_rules import Clicked, OutcomeIs, Replied
 from modules.sequences.read_yaml import Problem
+from modules.sequences.ways import ENDS, follows_of, reached_from, ways_of
 
 
 def check_flow(
@@ -19,8 +20,8 @@ def check_flow(
     if unknown:
         yield from unknown
         return
-    ways = _ways(steps)
-    reached = _reached(ways, keys[:1])
+    ways = ways_of(steps)
+    reached = reached_from(ways, keys[:1])
     for key in keys:
         if key not in reached:
             yield Problem(
@@ -35,19 +36,16 @@ def _unknown(
     steps: Sequence[Step], keys: Sequence[str], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]
 ) -> Iterator[Problem]:
     """Steps that are named and not there, and outcomes of steps that have none."""
-    sending = [step.key for step in steps if step.branch is None]
+    sending = [step.key for step in steps if step.channel is not None]
     for step in steps:
-        for name, follow in _follows(step):
+        for name, follow in follows_of(step):
             if follow.kind is Next.go_to and follow.step not in keys:
                 words = f"there is no step '{follow.step}' to go to; these are: {', '.join(keys)}"
                 yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
         for number, case in enumerate(step.branch.cases if step.branch else (), 1):
-            asked = case.condition.step if isinstance(case.condition, OutcomeIs) else sending[0] if sending else None
-            if asked is not None and asked not in sending:
-                field, words = (
-                    f"when.{number}.outcome",
-                    f"no step '{asked}' sends anything; these do: {', '.join(sending)}",
-                )
+            if isinstance(case.condition, OutcomeIs | Clicked) and case.condition.step not in sending:
+                field = f"when.{number}.{'clicked' if isinstance(case.condition, Clicked) else 'outcome'}"
+                words = f"no step '{case.condition.step}' sends anything; these do: {', '.join(sending)}"
                 yield Problem(_line(step, field, lines, cases), f"steps.{step.key}.{field}", words)
 
 
@@ -74,52 +72,14 @@ def _mute(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, S
 def _endless(steps: Sequence[Step], ways: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> Iterator[Problem]:
     """Steps from which no way comes to an end; told once, at the first."""
     ends = {step.key for place, step in enumerate(steps) if _may_end(step, last=place + 1 == len(steps))}
-    stuck = [step.key for step in steps if not _reached(ways, [step.key]) & ends]
+    stuck = [step.key for step in steps if not reached_from(ways, [step.key]) & ends]
     if stuck:
         words = f"from '{stuck[0]}' no way leads to an end; let a step end: on_success: end, or otherwise: end"
         yield Problem(lines[stuck[0]], f"steps.{stuck[0]}", words)
 
 
 def _may_end(step: Step, *, last: bool) -> bool:
-    return any(follow.kind is Next.end or (last and follow.kind is not Next.go_to) for _, follow in _follows(step))
-
-
-def _follows(step: Step) -> Iterator[tuple[str, Follow]]:
-    """Every way out of a step with the field that says it; a retry leads to what comes after its last try."""
-    if step.branch is not None:
-        for number, case in enumerate(step.branch.cases, 1):
-            yield f"when.{number}.go_to", Follow(Next.go_to, case.go_to)
-        yield "otherwise", step.branch.otherwise
-        return
-    for name, follow in (("on_success", step.on_success), ("on_failure", step.on_failure)):
-        yield (f"{name}.retry.then", follow.then) if follow.kind is Next.retry and follow.then else (name, follow)
-
-
-def _ways(steps: Sequence[Step]) -> dict[str, list[str]]:
-    """Which steps each step may lead to."""
-    ways: dict[str, list[str]] = {}
-    for position, step in enumerate(steps):
-        after = steps[position + 1].key if position + 1 < len(steps) else None
-        targets = [_target(follow, after) for _, follow in _follows(step)]
-        ways[step.key] = list(dict.fromkeys(target for target in targets if target is not None))
-    return ways
-
-
-def _target(follow: Follow, after: str | None) -> str | None:
-    if follow.kind is Next.go_to:
-        return follow.step
-    return None if follow.kind is Next.end else after
-
-
-def _reached(ways: Mapping[str, Sequence[str]], start: Sequence[str]) -> set[str]:
-    seen: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        key = waiting.pop()
-        if key not in seen:
-            seen.add(key)
-            waiting += ways[key]
-    return seen
+    return any(follow.kind in ENDS or (last and follow.kind is not Next.go_to) for _, follow in follows_of(step))
 
 
 def _circles(steps: Sequence[Step], ways: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> Iterator[Problem]:
@@ -130,7 +90,7 @@ def _circles(steps: Sequence[Step], ways: Mapping[str, Sequence[str]], lines: Ma
     for step in steps:
         if step.key not in hasty or step.key in told:
             continue
-        circle = {key for key in _reached(quick, quick[step.key]) if step.key in _reached(quick, quick[key])}
+        circle = {key for key in reached_from(quick, quick[step.key]) if step.key in reached_from(quick, quick[key])}
         if step.key in circle:
             told |= circle
             names = " → ".join(one.key for one in steps if one.key in circle)

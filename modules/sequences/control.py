@@ -18,7 +18,15 @@ from modules.labels import NextChannel, TouchState
 from modules.sequences.apply import apply
 from modules.sequences.decide import REVIEW, skip
 from modules.sequences.models import Definition
-from modules.sequences.models_of_runs import EnrollmentChange, EnrollmentState, Finish, Move, Snapshot, StopReason
+from modules.sequences.models_of_runs import (
+    EnrollmentChange,
+    EnrollmentState,
+    Finish,
+    Move,
+    Onward,
+    Snapshot,
+    StopReason,
+)
 from modules.sequences.outcomes import SETTLED
 from modules.sequences.waits import due_after
 
@@ -134,7 +142,7 @@ def _jump(snapshot: Snapshot, definition: Definition, order: Order, now: datetim
     if order.step is None or order.step not in _keys(definition):
         return Refused(Obstacle.no_such_step)
     step = definition.step(order.step)
-    due_at = now if order.at_once else due_after(step.wait, now, snapshot.zone, snapshot.fields)
+    due_at = now if order.at_once else due_after(step.wait, now, snapshot.zone, snapshot.fields, snapshot.milestones)
     return _go(snapshot, Move(step, snapshot.visit + 1, due_at), now)
 
 
@@ -162,7 +170,7 @@ def _why_held(snapshot: Snapshot) -> Obstacle | None:
     return Obstacle.held_for_reply if snapshot.status_reason in FOR_A_REPLY else Obstacle.held_for_proof
 
 
-def _go(snapshot: Snapshot, plan: Finish | Move, now: datetime) -> Control | Refused:
+def _go(snapshot: Snapshot, plan: Onward, now: datetime) -> Control | Refused:
     """To another place, by hand. A hold for the step that is left ends with it; one for a reply stays, and a pause."""
     change = apply(snapshot, plan, now)
     if change is None:

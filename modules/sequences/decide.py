@@ -3,15 +3,20 @@
 from datetime import datetime, timedelta
 
 from modules.labels import CallEnd, TouchState
+from modules.sequences.apply import HAND_OVER
+from modules.sequences.asking import task_settled
 from modules.sequences.before_step import before_step
 from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import Definition, Next, Step
 from modules.sequences.models_of_rules import StopOn
 from modules.sequences.models_of_runs import (
+    Ask,
+    Enter,
     Finish,
     Hold,
     LastTouch,
     Move,
+    Onward,
     Plan,
     Reach,
     Snapshot,
@@ -30,6 +35,8 @@ MOST_ATTEMPTS = 8
 
 def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     """The plan for an enrollment that is due: reach its step, or settle the touch it has been waiting for."""
+    if snapshot.waiting and snapshot.step is not None and definition.step(snapshot.step).task is not None:
+        return task_settled(snapshot, definition, now, done=False)
     last = snapshot.last_touch
     same_visit = last is not None and last.part == snapshot.visit
     if last is not None and (snapshot.waiting or (same_visit and last.state not in MAY_REPEAT)):
@@ -39,10 +46,12 @@ def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
             return Hold(max(last.confirm_by + REVIEW, now + LOOK_AGAIN), "under_review")
         return Hold(now + LOOK_AGAIN, "not_confirmed_in_time", alarming=True)
     if snapshot.step is None:
-        return Finish()
+        to = (snapshot.decision or {}).get(HAND_OVER)
+        return Enter(to) if to else Finish()
     attempt = last.attempt + 1 if last is not None and same_visit else 1
     step = definition.step(snapshot.step)
-    return before_step(snapshot, definition, step, attempt, now) or Reach(step, attempt)
+    instead = before_step(snapshot, definition, step, attempt, now)
+    return instead or (Reach(step, attempt) if step.task is None else Ask(step))
 
 
 def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
@@ -74,7 +83,7 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     return go(step.on_success, snapshot, definition, step.key, now)
 
 
-def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Finish | Move:
+def skip(snapshot: Snapshot, definition: Definition, now: datetime) -> Onward:
     """The plan when the step may never leave (no consent, closed address, too late): go on to the next."""
     if snapshot.step is None:
         return Finish()

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId
-from modules.sequences.admit import EntryRefusal, refusal
-from modules.sequences.entry_store import enroll_contacts, load_entrants, load_past_runs, lock_entrants
+from modules.sequences.admit import EntryRefusal, portions, refusal
+from modules.sequences.entry_store import (
+    count_running,
+    enroll_contacts,
+    load_entrants,
+    load_past_runs,
+    lock_door,
+    lock_entrants,
+    note_portion,
+)
 from modules.sequences.models import Definition
-from modules.sequences.models_of_rules import ANYBODY
+from modules.sequences.models_of_rules import ANYBODY, Entry
 from modules.sequences.waits import due_after
 from utils.db import Connection
 
@@ -57,15 +65,46 @@ async def enroll_admitted(
 ) -> Enrolled:
     """As `enroll`, and says how many were refused and why. Where there are rules, the contacts are locked first: of two
     enrollments into one exclusive group, the second sees the first."""
-    admitted, refused = list(contact_ids), Counter[EntryRefusal]()
-    if definition.entry != ANYBODY and not by_hand:
-        await lock_entrants(conn, client_id, contact_ids)
-        past = await load_past_runs(conn, client_id, sequence_id, contact_ids)
-        judged = {one: refusal(definition.entry, past.get(one, ()), now) for one in contact_ids}
-        admitted = [one for one, why in judged.items() if why is None]
-        refused.update(why for why in judged.values() if why is not None)
+    entry = definition.entry
+    if entry == ANYBODY or by_hand:
+        starts, refused = dict.fromkeys(contact_ids, now), Counter[EntryRefusal]()
+    else:
+        starts, refused = await _admit(conn, client_id, sequence_id, entry, contact_ids, now)
     first = definition.steps[0] if step is None else definition.step(step)
-    entrants = await load_entrants(conn, client_id, admitted)
-    due = {contact_id: due_after(first.wait, now, one.zone, one.fields) for contact_id, one in entrants.items()}
-    ids = await enroll_contacts(conn, client_id, sequence_id, version, first, due, now)
+    entrants = await load_entrants(conn, client_id, list(starts))
+    due = {
+        contact_id: due_after(first.wait, starts[contact_id], one.zone, one.fields, one.milestones)
+        for contact_id, one in entrants.items()
+    }
+    ids = await enroll_contacts(conn, client_id, sequence_id, version, first, definition.priority, due, now)
     return Enrolled(ids, dict(refused))
+
+
+async def _admit(
+    conn: Connection,
+    client_id: ClientId,
+    sequence_id: SequenceId,
+    entry: Entry,
+    contact_ids: Sequence[ContactId],
+    now: datetime,
+) -> tuple[dict[ContactId, datetime], Counter[EntryRefusal]]:
+    """When each of those begins who may enter, and how many each rule kept out. Who runs in it already is neither."""
+    await lock_entrants(conn, client_id, contact_ids)
+    past = await load_past_runs(conn, client_id, sequence_id, contact_ids)
+    judged = {one: refusal(entry, past.get(one, ()), now) for one in contact_ids}
+    refused = Counter(why for why in judged.values() if why is not None)
+    running = {one for one, runs in past.items() if any(run.same and run.running for run in runs)}
+    admitted = [one for one, why in judged.items() if why is None and one not in running]
+    if entry.most_running is None and entry.drip is None:
+        return dict.fromkeys(admitted, now), refused
+    portion = await lock_door(conn, client_id, sequence_id)
+    if entry.most_running is not None:
+        room = max(0, entry.most_running - await count_running(conn, client_id, sequence_id))
+        if len(admitted) > room:
+            refused[EntryRefusal.full] = len(admitted) - room
+        admitted = admitted[:room]
+    if entry.drip is None or not admitted:
+        return dict.fromkeys(admitted, now), refused
+    starts, onward = portions(entry.drip, portion, len(admitted), now)
+    await note_portion(conn, client_id, sequence_id, onward)
+    return dict(zip(admitted, starts, strict=True)), refused

@@ -1,9 +1,9 @@
 -- enroll_contacts --
 -- Puts contacts at the first step; one that runs in this sequence already is left as it is.
 insert into sequence_enrollments (id, client_id, contact_id, sequence_id, version, status, step, visit, next_channel, due_at,
-  waiting, enrolled_at, changed_at)
+  priority, waiting, enrolled_at, changed_at)
 select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', %(step)s, 0, %(next_channel)s, v.due_at,
-  false, %(now)s, %(now)s
+  %(priority)s, false, %(now)s, %(now)s
 from unnest(%(id)s::uuid[], %(contact_id)s::uuid[], %(due_at)s::timestamptz[]) as v (id, contact_id, due_at)
 join contacts c on c.id = v.contact_id and c.erased_at is null
 on conflict (contact_id, sequence_id) where status in ('active', 'paused', 'held') do nothing
@@ -12,7 +12,10 @@ returning id;
 -- load_entrants --
 -- What tells the time zone of contacts, and the dates that a first step may wait for.
 select c.id, c.time_zone, phone.value as phone,
-  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
+  (select jsonb_object_agg(own.name, own.instants) from (
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = c.id
+    group by m.name) own) as milestones
 from contacts c
 left join lateral (
   select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
@@ -37,6 +40,23 @@ join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
 join sequence_versions v on v.sequence_id = e.sequence_id and v.version = e.version
 where e.client_id = %(client_id)s and e.contact_id = any(%(ids)s::uuid[])
 order by e.contact_id, e.id;
+
+-- lock_door --
+-- Where only so many may run or begin at a time, those who enroll take turns. How many run is asked afterwards, in a
+-- statement of its own, so that it sees whom the one before has let in.
+select portion_at, portion_taken from sequences
+where client_id = %(client_id)s and id = %(sequence_id)s
+for no key update;
+
+-- count_running --
+-- How many run in the sequence, paused and held ones too.
+select count(*) as running from sequence_enrollments
+where client_id = %(client_id)s and sequence_id = %(sequence_id)s and status in ('active', 'paused', 'held');
+
+-- note_portion --
+-- The portion in which people begin now, and how many of its places are taken.
+update sequences set portion_at = %(portion_at)s, portion_taken = %(portion_taken)s
+where client_id = %(client_id)s and id = %(sequence_id)s;
 
 -- await_imported_runs --
 -- Enrollments of the people whom an import added, locked in the order in which everybody locks.

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId
 from modules.sequences.models import Step
-from modules.sequences.models_of_rules import PastRun
+from modules.sequences.models_of_rules import RANK, Milestones, PastRun, Priority, milestones_of
+from modules.sequences.models_of_runs import Portion
 from utils.address import zone_of
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import Queries
@@ -23,6 +24,7 @@ class Entrant:
 
     zone: str
     fields: Mapping[str, object]
+    milestones: Milestones
 
 
 async def enroll_contacts(
@@ -31,6 +33,7 @@ async def enroll_contacts(
     sequence_id: SequenceId,
     version: int,
     first: Step,
+    priority: Priority,
     due: Mapping[ContactId, datetime],
     now: datetime,
 ) -> list[EnrollmentId]:
@@ -43,6 +46,7 @@ async def enroll_contacts(
         "version": version,
         "step": first.key,
         "next_channel": str(first.due_for),
+        "priority": RANK[priority],
         "now": now,
     }
     return [EnrollmentId(row["id"]) for row in await fetch_all(conn, SQL["enroll_contacts"], parameters)]
@@ -50,7 +54,12 @@ async def enroll_contacts(
 
 async def load_entrants(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> dict[ContactId, Entrant]:
     rows = await fetch_all(conn, SQL["load_entrants"], {"client_id": client_id, "ids": list(ids)})
-    return {ContactId(row["id"]): Entrant(zone_of(row["time_zone"], row["phone"]), row["fields"]) for row in rows}
+    return {
+        ContactId(row["id"]): Entrant(
+            zone_of(row["time_zone"], row["phone"]), row["fields"], milestones_of(row["milestones"])
+        )
+        for row in rows
+    }
 
 
 async def lock_entrants(conn: Connection, client_id: ClientId, ids: Sequence[ContactId]) -> None:
@@ -66,6 +75,21 @@ async def load_past_runs(
         run = PastRun(row["same"], row["slug"], row["exclusive_group"], row["running"], row["changed_at"])
         found.setdefault(ContactId(row["contact_id"]), []).append(run)
     return found
+
+
+async def lock_door(conn: Connection, client_id: ClientId, sequence_id: SequenceId) -> Portion:
+    row = await fetch_one(conn, SQL["lock_door"], {"client_id": client_id, "sequence_id": sequence_id})
+    return Portion(row["portion_at"], row["portion_taken"]) if row else Portion(None, 0)
+
+
+async def count_running(conn: Connection, client_id: ClientId, sequence_id: SequenceId) -> int:
+    row = await fetch_one(conn, SQL["count_running"], {"client_id": client_id, "sequence_id": sequence_id})
+    return int(row["running"]) if row else 0
+
+
+async def note_portion(conn: Connection, client_id: ClientId, sequence_id: SequenceId, portion: Portion) -> None:
+    values = {"portion_at": portion.at, "portion_taken": portion.taken}
+    await execute(conn, SQL["note_portion"], {"client_id": client_id, "sequence_id": sequence_id, **values})
 
 
 async def await_imported_runs(conn: Connection, import_id: UUID) -> int:

@@ -11,14 +11,17 @@ from modules.content import is_variable
 from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
 from modules.sequences.branch_steps import BRANCH, branch_step
 from modules.sequences.check_flow import check_flow
+from modules.sequences.check_sense import check_sense
 from modules.sequences.models import Content, Definition, Step
-from modules.sequences.models_of_rules import AfterWindow
+from modules.sequences.models_of_rules import AfterWindow, Priority
 from modules.sequences.read_conditions import read_branch, read_goal
 from modules.sequences.read_content import read_content
 from modules.sequences.read_entry import ENTRY, read_entry, read_stop_on
 from modules.sequences.read_follow import read_follow
-from modules.sequences.read_times import read_duration, read_wait, read_windows
+from modules.sequences.read_tasks import TASK_FIELDS, read_task
+from modules.sequences.read_times import read_duration, read_milestone, read_wait, read_windows
 from modules.sequences.read_yaml import Fields, Problem, read_mapping
+from modules.sequences.task_steps import TASK, task_step
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -34,10 +37,11 @@ _TOP = (
     "enroll_when",
     "goal",
     "stop_on",
+    "priority",
     *ENTRY,
     "steps",
 )
-_BRANCH = ("key", "channel", "wait", "when", "otherwise")
+_BRANCH = ("key", "channel", "wait", "wait_for", "when", "otherwise")
 _ENDS = ("on_success", "on_failure", "on_reply")
 _STEP = ("key", "channel", "wait", "waits_for", "content", *_ENDS, "max_lateness", "after_window", "max_hold")
 _STEP_LATER = ("variants", "adapt")
@@ -49,6 +53,8 @@ def read_sequence(text: str) -> Definition | list[Problem]:
     problems: list[Problem] = []
     top = read_mapping(text, problems)
     definition = _definition(top) if top else None
+    if top and definition and not problems:
+        problems += check_sense(top, definition)
     if problems or definition is None:
         return sorted(problems, key=lambda problem: problem.line)
     return definition
@@ -87,6 +93,7 @@ def _definition(top: Fields) -> Definition:
         goal=read_goal(top),
         stop_on=read_stop_on(top),
         entry=read_entry(top),
+        priority=_priority(top),
     )
 
 
@@ -103,6 +110,14 @@ def _purpose(top: Fields) -> Purpose:
         top.say("purpose", f"'{found.value}' is not a purpose; write marketing (the default) or informational")
         return Purpose.marketing
     return Purpose(found.value) if found else Purpose.marketing
+
+
+def _priority(top: Fields) -> Priority:
+    found = top.text("priority")
+    if found and found.value not in tuple(Priority):
+        top.say("priority", f"'{found.value}' is no priority; write high, normal (the default) or low")
+        return Priority.normal
+    return Priority(found.value) if found else Priority.normal
 
 
 def _whole_steps(found: list[tuple[Fields, Step | None]]) -> list[Step]:
@@ -144,8 +159,10 @@ def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
     key = _matching(fields, "key", _KEY, "hello", "lower-case letters, digits, - and _")
     if fields.is_text("channel", BRANCH):
         fields.allow(_BRANCH)
-        wait, branch = read_wait(fields), read_branch(fields)
-        return None if key is None else branch_step(key, wait, branch)
+        wait, branch, event = read_wait(fields), read_branch(fields), _wait_for(fields)
+        return None if key is None else branch_step(key, wait, branch, event)
+    if fields.is_text("channel", TASK):
+        return _task_step(fields, key, fallbacks)
     fields.allow(_STEP, _STEP_LATER)
     channel = _channel(fields)
     wait = read_wait(fields)
@@ -154,13 +171,37 @@ def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
     content = read_content(fields, channel, fallbacks) if channel else Content()
     on_success = read_follow(fields, "on_success")
     on_failure = read_follow(fields, "on_failure", may_retry=True, may_skip=True)
-    late = _MAX_LATENESS
-    if fields.has("max_lateness"):
-        late = read_duration(fields, "max_lateness", "{hours: 24}") or _MAX_LATENESS
+    late = _max_lateness(fields)
     if key is None or channel is None:
         return None
     after, most = _after_window(fields)
     return Step(key, channel, wait, waits_for, content, on_success, on_failure, late, on_reply, after, most)
+
+
+def _max_lateness(fields: Fields) -> timedelta:
+    late = read_duration(fields, "max_lateness", "{hours: 24}") if fields.has("max_lateness") else None
+    return late or _MAX_LATENESS
+
+
+def _task_step(fields: Fields, key: str | None, fallbacks: dict[str, str]) -> Step | None:
+    fields.allow(TASK_FIELDS, _STEP_LATER)
+    wait, task = read_wait(fields), read_task(fields, fallbacks)
+    on_success, on_failure = read_follow(fields, "on_success"), read_follow(fields, "on_failure", may_skip=True)
+    if fields.has("on_failure") and not task.blocks:
+        fields.say("on_failure", "nothing waits for a task with blocks: false; remove 'on_failure', or let it block")
+    on_reply = _on_reply(fields)
+    return None if key is None else task_step(key, wait, task, on_success, on_failure, on_reply)
+
+
+def _wait_for(fields: Fields) -> str | None:
+    """What ends a branch's wait early."""
+    group = fields.group("wait_for", "{milestone: showing}")
+    if group is None:
+        return None
+    group.allow(("milestone",))
+    if not fields.has("wait"):
+        fields.say("wait_for", "say how long it waits at most, beside it: wait: {days: 14}")
+    return read_milestone(group, "milestone")
 
 
 def _after_window(fields: Fields) -> tuple[AfterWindow, timedelta]:
@@ -181,17 +222,15 @@ def _after_window(fields: Fields) -> tuple[AfterWindow, timedelta]:
 def _channel(fields: Fields) -> ChannelName | None:
     found = fields.text(
         "channel",
-        needed="say how this step reaches the contact: channel: sms, email or voice (or branch, which sends nothing)",
+        needed="say how this step reaches the contact: channel: sms, email or voice (or task, which a person does, or "
+        "branch, which sends nothing)",
     )
     if found is None:
         return None
-    if found.value == "task":
-        fields.say("channel", "task steps arrive with a later version; use sms, email or voice, or branch")
-    elif found.value not in tuple(ChannelName):
-        fields.say("channel", f"'{found.value}' is not a channel; use sms, email or voice, or branch")
-    else:
-        return ChannelName(found.value)
-    return None
+    if found.value not in tuple(ChannelName):
+        fields.say("channel", f"'{found.value}' is not a channel; use sms, email or voice, or task or branch")
+        return None
+    return ChannelName(found.value)
 
 
 def _waits_for(fields: Fields, channel: ChannelName | None) -> WaitsFor:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from modules.sequences.models import Definition, Follow, Next
-from modules.sequences.models_of_runs import Finish, FinishReason, Move, Snapshot
+from modules.sequences.models_of_runs import Finish, FinishReason, HandOver, Move, Onward, Snapshot
 from modules.sequences.waits import due_after
 
 MOST_VISITS = 1000
@@ -19,10 +19,12 @@ def go(
     step: str,
     now: datetime,
     note: Mapping[str, str] | None = None,
-) -> Finish | Move:
+) -> Onward:
     """The plan that leads on from `step`: a new visit, due after the wait of the step it goes to. A `retry` is none."""
     if follow.kind is Next.end:
         return Finish(note=note)
+    if follow.kind is Next.hand_over and follow.to:
+        return HandOver(follow.to)
     keys = [one.key for one in definition.steps]
     place = keys.index(follow.step) if follow.kind is Next.go_to and follow.step else keys.index(step) + 1
     if place >= len(keys):
@@ -30,4 +32,5 @@ def go(
     visit, following = snapshot.visit + 1, definition.steps[place]
     if visit >= MOST_VISITS:
         return Finish(FinishReason.visits_spent, note)
-    return Move(following, visit, due_after(following.wait, now, snapshot.zone, snapshot.fields), note)
+    due_at = due_after(following.wait, now, snapshot.zone, snapshot.fields, snapshot.milestones)
+    return Move(following, visit, due_at, note)

@@ -8,8 +8,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-import yaml
-
 from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
 from modules.sequences.branch_steps import BRANCH, branch_step
 from modules.sequences.freeze_rules import (
@@ -22,10 +20,10 @@ from modules.sequences.freeze_rules import (
     until_in,
     until_out,
 )
-from modules.sequences.freeze_times import duration_out, time_in, time_out
-from modules.sequences.models import Branch, Content, Definition, Follow, Next, Step, Wait, Window
-from modules.sequences.models_of_rules import AfterWindow, StopOn
-from modules.sequences.read_times import DAY_NAMES
+from modules.sequences.freeze_times import DAY_NAMES, duration_out, time_in, time_out
+from modules.sequences.models import Branch, Content, Definition, Follow, Next, Step, Task, Wait, Window
+from modules.sequences.models_of_rules import AfterWindow, Priority, StopOn
+from modules.sequences.task_steps import TASK, task_step
 
 Json = dict[str, Any]
 _AMOUNTS = ("minutes", "hours", "days", "business_days")
@@ -46,6 +44,7 @@ def definition_to_json(definition: Definition) -> Json:
         "enroll_when": {"ghl_tags": list(definition.enroll_when_tags)} if definition.enroll_when_tags else {},
         **({"goal": condition_out(definition.goal)} if definition.goal else {}),
         **({"stop_on": sorted(one.value for one in definition.stop_on)} if definition.stop_on else {}),
+        **({"priority": definition.priority.value} if definition.priority is not Priority.normal else {}),
         **entry_out(definition.entry),
         "steps": [_step_out(step) for step in definition.steps],
     }
@@ -64,27 +63,8 @@ def definition_from_json(value: Mapping[str, Any]) -> Definition:
         goal=goal_in(value["goal"]) if "goal" in value else None,
         stop_on=frozenset(StopOn(one) for one in value.get("stop_on", ())),
         entry=entry_in(dict(value)),
+        priority=Priority(value.get("priority", Priority.normal)),
     )
-
-
-def definition_to_yaml(definition: Definition) -> str:
-    """A sequence file that publishes to this definition."""
-    plain = {name: value for name, value in definition_to_json(definition).items() if value}
-    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, so that a person can read and edit them."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text_out(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text_out)
 
 
 def _window_out(window: Window) -> Json:
@@ -99,11 +79,14 @@ def _window_in(value: Json) -> Window:
 
 def _step_out(step: Step) -> Json:
     content = asdict(step.content)
-    wait = _wait_out(step.wait)
-    begins = {"key": step.key, "channel": str(step.channel or BRANCH), **({"wait": wait} if wait else {})}
+    wait, kind = _wait_out(step.wait), TASK if step.task is not None else BRANCH
+    begins = {"key": step.key, "channel": str(step.channel or kind), **({"wait": wait} if wait else {})}
     if step.branch is not None:
         cases = [case_out(case) for case in step.branch.cases]
-        return {**begins, "when": cases, "otherwise": _follow_out(step.branch.otherwise)}
+        event = {"wait_for": {"milestone": step.wait_for}} if step.wait_for else {}
+        return {**begins, **event, "when": cases, "otherwise": _follow_out(step.branch.otherwise)}
+    if step.task is not None:
+        return {**begins, **_task_out(step, step.task)}
     most = {"max_hold": duration_out(step.max_hold)} if step.max_hold else {}
     return {
         **begins,
@@ -120,7 +103,10 @@ def _step_out(step: Step) -> Json:
 def _step_in(value: Json) -> Step:
     if value["channel"] == BRANCH:
         cases = tuple(case_in(case) for case in value["when"])
-        return branch_step(value["key"], _wait_in(value.get("wait", {})), Branch(cases, _follow_in(value["otherwise"])))
+        branch, event = Branch(cases, _follow_in(value["otherwise"])), value.get("wait_for", {}).get("milestone")
+        return branch_step(value["key"], _wait_in(value.get("wait", {})), branch, event)
+    if value["channel"] == TASK:
+        return _task_in(value)
     return Step(
         key=value["key"],
         channel=ChannelName(value["channel"]),
@@ -134,6 +120,30 @@ def _step_in(value: Json) -> Step:
         after_window=AfterWindow(value.get("after_window", AfterWindow.hold)),
         max_hold=timedelta(**value.get("max_hold", {})),
     )
+
+
+def _task_out(step: Step, task: Task) -> Json:
+    content = {"title": task.title, **({"instructions": task.instructions} if task.instructions else {})}
+    waits: Json = {"blocks": False}
+    if task.blocks:
+        waits = {"blocks": True, "within": duration_out(task.within), "on_failure": _follow_out(step.on_failure)}
+    records = {"records": task.records} if task.records else {}
+    ends = {"on_success": _follow_out(step.on_success), "on_reply": step.on_reply.value}
+    return {"content": content, **waits, **records, **ends}
+
+
+def _task_in(value: Json) -> Step:
+    content, within = value["content"], value.get("within")
+    task = Task(
+        content["title"],
+        content.get("instructions", ""),
+        value["blocks"],
+        timedelta(**within) if within else Task.within,
+        value.get("records"),
+    )
+    on_failure = _follow_in(value.get("on_failure", Next.next.value))
+    wait, on_success = _wait_in(value.get("wait", {})), _follow_in(value["on_success"])
+    return task_step(value["key"], wait, task, on_success, on_failure, OnReply(value["on_reply"]))
 
 
 def _wait_out(wait: Wait) -> Json:
@@ -155,6 +165,8 @@ def _wait_in(value: Json) -> Wait:
 def _follow_out(follow: Follow) -> str | Json:
     if follow.kind is Next.go_to:
         return {"go_to": follow.step}
+    if follow.kind is Next.hand_over:
+        return {"hand_over": follow.to}
     if follow.kind is Next.retry:
         then = {"then": _follow_out(follow.then)} if follow.then else {}
         if follow.ladder:
@@ -168,6 +180,8 @@ def _follow_in(value: str | Json) -> Follow:
         return Follow(Next(value))
     if "go_to" in value:
         return Follow(Next.go_to, value["go_to"])
+    if "hand_over" in value:
+        return Follow(Next.hand_over, to=value["hand_over"])
     retry = value["retry"]
     then = _follow_in(retry["then"]) if "then" in retry else None
     if isinstance(retry["after"], list):

@@ -7,15 +7,20 @@ from modules.sequences.freeze_times import duration_out, time_in, time_out
 from modules.sequences.models_of_rules import (
     ANYBODY,
     Case,
+    Clicked,
     Compare,
     Condition,
+    Drip,
     Entry,
     FieldIs,
+    Goal,
+    MilestoneIs,
     Otherwise,
     Outcome,
     OutcomeIs,
     ReEntry,
     Replied,
+    Stalled,
     Until,
 )
 
@@ -23,7 +28,7 @@ Json = dict[str, Any]
 
 
 def until_out(until: Until) -> Json:
-    told: Json = {"field": until.field}
+    told: Json = {"milestone": until.milestone} if until.milestone else {"field": until.field}
     if until.days:
         told["days"] = until.days
     if until.at is not None:
@@ -33,7 +38,8 @@ def until_out(until: Until) -> Json:
 
 def until_in(value: Json) -> Until:
     at = time_in(value["at"]) if "at" in value else None
-    return Until(value["field"], value.get("days", 0), at, Otherwise(value["otherwise"]))
+    milestone = value.get("milestone")
+    return Until(value.get("field"), value.get("days", 0), at, Otherwise(value["otherwise"]), milestone)
 
 
 def case_out(case: Case) -> Json:
@@ -48,8 +54,13 @@ def condition_out(condition: Condition) -> Json:
     if isinstance(condition, OutcomeIs):
         return {"outcome": {"step": condition.step, "is": condition.outcome.value}}
     if isinstance(condition, Replied):
-        within = {} if condition.within is None else {"since": duration_out(condition.within)}
-        return {"replied": condition.yes, **within}
+        return {"replied": condition.yes, **_since_out(condition.within)}
+    if isinstance(condition, MilestoneIs):
+        return {"milestone": condition.milestone, **_since_out(condition.within)}
+    if isinstance(condition, Stalled):
+        return {"stalled": duration_out(condition.quiet_for)}
+    if isinstance(condition, Clicked):
+        return {"clicked": condition.step}
     return {"field": condition.field, condition.compare.value: _asked(condition)}
 
 
@@ -57,15 +68,27 @@ def condition_in(value: Json) -> Condition:
     if "outcome" in value:
         return OutcomeIs(value["outcome"]["step"], Outcome(value["outcome"]["is"]))
     if "replied" in value:
-        return Replied(value["replied"], timedelta(**value["since"]) if "since" in value else None)
-    return _field_in(value)
+        return Replied(value["replied"], _since_in(value))
+    if "milestone" in value:
+        return MilestoneIs(value["milestone"], _since_in(value))
+    if "stalled" in value:
+        return Stalled(timedelta(**value["stalled"]))
+    return Clicked(value["clicked"]) if "clicked" in value else _field_in(value)
 
 
-def goal_in(value: Json) -> FieldIs | Replied:
+def goal_in(value: Json) -> Goal:
     goal = condition_in(value)
-    if isinstance(goal, OutcomeIs):
-        raise ValueError("a goal asks for a field or a reply")
+    if not isinstance(goal, FieldIs | Replied | MilestoneIs):
+        raise ValueError("a goal asks for a field, a milestone or a reply")
     return goal
+
+
+def _since_out(within: timedelta | None) -> Json:
+    return {} if within is None else {"since": duration_out(within)}
+
+
+def _since_in(value: Json) -> timedelta | None:
+    return timedelta(**value["since"]) if "since" in value else None
 
 
 def entry_out(entry: Entry) -> Json:
@@ -80,6 +103,10 @@ def entry_out(entry: Entry) -> Json:
         told["exclusive"] = entry.exclusive
     if entry.gap is not None:
         told["gap"] = duration_out(entry.gap)
+    if entry.most_running is not None:
+        told["most_running"] = entry.most_running
+    if entry.drip is not None:
+        told["drip"] = {"people": entry.drip.people, "every": duration_out(entry.drip.every)}
     return told
 
 
@@ -90,6 +117,8 @@ def entry_in(value: Json) -> Entry:
         tuple(value.get("exclusive_with", ())),
         value.get("exclusive"),
         timedelta(**value["gap"]) if "gap" in value else None,
+        value.get("most_running"),
+        Drip(value["drip"]["people"], timedelta(**value["drip"]["every"])) if "drip" in value else None,
     )
 
 

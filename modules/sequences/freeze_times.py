@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MINUTE = timedelta(minutes=1)
 
 

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 
 from modules.labels import ChannelName, NextChannel, OnReply, Purpose, WaitsFor
-from modules.sequences.models_of_rules import ANYBODY, AfterWindow, Case, Entry, FieldIs, Replied, StopOn, Until
+from modules.sequences.models_of_rules import ANYBODY, AfterWindow, Case, Entry, Goal, Priority, StopOn, Until
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class Next(StrEnum):
     end = "end"
     go_to = "go_to"
     retry = "retry"
+    hand_over = "hand_over"
 
 
 @dataclass(frozen=True)
 class Follow:
-    """`go_to` names the step in `step`; `retry` is bounded by `times` and waits `after` each time, or what its `ladder`
-    says for each; when it has come to its bound, `then` (None: next)."""
+    """`go_to` names the step in `step`, `hand_over` another sequence of the client in `to`; `retry` is bounded by
+    `times` and waits `after` each time, or what its `ladder` says for each; when it has come to its bound, `then`
+    (None: next)."""
 
     kind: Next
     step: str | None = None
@@ -51,6 +53,7 @@ class Follow:
     after: timedelta = timedelta(0)
     ladder: tuple[timedelta, ...] = ()
     then: "Follow | None" = None
+    to: str | None = None
 
     def pause(self, attempt: int) -> timedelta:
         """How long a retry waits after this attempt (from 1) has failed."""
@@ -80,8 +83,21 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Task:
+    """What a person of the client does, in Liquid. `blocks`: the sequence waits until it is done, at most `within`, and
+    follows `on_failure` then; `records`: the milestone that doing it writes."""
+
+    title: str
+    instructions: str = ""
+    blocks: bool = True
+    within: timedelta = timedelta(days=3)
+    records: str | None = None
+
+
+@dataclass(frozen=True)
 class Step:
-    """`channel` None: a branch, which sends nothing. `after_window` skip: rather than put off for more than `max_hold`
+    """`channel` None: a branch, which decides, or a task for a person; neither sends. `wait_for`: a branch that waits
+    goes on as soon as this milestone happens. `after_window` skip: rather than put off for more than `max_hold`
     by the sequence's hours or the law's, it does not leave at all."""
 
     key: str
@@ -96,10 +112,14 @@ class Step:
     after_window: AfterWindow = AfterWindow.hold
     max_hold: timedelta = timedelta(0)
     branch: Branch | None = None
+    task: Task | None = None
+    wait_for: str | None = None
 
     @property
     def due_for(self) -> NextChannel:
         """What an enrollment at this step is due for: a branch is a decision without a send."""
+        if self.task is not None:
+            return NextChannel.task
         return NextChannel.settle if self.channel is None else NextChannel(self.channel)
 
 
@@ -115,9 +135,10 @@ class Definition:
     fallbacks: Mapping[str, str]
     enroll_when_tags: tuple[str, ...] = ()
     purpose: Purpose = Purpose.marketing
-    goal: FieldIs | Replied | None = None
+    goal: Goal | None = None
     stop_on: frozenset[StopOn] = frozenset()
     entry: Entry = ANYBODY
+    priority: Priority = Priority.normal
 
     def step(self, key: str) -> Step:
         """The step of this key; KeyError when the version has none."""

@@ -1,8 +1,12 @@
 """What a branch or a goal may ask about a contact, what a step may wait for, and who may enter."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+Milestones = Mapping[str, tuple[datetime, ...]]
+"""What happened or is to happen with a contact, by name: the instants, earliest first."""
 
 
 class Compare(StrEnum):
@@ -50,7 +54,31 @@ class Replied:
     within: timedelta | None = None
 
 
-Condition = FieldIs | OutcomeIs | Replied
+@dataclass(frozen=True)
+class MilestoneIs:
+    """Whether it happened since the contact was enrolled, or `within` so long before now."""
+
+    milestone: str
+    within: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """Whether nothing came from the person for so long: no reply, no milestone, no click; counted from the enrollment
+    at the earliest."""
+
+    quiet_for: timedelta
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """Whether a person followed a link in what this step sent."""
+
+    step: str
+
+
+Condition = FieldIs | OutcomeIs | Replied | MilestoneIs | Stalled | Clicked
+Goal = FieldIs | Replied | MilestoneIs
 
 
 @dataclass(frozen=True)
@@ -69,12 +97,19 @@ class Otherwise(StrEnum):
 
 @dataclass(frozen=True)
 class Until:
-    """A day of the contact's own: the date in `field`, `days` later (earlier, below 0), at the local time `at`."""
+    """A day of the contact's own: the date in `field`, or of the latest `milestone`, `days` later (earlier, below 0),
+    at the local time `at`."""
 
-    field: str
+    field: str | None
     days: int = 0
     at: time | None = None
     otherwise: Otherwise = Otherwise.skip
+    milestone: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it waits for, as the file names it."""
+        return self.field or f"milestone {self.milestone}"
 
 
 class AfterWindow(StrEnum):
@@ -89,6 +124,8 @@ class StopOn(StrEnum):
 
     bounce = "bounce"
     opt_out = "opt_out"
+    booking = "booking"
+    company_reply = "company_reply"
 
 
 class ReEntry(StrEnum):
@@ -102,13 +139,37 @@ class ReEntry(StrEnum):
 class Entry:
     """Who may not be enrolled. `again` a duration: so long after the last end. `exclusive_with`: slugs of sequences
     that the contact must not run in; `exclusive`: a group of which the contact runs in one at a time; `gap`: how long
-    after they ran in any other sequence."""
+    after they ran in any other sequence; `most_running`: how many may run in it at a time; `drip`: how many begin at a
+    time."""
 
     again: ReEntry | timedelta = ReEntry.after_end
     exclusive_with: tuple[str, ...] = ()
     exclusive: str | None = None
     gap: timedelta | None = None
+    most_running: int | None = None
+    drip: "Drip | None" = None
 
+
+@dataclass(frozen=True)
+class Drip:
+    """At most so many `people` begin in each span `every`; the others in the spans after it."""
+
+    people: int
+    every: timedelta
+
+
+class Priority(StrEnum):
+    """Whose steps are worked first where several sequences are due for one channel of a client."""
+
+    high = "high"
+    normal = "normal"
+    low = "low"
+
+
+RANK: dict[Priority, int] = {Priority.high: 1, Priority.normal: 2, Priority.low: 3}
+"""As the database keeps it: the smaller, the sooner."""
+BOOKED = "booked"
+"""The milestone that says an appointment was made; `stop_on: [booking]` asks for it."""
 
 ANYBODY = Entry()
 
@@ -123,3 +184,8 @@ class PastRun:
     group: str | None
     running: bool
     changed_at: datetime
+
+
+def milestones_of(found: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[datetime, ...]]:
+    """Milestones as a query gives them, by name."""
+    return {name: tuple(datetime.fromisoformat(at) for at in instants) for name, instants in (found or {}).items()}

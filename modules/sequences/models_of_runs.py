@@ -9,6 +9,7 @@ from typing import Any
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import NextChannel, TouchState
 from modules.sequences.models import Step
+from modules.sequences.models_of_rules import Milestones
 
 
 class EnrollmentState(StrEnum):
@@ -33,6 +34,8 @@ class StopReason(StrEnum):
     moved = "moved"
     bounced = "bounced"
     no_date = "no_date"
+    booked = "booked"
+    company_replied = "company_replied"
 
 
 class FinishReason(StrEnum):
@@ -40,6 +43,8 @@ class FinishReason(StrEnum):
 
     goal_met = "goal_met"
     visits_spent = "visits_spent"
+    handed_over = "handed_over"
+    hand_over_refused = "hand_over_refused"
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,19 @@ class LastTouch:
 
 @dataclass(frozen=True)
 class StepTouch:
-    """What became of a step's latest touch, and when it was armed."""
+    """What became of a step's latest touch, when it was armed, and when somebody last followed a link in it."""
 
     state: TouchState
     armed_at: datetime
+    clicked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StepTask:
+    """The latest task of an enrollment: of which visit, and whether somebody still has to do it."""
+
+    visit: int
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,17 @@ class Snapshot:
     """The day on which the person is back, as their latest automatic reply says."""
     mail_bounced: bool = False
     """Mail came back from the contact's present address."""
+    milestones: Milestones = field(default_factory=dict)
+    task: StepTask | None = None
+    colleague_replied_at: datetime | None = None
+    """When somebody of the same company last wrote since they were enrolled; loaded where the file asks."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Give this step's task to a person now."""
+
+    step: Step
 
 
 @dataclass(frozen=True)
@@ -137,6 +162,20 @@ class Finish:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """It is to end, and the contact to enter the client's sequence `to`: noted on the row, done by the next sweep."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Do it now: end here, and enter the client's sequence `to`."""
+
+    to: str
+
+
+@dataclass(frozen=True)
 class Stop:
     reason: StopReason
     note: Mapping[str, str] | None = None
@@ -147,7 +186,9 @@ class Stay:
     """Nothing to change."""
 
 
-Plan = Reach | Move | Hold | Finish | Stop | Stay
+Onward = Move | Finish | HandOver
+"""Where a way out of a step leads."""
+Plan = Reach | Ask | Enter | Onward | Hold | Stop | Stay
 
 
 @dataclass(frozen=True)
@@ -167,8 +208,18 @@ class EnrollmentChange:
 
 
 @dataclass(frozen=True)
+class Portion:
+    """Where people begin by portions: the instant of the present one, and how many of its places are taken."""
+
+    at: datetime | None
+    taken: int
+
+
+@dataclass(frozen=True)
 class DueGroup:
-    """What one turn of a sweep works on: one client's enrollments that are due for one channel."""
+    """What one turn of a sweep works on: one client's enrollments that are due for one channel, of one priority (the
+    smaller, the sooner)."""
 
     client_id: ClientId
     channel: NextChannel
+    priority: int = 2

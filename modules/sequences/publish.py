@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from modules.ids import ClientId, SequenceId
-from modules.sequences.files import read_sequence
 from modules.sequences.freeze import definition_from_json, definition_to_json
 from modules.sequences.models import Definition
-from modules.sequences.read_yaml import Problem
 from modules.sequences.versions_store import (
     add_version,
     create_sequence,
@@ -18,8 +17,11 @@ from modules.sequences.versions_store import (
     make_current,
 )
 from utils.db import Connection
-from utils.errors import BadInput, NotFound
+from utils.errors import BadInput, Conflict, NotFound
 from utils.uuid7 import uuid7
+
+if TYPE_CHECKING:
+    from modules.sequences.read_yaml import Problem
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,31 @@ class Published:
 class FileRefused(BadInput):
     """A sequence file with faults; `problems` are all of them, and the sentence lists each with its line."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: "Sequence[Problem]", why: str = "") -> None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"The sequence has {count}; nothing was published.\n{lines}", field=problems[0].field or None)
+        said = f"{why} ({count})" if why else f"The sequence has {count}; nothing was published."
+        super().__init__(f"{said}\n{lines}", field=problems[0].field or None)
         self.problems = tuple(problems)
 
 
-async def publish_sequence(conn: Connection, client_id: ClientId, yaml_text: str, now: datetime) -> Published:
+async def publish_sequence(
+    conn: Connection,
+    client_id: ClientId,
+    yaml_text: str,
+    now: datetime,
+    *,
+    by: str | None = None,
+    only_over: int | None = None,
+) -> Published:
     """The file as the sequence's new current version. FileRefused (a BadInput) lists every problem with its line.
 
     Publishers of one slug take turns at the sequence's row, so versions have no gaps and no two are the same number.
-    The same text as the current version makes no new one: a deploy may publish everything each time.
+    The same text as the current version makes no new one: a deploy may publish everything each time. `only_over`:
+    Conflict unless this version (0: none) is current when the turn has come.
     """
+    from modules.sequences.files import read_sequence  # heavy: yaml and eight files, for who publishes
+
     definition = read_sequence(yaml_text)
     if isinstance(definition, list):
         raise FileRefused(definition)
@@ -56,10 +70,13 @@ async def publish_sequence(conn: Connection, client_id: ClientId, yaml_text: str
     sequence = await lock_sequence(conn, client_id, definition.slug)
     if sequence is None:
         raise NotFound(f"The sequence '{definition.slug}' went away while it was published; please try again.")
+    if only_over is not None and sequence.current_version != only_over:
+        current = sequence.current_version
+        raise Conflict(f"Version {current} was published in this very moment; please look at it, and try again")
     if await load_source(conn, sequence.id, sequence.current_version) == yaml_text:
         return Published(sequence.id, sequence.slug, sequence.current_version, unchanged=True)
     version = sequence.current_version + 1
-    await add_version(conn, client_id, sequence.id, version, yaml_text, definition_to_json(definition), now)
+    await add_version(conn, client_id, sequence.id, version, yaml_text, definition_to_json(definition), now, by=by)
     await make_current(conn, client_id, sequence.id, version, definition.name)
     return Published(sequence.id, sequence.slug, version, unchanged=False)
 

@@ -1,38 +1,40 @@
 -- due_groups --
--- The (client, channel) groups that hold something due, by a loose walk over the index; no row is locked.
+-- The (client, channel, priority) groups that hold something due, by a loose walk over the index; no row is locked. Of
+-- one client and channel the urgent come first.
 with recursive walk as (
-  (select e.client_id, e.next_channel from sequence_enrollments e where e.status = 'active'
-   order by e.client_id, e.next_channel limit 1)
+  (select e.client_id, e.next_channel, e.priority from sequence_enrollments e where e.status = 'active'
+   order by e.client_id, e.next_channel, e.priority limit 1)
   union all
-  select following.client_id, following.next_channel
+  select following.client_id, following.next_channel, following.priority
   from walk w
   cross join lateral (
-    select e.client_id, e.next_channel from sequence_enrollments e
-    where e.status = 'active' and (e.client_id, e.next_channel) > (w.client_id, w.next_channel)
-    order by e.client_id, e.next_channel limit 1
+    select e.client_id, e.next_channel, e.priority from sequence_enrollments e
+    where e.status = 'active' and (e.client_id, e.next_channel, e.priority) > (w.client_id, w.next_channel, w.priority)
+    order by e.client_id, e.next_channel, e.priority limit 1
   ) following
 )
-select w.client_id, w.next_channel, due.due_at
+select w.client_id, w.next_channel, w.priority, due.due_at
 from walk w
 cross join lateral (
   select e.due_at from sequence_enrollments e
-  where e.status = 'active' and e.client_id = w.client_id and e.next_channel = w.next_channel and e.due_at <= %(now)s
+  where e.status = 'active' and e.client_id = w.client_id and e.next_channel = w.next_channel
+    and e.priority = w.priority and e.due_at <= %(now)s
   order by e.due_at, e.id limit 1
 ) due
-order by due.due_at, w.client_id, w.next_channel;
+order by due.due_at, w.client_id, w.next_channel, w.priority;
 
 -- next_due --
 -- The earliest instant at which any enrollment is due; null when none is.
 with recursive walk as (
-  (select e.client_id, e.next_channel from sequence_enrollments e where e.status = 'active'
-   order by e.client_id, e.next_channel limit 1)
+  (select e.client_id, e.next_channel, e.priority from sequence_enrollments e where e.status = 'active'
+   order by e.client_id, e.next_channel, e.priority limit 1)
   union all
-  select following.client_id, following.next_channel
+  select following.client_id, following.next_channel, following.priority
   from walk w
   cross join lateral (
-    select e.client_id, e.next_channel from sequence_enrollments e
-    where e.status = 'active' and (e.client_id, e.next_channel) > (w.client_id, w.next_channel)
-    order by e.client_id, e.next_channel limit 1
+    select e.client_id, e.next_channel, e.priority from sequence_enrollments e
+    where e.status = 'active' and (e.client_id, e.next_channel, e.priority) > (w.client_id, w.next_channel, w.priority)
+    order by e.client_id, e.next_channel, e.priority limit 1
   ) following
 )
 select min(first.due_at) as at
@@ -40,6 +42,7 @@ from walk w
 cross join lateral (
   select e.due_at from sequence_enrollments e
   where e.status = 'active' and e.client_id = w.client_id and e.next_channel = w.next_channel
+    and e.priority = w.priority
   order by e.due_at, e.id limit 1
 ) first;
 
@@ -50,6 +53,11 @@ select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.versio
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
   (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
+  (select jsonb_object_agg(own.name, own.instants) from (
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
+    group by m.name) own) as milestones,
+  (select jsonb_build_array(k.visit, k.state = 'open') from tasks k
+   where k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit) as task,
   (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses,
   heard.replied_at, heard.back_on, came_back.mail_bounced, earlier.outcomes
 from sequence_enrollments e
@@ -73,14 +81,17 @@ left join lateral (
 ) came_back on true
 left join lateral (
   -- only a branch asks what became of the steps before it
-  select jsonb_object_agg(one.step, jsonb_build_array(one.state, one.armed_at)) as outcomes
+  select jsonb_object_agg(one.step, jsonb_build_array(one.state, one.armed_at, one.clicked_at)) as outcomes
   from (
-    select distinct on (o.step) o.step, o.state, o.armed_at from touches o
+    select distinct on (o.step) o.step, o.state, o.armed_at,
+      (select max(c.at) from click_events c where c.touch_id = o.id and not c.by_machine) as clicked_at
+    from touches o
     where e.next_channel = 'settle' and not e.waiting and o.enrollment_id = e.id and o.step is not null
     order by o.step, o.part desc, o.attempt desc
   ) one
 ) earlier on true
-where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.status = 'active' and e.due_at <= %(now)s
+where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.priority = %(priority)s
+  and e.status = 'active' and e.due_at <= %(now)s
   and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
 order by e.due_at, e.id
 limit %(limit)s
@@ -90,7 +101,8 @@ for no key update of e skip locked;
 -- Whom the next claim would reach, read without a lock.
 select e.contact_id
 from sequence_enrollments e
-where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.status = 'active' and e.due_at <= %(now)s
+where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.priority = %(priority)s
+  and e.status = 'active' and e.due_at <= %(now)s
   and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
 order by e.due_at, e.id
 limit %(limit)s;
@@ -101,7 +113,12 @@ select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.versio
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
   (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
-  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
+  (select jsonb_object_agg(own.name, own.instants) from (
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
+    group by m.name) own) as milestones,
+  (select jsonb_build_array(k.visit, k.state = 'open') from tasks k
+   where k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit) as task
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
@@ -135,3 +152,10 @@ where e.id = v.id;
 update sequence_enrollments
 set status = 'quarantined', status_reason = %(error)s, changed_at = %(now)s
 where id = %(id)s and status = 'active';
+
+-- list_waiting_runs --
+-- A contact's enrollments whose next step is not due yet, in the order in which everybody locks.
+select e.id from sequence_enrollments e
+where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status in ('active', 'paused', 'held')
+  and not e.waiting
+order by e.id;

@@ -1,18 +1,32 @@
 """What a sequence file asks about a contact: the cases of a branch, and the goal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from modules.content import is_variable
 from modules.sequences.contact_fields import read_day
 from modules.sequences.models import Branch
-from modules.sequences.models_of_rules import Case, Compare, Condition, FieldIs, Outcome, OutcomeIs, Replied
+from modules.sequences.models_of_rules import (
+    Case,
+    Clicked,
+    Compare,
+    Condition,
+    FieldIs,
+    Goal,
+    MilestoneIs,
+    Outcome,
+    OutcomeIs,
+    Replied,
+    Stalled,
+)
 from modules.sequences.read_follow import read_follow
-from modules.sequences.read_times import read_duration
+from modules.sequences.read_times import read_duration, read_milestone
 from modules.sequences.read_yaml import Fields
 
 _CASE = "{field: contact.language, equals: es, go_to: STEP}"
-_GOAL = "{field: contact.stage, in: [won]}, or {replied: true}"
-_ASKS = ("field", "outcome", "replied")
+_GOAL = "{field: contact.stage, in: [won]}, {milestone: closing}, or {replied: true}"
+_ASKS = ("field", "outcome", "replied", "milestone", "stalled", "clicked")
+_OF_A_TIME = ("replied", "milestone")
 _COMPARES = tuple(str(one) for one in Compare)
 _DAYS = 3650
 
@@ -27,16 +41,16 @@ def read_branch(fields: Fields) -> Branch:
     return Branch(cases, read_follow(fields, "otherwise"))
 
 
-def read_goal(top: Fields) -> FieldIs | Replied | None:
+def read_goal(top: Fields) -> Goal | None:
     """What ends the sequence as soon as it is so; looked at before each step."""
     group = top.group("goal", _GOAL)
     if group is None:
         return None
-    group.allow(("field", "replied", *_COMPARES))
+    group.allow(("field", "replied", "milestone", "since", *_COMPARES))
     found = _condition(group, _GOAL)
     if isinstance(found, Replied) and not found.yes:
         group.say("replied", "a goal that nobody replied is met at once; write replied: true, or leave the goal out")
-    return None if isinstance(found, OutcomeIs) else found
+    return found if isinstance(found, FieldIs | Replied | MilestoneIs) else None
 
 
 def read_field_name(group: Fields, name: str) -> str:
@@ -62,15 +76,41 @@ def _cases(fields: Fields) -> Iterator[Case]:
 def _condition(group: Fields, example: str) -> Condition | None:
     asked = [name for name in _ASKS if group.has(name)]
     if len(asked) != 1:
-        group.blame(f"this asks exactly one of field, outcome, replied; write for example {example}")
+        group.blame(f"this asks exactly one of {', '.join(_ASKS)}; write for example {example}")
         return None
-    if group.has("since") and asked != ["replied"]:
-        group.say("since", "'since' goes with replied only")
+    if group.has("since") and asked[0] not in _OF_A_TIME:
+        group.say("since", "'since' goes with replied and milestone only")
     stray = [one for one in _COMPARES if group.has(one)]
     if stray and asked != ["field"]:
         group.say(stray[0], f"'{stray[0]}' goes with field only")
-    read = {"field": _field, "outcome": _outcome, "replied": _replied}
+    read: dict[str, Callable[[Fields], Condition | None]] = {
+        "field": _field,
+        "outcome": _outcome,
+        "replied": _replied,
+        "milestone": _milestone,
+        "stalled": _stalled,
+        "clicked": _clicked,
+    }
     return read[asked[0]](group)
+
+
+def _milestone(group: Fields) -> MilestoneIs | None:
+    name, within = read_milestone(group, "milestone"), _since(group)
+    return MilestoneIs(name, within) if name else None
+
+
+def _stalled(group: Fields) -> Stalled | None:
+    quiet_for = read_duration(group, "stalled", "{days: 14}")
+    return Stalled(quiet_for) if quiet_for else None
+
+
+def _clicked(group: Fields) -> Clicked | None:
+    step = group.text("clicked", needed="name the e-mail step whose link is asked about: clicked: STEP")
+    return Clicked(step.value) if step else None
+
+
+def _since(group: Fields) -> timedelta | None:
+    return read_duration(group, "since", "{days: 2}") if group.has("since") else None
 
 
 def _field(group: Fields) -> FieldIs | None:
@@ -126,5 +166,4 @@ def _replied(group: Fields) -> Replied | None:
     if text is None or text.value not in ("true", "false"):
         group.say("replied", "write replied: true or replied: false")
         return None
-    within = read_duration(group, "since", "{days: 2}") if group.has("since") else None
-    return Replied(text.value == "true", within)
+    return Replied(text.value == "true", _since(group))

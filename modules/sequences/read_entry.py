@@ -3,16 +3,16 @@
 import re
 from datetime import timedelta
 
-from modules.sequences.models_of_rules import Entry, ReEntry, StopOn
+from modules.sequences.models_of_rules import Drip, Entry, ReEntry, StopOn
 from modules.sequences.read_times import read_duration
 from modules.sequences.read_yaml import Fields
 
-ENTRY = ("re_entry", "exclusive_with", "exclusive", "gap")
+ENTRY = ("re_entry", "exclusive_with", "exclusive", "gap", "most_running", "drip")
+_MOST = 1_000_000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _RE_ENTRY = "never, after_end (the default) or {after: {days: 30}}"
 _ELSEWHERE = {
     "reply": "what a reply does is said at each step: on_reply: stop, hold or continue",
-    "booking": "no call says yet whether something was booked; this arrives with a later version",
 }
 
 
@@ -26,7 +26,21 @@ def read_entry(top: Fields) -> Entry:
     if group and not _SLUG.fullmatch(group.value):
         top.say("exclusive", f"'{group.value}' may hold lower-case letters, digits and - only: exclusive: sales")
     gap = read_duration(top, "gap", "{days: 14}") if top.has("gap") else None
-    return Entry(_again(top), tuple(dict.fromkeys(slugs)), group.value if group else None, gap)
+    name = group.value if group else None
+    most = top.number("most_running", 1, _MOST) if top.has("most_running") else None
+    return Entry(_again(top), tuple(dict.fromkeys(slugs)), name, gap, most, _drip(top))
+
+
+def _drip(top: Fields) -> Drip | None:
+    example = "{people: 20, every: {hours: 1}}"
+    group = top.group("drip", example)
+    if group is None:
+        return None
+    group.allow(("people", "every"))
+    if not group.has("people"):
+        group.say("people", f"say how many begin at a time: drip: {example}")
+    people, every = group.number("people", 1, _MOST), read_duration(group, "every", "{hours: 1}")
+    return None if people is None or every is None else Drip(people, every)
 
 
 def read_stop_on(top: Fields) -> frozenset[StopOn]:
@@ -36,7 +50,7 @@ def read_stop_on(top: Fields) -> frozenset[StopOn]:
         if text.value in tuple(StopOn):
             found.add(StopOn(text.value))
         else:
-            known = f"'{text.value}' is not known; write bounce (an opt-out always ends it)"
+            known = f"'{text.value}' is not known; write bounce, booking or company_reply (an opt-out always ends it)"
             top.say("stop_on", _ELSEWHERE.get(text.value, known))
     return frozenset(found)
 

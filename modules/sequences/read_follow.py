@@ -1,5 +1,6 @@
 """Where a step leads: on to the next, to an end, to another step, or to itself again a few times."""
 
+import re
 from datetime import timedelta
 
 from modules.sequences.models import Follow, Next
@@ -7,6 +8,7 @@ from modules.sequences.read_times import duration_of, read_duration
 from modules.sequences.read_yaml import Fields
 
 RETRIES_LIMIT = 10
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 GO_ON = Follow(Next.next)
 _END = Follow(Next.end)
 _LADDER = "{after: [{minutes: 5}, {minutes: 15}, {minutes: 30}], then: next}"
@@ -18,7 +20,7 @@ def read_follow(fields: Fields, name: str, *, may_retry: bool = False, may_skip:
     if not fields.has(name):
         return GO_ON
     words = {"next": GO_ON, "end": _END, **({"skip": GO_ON} if may_skip else {})}
-    example = ", ".join(words) + ", {go_to: STEP}" + (f", {{retry: {_RETRY}}}" if may_retry else "")
+    example = ", ".join(words) + ", {go_to: STEP}, {hand_over: SLUG}" + (f", {{retry: {_RETRY}}}" if may_retry else "")
     if not fields.is_group(name):
         text = fields.text(name)
         if text and text.value not in words:
@@ -27,13 +29,24 @@ def read_follow(fields: Fields, name: str, *, may_retry: bool = False, may_skip:
     group = fields.group(name, example)
     if group is None:
         return GO_ON
-    group.allow(("go_to", "retry") if may_retry else ("go_to",))
+    group.allow(("go_to", "hand_over", "retry") if may_retry else ("go_to", "hand_over"))
     if len(group.names()) != 1:
         fields.say(name, f"this takes exactly one of: {example}")
     if group.has("retry") and may_retry:
         return _retry(group)
+    if group.has("hand_over"):
+        return _hand_over(group)
     step = group.text("go_to", needed="name the step to go to: {go_to: STEP}" if group.names() == ("go_to",) else "")
     return Follow(Next.go_to, step.value) if step else GO_ON
+
+
+def _hand_over(group: Fields) -> Follow:
+    """It ends here, and the contact enters another sequence of the client."""
+    slug = group.text("hand_over", needed="name the sequence that goes on: {hand_over: re-engagement}")
+    if slug and not _SLUG.fullmatch(slug.value):
+        group.say("hand_over", f"'{slug.value}' is not a slug; name the sequence by its: {{hand_over: re-engagement}}")
+        return GO_ON
+    return Follow(Next.hand_over, to=slug.value) if slug else GO_ON
 
 
 def _retry(group: Fields) -> Follow:

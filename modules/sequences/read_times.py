@@ -4,11 +4,12 @@ import re
 from datetime import time, timedelta
 
 from modules.content import is_variable
+from modules.sequences.freeze_times import DAY_NAMES
 from modules.sequences.models import Wait, Window
 from modules.sequences.models_of_rules import Otherwise, Until
 from modules.sequences.read_yaml import Fields
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MILESTONE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _UNITS = {"minutes": 525_600, "hours": 8_760, "days": 365}
 _UNTIL = '{field: contact.closing_on, days: -3, at: "09:00"}'
@@ -26,6 +27,17 @@ def read_time(fields: Fields, name: str) -> time | None:
         fields.say(name, f"'{found.value}' is not a time of day; write it like \"09:30\"")
         return None
     return time(int(match[1]), int(match[2]))
+
+
+def read_milestone(fields: Fields, name: str) -> str | None:
+    """A milestone's name; None, with a problem, when it is none."""
+    found = fields.text(name, needed=f"name the milestone: {name}: showing")
+    if found and not _MILESTONE.fullmatch(found.value):
+        fields.say(
+            name, f"'{found.value}' is no milestone; lower-case letters, digits and _, such as {name}: market_analysis"
+        )
+        return None
+    return found.value if found else None
 
 
 def read_wait(step: Fields) -> Wait:
@@ -56,8 +68,14 @@ def _until(wait: Fields) -> Wait:
     group = wait.group("until", _UNTIL)
     if group is None:
         return Wait()
-    group.allow(("field", "days", "at", "otherwise"))
-    name = group.text("field", needed=f"name the field that holds the date: until: {_UNTIL}")
+    group.allow(("field", "milestone", "days", "at", "otherwise"))
+    milestone = read_milestone(group, "milestone") if group.has("milestone") else None
+    if milestone and group.has("field"):
+        group.say("milestone", "wait until a field's date or until a milestone, not both")
+    needed = (
+        f"name the field that holds the date: until: {_UNTIL}; or a milestone: until: {{milestone: showing, days: 1}}"
+    )
+    name = None if group.has("milestone") else group.text("field", needed=needed)
     if name and not (is_variable(name.value) and name.value.startswith("contact.")):
         group.say("field", f"'{name.value}' is not a field of a contact, such as contact.closing_on")
     days = group.number("days", -_DAYS_AWAY, _DAYS_AWAY) or 0
@@ -66,7 +84,8 @@ def _until(wait: Fields) -> Wait:
         group.say("otherwise", f"'{told.value}' is not known; write skip (the default), end or now")
         told = None
     otherwise = Otherwise(told.value) if told else Otherwise.skip
-    return Wait(until=Until(name.value if name else "", days, read_time(group, "at"), otherwise))
+    field = None if milestone else name.value if name else ""
+    return Wait(until=Until(field, days, read_time(group, "at"), otherwise, milestone))
 
 
 def read_duration(fields: Fields, name: str, example: str) -> timedelta | None:

@@ -4,7 +4,6 @@ Values are read as the text that stands in the file, never as what YAML 1.1 make
 the number 660 and `no` is false (YAML 1.1, types int and bool).
 """
 
-import difflib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -114,6 +113,8 @@ class Fields:
             if name in later:
                 self.say(name, f"'{name}' arrives with a later version; remove it for now")
             elif name not in known:
+                import difflib  # heavy: only a misspelled word asks
+
                 near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
                 hint = f"did you mean '{near[0]}'?" if near else f"these are: {', '.join(known)}"
                 self._say_at(self._key_lines[name], name, f"'{name}' is not known here; {hint}")

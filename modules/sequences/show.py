@@ -5,13 +5,19 @@ from datetime import timedelta
 
 from modules.content import count_segments, render_message
 from modules.labels import ChannelName, OnReply, WaitsFor
-from modules.sequences.models import Definition, Follow, Next, Step, Wait, Window
-from modules.sequences.models_of_rules import AfterWindow, StopOn
-from modules.sequences.read_times import DAY_NAMES
+from modules.sequences.freeze_times import DAY_NAMES
+from modules.sequences.models import Definition, Follow, Next, Step, Task, Wait, Window
+from modules.sequences.models_of_rules import AfterWindow, Priority, StopOn
 from modules.sequences.show_rules import condition_said, count_said, duration_said, entry_said, until_said
 
 _CHANNELS = {ChannelName.sms: "SMS", ChannelName.email: "E-mail", ChannelName.voice: "Call"}
 _ON_REPLY = {OnReply.stop: "it ends", OnReply.hold: "it waits for a person", OnReply.go_on: "it goes on"}
+_STOPS = {
+    StopOn.bounce: "It ends when mail comes back from the contact's address.",
+    StopOn.booking: "It ends when an appointment is made.",
+    StopOn.company_reply: "It ends when somebody else of the contact's company replies.",
+}
+_PRIORITIES = {Priority.high: "before", Priority.low: "after"}
 _SAMPLE = {"client": {"name": "Your company"}}
 
 
@@ -22,8 +28,9 @@ def show_sequence(definition: Definition, version: int) -> str:
         head.append(f"Enrolls contacts tagged at GoHighLevel with: {', '.join(definition.enroll_when_tags)}.")
     if definition.goal is not None:
         head.append(f"Goal: {condition_said(definition.goal)}. It ends before the next step then.")
-    if StopOn.bounce in definition.stop_on:
-        head.append("It ends when mail comes back from the contact's address.")
+    head += [said for stop, said in _STOPS.items() if stop in definition.stop_on]
+    if definition.priority is not Priority.normal:
+        head.append(f"Its steps are worked {_PRIORITIES[definition.priority]} those of other sequences.")
     head += entry_said(definition.entry)
     head += [f'When {name} is missing: "{text}".' for name, text in definition.fallbacks.items()]
     blocks = ["\n".join(_step(number, step, definition.fallbacks)) for number, step in enumerate(definition.steps, 1)]
@@ -31,6 +38,9 @@ def show_sequence(definition: Definition, version: int) -> str:
 
 
 def _step(number: int, step: Step, fallbacks: Mapping[str, str]) -> Iterator[str]:
+    if step.task is not None:
+        yield from _task(number, step, step.task)
+        return
     if step.channel is None:
         yield from _branch(number, step)
         return
@@ -57,11 +67,27 @@ def _beyond(most: timedelta) -> str:
 
 
 def _branch(number: int, step: Step) -> Iterator[str]:
-    yield f"{number}. {step.key}: decides, {_wait(step.wait)}"
+    early = f", or as soon as '{step.wait_for}' happens" if step.wait_for else ""
+    yield f"{number}. {step.key}: decides, {_wait(step.wait)}{early}"
     if step.branch is not None:
         for case in step.branch.cases:
             yield f"   When {condition_said(case.condition)}: go to {case.go_to}."
         yield f"   Otherwise: {_follow(step.branch.otherwise)}."
+
+
+def _task(number: int, step: Step, task: Task) -> Iterator[str]:
+    yield f"{number}. {step.key}: a task for a person, {_wait(step.wait)}"
+    yield f"   To do: {task.title.strip()}"
+    for line in task.instructions.strip().splitlines():
+        yield f"   | {line}".rstrip()
+    if task.records:
+        yield f"   Doing it records '{task.records}'."
+    if task.blocks:
+        yield f"   Waits until it is done: {_follow(step.on_success)}."
+        yield f"   Not done within {duration_said(task.within)}, or not possible: {_follow(step.on_failure)}."
+    else:
+        yield f"   Does not wait for it: {_follow(step.on_success)}."
+    yield f"   When the contact replies: {_ON_REPLY[step.on_reply]}."
 
 
 def _wait(wait: Wait) -> str:
@@ -83,6 +109,8 @@ def _wait(wait: Wait) -> str:
 def _follow(follow: Follow) -> str:
     if follow.kind is Next.go_to:
         return f"go to {follow.step}"
+    if follow.kind is Next.hand_over:
+        return f"end here and enter '{follow.to}'"
     if follow.kind is Next.retry:
         onward = _follow(follow.then) if follow.then else "the next step"
         if follow.ladder:

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from modules.sequences.models_of_rules import (
+    Clicked,
     Compare,
     Condition,
     Entry,
     FieldIs,
+    MilestoneIs,
     Otherwise,
     OutcomeIs,
     ReEntry,
     Replied,
+    Stalled,
     Until,
 )
 
@@ -21,12 +24,20 @@ _WITHOUT = {Otherwise.skip: "it is skipped", Otherwise.end: "the sequence ends",
 def until_said(until: Until) -> str:
     moved = f"{count_said(abs(until.days), 'day')} {'before' if until.days < 0 else 'after'}" if until.days else "on"
     at = f" at {until.at:%H:%M}" if until.at else ""
-    return f"{moved} the date in {until.field}{at} (without one {_WITHOUT[until.otherwise]})"
+    day = f"the {until.milestone}" if until.milestone else f"the date in {until.field}"
+    return f"{moved} {day}{at} (without one {_WITHOUT[until.otherwise]})"
 
 
 def condition_said(condition: Condition) -> str:
     if isinstance(condition, OutcomeIs):
         return f"{condition.step} is {condition.outcome}"
+    if isinstance(condition, MilestoneIs):
+        since = f" in the last {duration_said(condition.within)}" if condition.within else ""
+        return f"'{condition.milestone}' has happened{since}"
+    if isinstance(condition, Stalled):
+        return f"nothing has come from the contact for {duration_said(condition.quiet_for)}"
+    if isinstance(condition, Clicked):
+        return f"the contact has followed a link in {condition.step}"
     if isinstance(condition, Replied):
         since = f" in the last {duration_said(condition.within)}" if condition.within else ""
         return f"the contact has {'' if condition.yes else 'not '}replied{since}"
@@ -45,6 +56,10 @@ def entry_said(entry: Entry) -> Iterator[str]:
         yield f"Nobody enters who runs in another sequence of the group '{entry.exclusive}'."
     if entry.gap is not None:
         yield f"Nobody enters within {duration_said(entry.gap)} after another sequence."
+    if entry.most_running is not None:
+        yield f"At most {entry.most_running:,} run in it at a time."
+    if entry.drip is not None:
+        yield f"At most {entry.drip.people:,} begin in each {duration_said(entry.drip.every)}."
 
 
 def duration_said(duration: timedelta) -> str:

@@ -8,7 +8,16 @@ from psycopg.types.json import Jsonb
 
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import NextChannel, TouchState
-from modules.sequences.models_of_runs import DueGroup, EnrollmentChange, EnrollmentState, LastTouch, Snapshot, StepTouch
+from modules.sequences.models_of_rules import milestones_of
+from modules.sequences.models_of_runs import (
+    DueGroup,
+    EnrollmentChange,
+    EnrollmentState,
+    LastTouch,
+    Snapshot,
+    StepTask,
+    StepTouch,
+)
 from utils.address import zone_of
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
 from utils.sql import queries, without_lock
@@ -20,7 +29,7 @@ _CHANGE = tuple(EnrollmentChange.__dataclass_fields__)
 
 async def due_groups(conn: Connection, now: datetime) -> list[DueGroup]:
     rows = await fetch_all(conn, SQL["due_groups"], {"now": now})
-    return [DueGroup(ClientId(row["client_id"]), NextChannel(row["next_channel"])) for row in rows]
+    return [DueGroup(ClientId(row["client_id"]), NextChannel(row["next_channel"]), row["priority"]) for row in rows]
 
 
 async def next_due(conn: Connection) -> datetime | None:
@@ -54,6 +63,7 @@ def _page(group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, l
     return {
         "client_id": group.client_id,
         "next_channel": group.channel,
+        "priority": group.priority,
         "now": now,
         "after_due": after[0] if after else None,
         "after_id": after[1] if after else None,
@@ -80,9 +90,12 @@ async def quarantine_enrollment(conn: Connection, enrollment_id: EnrollmentId, e
     return await execute(conn, SQL["quarantine_enrollment"], {"id": enrollment_id, "error": error, "now": now})
 
 
-def _outcomes(found: Mapping[str, tuple[str, str]] | None) -> dict[str, StepTouch]:
+def _outcomes(found: Mapping[str, tuple[str, str, str | None]] | None) -> dict[str, StepTouch]:
     return {
-        step: StepTouch(TouchState(state), datetime.fromisoformat(at)) for step, (state, at) in (found or {}).items()
+        step: StepTouch(
+            TouchState(state), datetime.fromisoformat(at), datetime.fromisoformat(clicked) if clicked else None
+        )
+        for step, (state, at, clicked) in (found or {}).items()
     }
 
 
@@ -125,4 +138,11 @@ def _snapshot(row: Row) -> Snapshot:
         replied_at=row.get("replied_at"),
         back_on=row.get("back_on"),
         mail_bounced=bool(row.get("mail_bounced")),
+        milestones=milestones_of(row["milestones"]),
+        task=StepTask(*row["task"]) if row["task"] else None,
     )
+
+
+async def list_waiting_runs(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
+    rows = await fetch_all(conn, SQL["list_waiting_runs"], {"client_id": client_id, "contact_id": contact_id})
+    return [EnrollmentId(row["id"]) for row in rows]

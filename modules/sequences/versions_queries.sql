@@ -22,8 +22,8 @@ select source from sequence_versions where sequence_id = %(sequence_id)s and ver
 
 -- add_version --
 -- A new immutable version.
-insert into sequence_versions (client_id, sequence_id, version, source, definition, published_at)
-values (%(client_id)s, %(sequence_id)s, %(version)s, %(source)s, %(definition)s, %(now)s);
+insert into sequence_versions (client_id, sequence_id, version, source, definition, published_at, published_by, restores)
+values (%(client_id)s, %(sequence_id)s, %(version)s, %(source)s, %(definition)s, %(now)s, %(by)s, %(restores)s);
 
 -- make_current --
 -- New enrollments take this version from now on; running ones stay with theirs.
@@ -52,3 +52,16 @@ left join lateral (
 ) counted on true
 where s.client_id = %(client_id)s
 order by s.name, s.slug;
+
+-- list_versions --
+-- A sequence's versions, the newest first, with how many are under way on each.
+select v.version, v.published_at, v.published_by, v.restores, jsonb_array_length(v.definition -> 'steps') as step_count,
+  coalesce(counted.running, 0) as running
+from sequence_versions v
+left join (
+  select e.version, count(*) as running from sequence_enrollments e
+  where e.client_id = %(client_id)s and e.sequence_id = %(sequence_id)s and e.status in ('active', 'paused', 'held')
+  group by e.version
+) counted on counted.version = v.version
+where v.client_id = %(client_id)s and v.sequence_id = %(sequence_id)s
+order by v.version desc;

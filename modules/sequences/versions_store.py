@@ -38,6 +38,19 @@ class ListedSequence:
     by_status: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class ListedVersion:
+    """One version. `running`: who is under way on it; `restores`: the older one whose text it has, where it came by a
+    rollback; `published_by` None: from before that was kept."""
+
+    version: int
+    published_at: datetime
+    published_by: str | None
+    restores: int | None
+    step_count: int
+    running: int
+
+
 async def create_sequence(
     conn: Connection, sequence_id: SequenceId, client_id: ClientId, slug: str, name: str, now: datetime
 ) -> bool:
@@ -69,9 +82,13 @@ async def add_version(
     source: str,
     definition: Mapping[str, Any],
     now: datetime,
+    *,
+    by: str | None = None,
+    restores: int | None = None,
 ) -> None:
     values = {"client_id": client_id, "sequence_id": sequence_id, "version": version, "source": source}
-    await execute(conn, SQL["add_version"], {**values, "definition": Jsonb(definition), "now": now})
+    told = {"definition": Jsonb(definition), "now": now, "by": by, "restores": restores}
+    await execute(conn, SQL["add_version"], {**values, **told})
 
 
 async def make_current(conn: Connection, client_id: ClientId, sequence_id: SequenceId, version: int, name: str) -> None:
@@ -90,6 +107,11 @@ async def load_definitions(
 
 async def list_sequences(conn: Connection, client_id: ClientId) -> list[ListedSequence]:
     return [ListedSequence(**row) for row in await fetch_all(conn, SQL["list_sequences"], {"client_id": client_id})]
+
+
+async def list_versions(conn: Connection, client_id: ClientId, sequence_id: SequenceId) -> list[ListedVersion]:
+    values = {"client_id": client_id, "sequence_id": sequence_id}
+    return [ListedVersion(**row) for row in await fetch_all(conn, SQL["list_versions"], values)]
 
 
 def _known(row: Row | None) -> KnownSequence | None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from modules.sequences.contact_fields import field_text, read_moment
 from modules.sequences.models import Wait
-from modules.sequences.models_of_rules import Until
+from modules.sequences.models_of_rules import Milestones, Until
 from modules.sequences.zones import find_zone, instant_of
 
 _DAY = timedelta(days=1)
@@ -14,13 +14,20 @@ _SATURDAY = 6  # ISO weekday
 
 
 _NO_FIELDS: Mapping[str, object] = MappingProxyType({})
+_NO_MILESTONES: Milestones = MappingProxyType({})
 _MORNING = time(9)
 
 
-def due_after(wait: Wait, start: datetime, zone: str, fields: Mapping[str, object] = _NO_FIELDS) -> datetime:
+def due_after(
+    wait: Wait,
+    start: datetime,
+    zone: str,
+    fields: Mapping[str, object] = _NO_FIELDS,
+    milestones: Milestones = _NO_MILESTONES,
+) -> datetime:
     """The instant `wait` after `start`, aware UTC, never before `start`; or, where it waits `until` a date of the
-    contact's `fields`, that instant, which may lie before (`start` when there is no such date: the step itself says
-    what happens then).
+    contact's `fields` or `milestones`, that instant, which may lie before (`start` when there is no such date: the step
+    itself says what happens then).
 
     Minutes and hours count first and exactly; then days and business days (Monday to Friday; holidays are a matter of
     policy) move the local date and keep the local time; `at` then sets the local time, on the next day when that is not
@@ -30,7 +37,7 @@ def due_after(wait: Wait, start: datetime, zone: str, fields: Mapping[str, objec
     if start.tzinfo is None:
         raise ValueError("start has no time zone")
     if wait.until is not None:
-        return until_instant(wait.until, zone, fields) or start.astimezone(UTC)
+        return until_instant(wait.until, zone, fields, milestones) or start.astimezone(UTC)
     exact = start.astimezone(UTC) + timedelta(hours=wait.hours, minutes=wait.minutes)
     local_zone = find_zone(zone)
     if not wait.days and not wait.business_days and wait.at is None:
@@ -45,10 +52,16 @@ def due_after(wait: Wait, start: datetime, zone: str, fields: Mapping[str, objec
     return due
 
 
-def until_instant(until: Until, zone: str, fields: Mapping[str, object]) -> datetime | None:
-    """The instant that a date field names, moved by whole days of the contact's calendar, aware UTC; None when the
-    field is missing or no date. The time of day is `at`, else the field's own, else nine in the morning."""
-    text = field_text(fields, until.field)
+def until_instant(
+    until: Until, zone: str, fields: Mapping[str, object], milestones: Milestones = _NO_MILESTONES
+) -> datetime | None:
+    """The instant that a date field or the latest milestone names, moved by whole days of the contact's calendar, aware
+    UTC; None when it is missing or no date. The time of day is `at`, else its own, else nine in the morning."""
+    if until.milestone is not None:
+        known = milestones.get(until.milestone)
+        text = known[-1].isoformat() if known else None
+    else:
+        text = field_text(fields, until.field or "")
     moment = read_moment(text, zone) if text else None
     if moment is None:
         return None

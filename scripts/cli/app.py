@@ -9,22 +9,28 @@ import typer.core
 
 from scripts.cli import (
     accounts,
+    adopting,
     bench,
     clients,
     contacts,
     control,
     dnc,
+    drafts,
     enrollments,
     erasing,
     evidence,
     holds,
     imports,
     inbox,
+    library,
+    milestones,
     operate,
     permits,
     profile,
     reopening,
     sequences,
+    tasks,
+    versions,
     why,
 )
 from scripts.cli.output import refuse
@@ -57,8 +63,21 @@ def build_app() -> typer.Typer:
     reopening.register(app)
     sequence = _group("Sequences and their versions.")
     sequences.register(sequence)
+    for verbs in (drafts, versions, adopting):
+        verbs.register(sequence)
+    versions.register_rollback(sequence)
     app.add_typer(sequence, name="sequence")
     sequences.register(app)
+    versions.register_rollback(app)
+    shelf = _group("Ready-made sequences.")
+    library.register(shelf)
+    app.add_typer(shelf, name="library")
+    to_do = _group("What people of a client have to do.")
+    tasks.register(to_do)
+    app.add_typer(to_do, name="task")
+    events = _group("What happened with a contact: a showing, an offer, an appointment.")
+    milestones.register(events)
+    app.add_typer(events, name="milestone")
     enrollments.register(app)
     control.register(app)
     inbox.register(app)

@@ -20,6 +20,7 @@ _KEPT_OUT = {
     EntryRefusal.ran_before: "nobody enters it twice",
     EntryRefusal.too_soon: "their last run ended too short a while ago",
     EntryRefusal.exclusive: "they run in a sequence that it does not go with",
+    EntryRefusal.full: "as many run in it as may run at a time",
     EntryRefusal.gap: "another sequence of theirs runs, or ended too short a while ago",
 }
 

@@ -24,6 +24,8 @@ WORDS = {
     "finding_details": "findings emptied",
     "provider_references": "ids at providers deleted",
     "reopenings": "notes of reopened addresses deleted",
+    "tasks": "tasks deleted",
+    "milestones": "milestones deleted",
     "number_checks": "receipts of number checks deleted",
     "consents_sealed": "consents sealed for five years",
     "suppressions_kept": "closed addresses kept as a hash",

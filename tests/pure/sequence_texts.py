@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from modules.sequences import Definition
 from modules.sequences.files import read_sequence
-from modules.sequences.freeze import definition_from_json, definition_to_json, definition_to_yaml
+from modules.sequences.freeze import definition_from_json, definition_to_json
+from modules.sequences.freeze_yaml import definition_to_yaml
 
 HEAD = "name: Language\nslug: language\n"
 HELLO = "  - {key: hello, channel: sms, content: {body: Hi}%s}\n"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from modules.sequences import lint_sequence
+from modules.sequences import Definition, is_only_better, lint_sequence
+from modules.sequences.check_sense import USUAL_PARTS
+from modules.sequences.files import read_sequence
 from modules.sequences.read_content import MOST_PARTS
 from scripts.cli.app import main
 
@@ -78,7 +80,6 @@ FAULTS = [
         13,
         "give 'contact.first_name' under",
     ),
-    ("missing consent class", "purpose: informational\n", "", 1, "purpose: marketing, or purpose: informational"),
     ("unknown consent class", "purpose: informational", "purpose: fun", 3, "write marketing (the default)"),
     ("unknown step", "then: {go_to: mail}", "then: {go_to: letter}", 11, "there is no step 'letter' to go to"),
     ("unknown case", "is: expired}, go_to: mail", "is: expired}, go_to: letter", 20, "there is no step 'letter'"),
@@ -111,6 +112,71 @@ FAULTS = [
         "'content' is not known here",
     ),
     ("typing slip", "stop_on: [bounce]", "stop_om: [bounce]", 7, "did you mean 'stop_on'?"),
+    (
+        "hands over to itself",
+        "    on_success: end\n",
+        "    on_success: {hand_over: closing}\n",
+        26,
+        "hands over to the sequence itself; name another",
+    ),
+    ("hands over to another", "    on_success: end\n", "    on_success: {hand_over: nurture}\n", 0, ""),
+    (
+        "hands over to itself from a branch",
+        "    otherwise: next\n",
+        "    otherwise: {hand_over: closing}\n",
+        21,
+        "go_to a step of this one",
+    ),
+    (
+        "asked twice",
+        "      - {outcome: {step: hello, is: expired}, go_to: mail}\n",
+        "      - {field: contact.language, equals: es, go_to: mail}\n",
+        20,
+        "case 1 asks the same and comes first",
+    ),
+    (
+        "asked otherwise",
+        "      - {outcome: {step: hello, is: expired}, go_to: mail}\n",
+        "      - {field: contact.language, equals: pt, go_to: mail}\n",
+        0,
+        "",
+    ),
+    (
+        "shut at night",
+        "gap: {days: 3}\n",
+        'gap: {days: 3}\nwindows: [{days: [mon], from: "22:00", to: "23:00"}]\n',
+        10,
+        "no text may leave in these hours by law",
+    ),
+    (
+        "shut but for a minute nobody may use",
+        "gap: {days: 3}\n",
+        'gap: {days: 3}\nwindows: [{days: [mon], from: "20:50", to: "23:00"}]\n',
+        10,
+        "open them between 8:00 and 21:00",
+    ),
+    (
+        "open late",
+        "gap: {days: 3}\n",
+        'gap: {days: 3}\nwindows: [{days: [mon], from: "20:30", to: "23:00"}]\n',
+        0,
+        "",
+    ),
+    (
+        "open at least on one of its days",
+        "gap: {days: 3}\n",
+        'gap: {days: 3}\nwindows:\n  - {days: [mon], from: "22:00", to: "23:00"}\n'
+        '  - {days: [sat], from: "09:00", to: "10:00"}\n',
+        0,
+        "",
+    ),
+]
+# name, what stands in the sound file, what is put in its place, the line, and a part of what would be better
+BETTER = [
+    ("missing consent class", "purpose: informational\n", "", 1, "purpose: marketing, or purpose: informational"),
+    ("excludes itself", "gap: {days: 3}\n", "exclusive_with: [closing, other]\n", 9, "or write re_entry: never"),
+    ("long text", "body: Hola", f"body: {'a' * (153 * USUAL_PARTS + 1)}", 31, "is billed as 4 parts"),
+    ("long in few letters", "body: Hola", f"body: {'я' * (67 * USUAL_PARTS + 1)}", 31, "'я' is not in the GSM"),
 ]
 PLANTED = [fault for fault in FAULTS if fault[3]]
 HARMLESS = [fault for fault in FAULTS if not fault[3]]
@@ -126,6 +192,20 @@ def test_each_is_found_with_its_line_and_the_way_out(old: str, new: str, line: i
     assert SOUND.count(old) == 1, "the fault must be planted in one place"
     found = lint_sequence(SOUND.replace(old, new))
     assert any(one.line == line and words in one.message for one in found), [str(one) for one in found]
+    assert not all(is_only_better(one) for one in found)
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), [one[1:] for one in BETTER], ids=[one[0] for one in BETTER])
+def test_what_would_only_be_better_is_told_as_that_and_hinders_nobody(
+    old: str, new: str, line: int, words: str
+) -> None:
+    assert SOUND.count(old) == 1
+    text = SOUND.replace(old, new)
+    [found] = lint_sequence(text)
+    assert (found.line, is_only_better(found)) == (line, True)
+    assert words in str(found)
+    assert str(found).startswith(f"line {line}: better: ")
+    assert isinstance(read_sequence(text), Definition)
 
 
 @pytest.mark.parametrize(("old", "new"), [one[1:3] for one in HARMLESS], ids=[one[0] for one in HARMLESS])
@@ -156,19 +236,42 @@ def test_what_is_no_sequence_at_all_is_one_problem(text: str) -> None:
     assert len(lint_sequence(text)) == 1
 
 
-def test_the_verb_prints_every_problem_and_ends_with_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_text_as_long_as_usual_is_not_told_about() -> None:
+    assert lint_sequence(SOUND.replace("body: Hola", f"body: {'a' * 153 * USUAL_PARTS}")) == []
+
+
+def test_mail_may_leave_at_any_hour() -> None:
+    """No law keeps hours for it, so no window shuts it out."""
+    night = 'windows: [{days: [mon], from: "22:00", to: "23:00"}]'
+    step = '{key: a, channel: email, content: {subject: Hi, html: "<p>Hi</p>"}}'
+    assert lint_sequence(f"name: A\nslug: a\npurpose: marketing\n{night}\nsteps:\n  - {step}\n") == []
+
+
+def test_the_verb_prints_every_problem_and_ends_with_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "closing.yaml"
     file.write_text(SOUND, encoding="utf-8")
     assert main(["sequence", "lint", str(file)]) == 0
     assert capsys.readouterr() == (f"{file}: nothing to say against it.\n", "")
 
     file.write_text(SOUND.replace("[bounce]", "[snow]").replace("purpose: informational\n", ""), encoding="utf-8")
-    assert main(["sequence", "lint", str(file)]) == 1
+    assert main(["sequence", "lint", str(file)]) == 2
     out, err = capsys.readouterr()
-    assert (out, err.splitlines()[0]) == ("", f"{file} has 2 problems:")
-    assert "  line 6: stop_on: 'snow' is not known; write bounce (an opt-out always ends it)" in err
-    assert main(["sequence", "lint", str(file), "--json"]) == 1
+    assert (out, err.splitlines()[0]) == ("", f"{file} has 1 problem:")
+    assert "  line 6: stop_on: 'snow' is not known; write bounce" in err
+    assert f"{file} also has what would be better otherwise:\n  line 1: better: purpose: say what" in err
+    assert main(["sequence", "lint", str(file), "--json"]) == 2
     out, err = capsys.readouterr()
-    assert [(one["line"], one["field"]) for one in json.loads(out)["problems"]] == [(1, "purpose"), (6, "stop_on")]
+    told = [(one["line"], one["field"], one["level"]) for one in json.loads(out)["problems"]]
+    assert told == [(1, "purpose", "better"), (6, "stop_on", "error")]
     assert main(["sequence", "lint", str(tmp_path / "gone.yaml")]) == 1
     assert "there is no such file" in capsys.readouterr().err
+
+
+def test_the_verb_ends_with_zero_when_something_is_only_better(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "closing.yaml"
+    file.write_text(SOUND.replace("purpose: informational\n", ""), encoding="utf-8")
+    assert main(["sequence", "lint", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert (err, out.splitlines()[0]) == ("", f"{file} can be published; it has what would be better otherwise:")

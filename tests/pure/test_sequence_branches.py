@@ -168,7 +168,7 @@ def test_the_first_case_that_holds_is_followed_and_the_decision_is_one_row_witho
         ("when: [{replied: maybe, go_to: more}], otherwise: next", 5, "write replied: true or replied: false"),
         ("when: [{replied: true, go_to: more}], otherwise: next", 5, "give it on_reply: continue"),
         ("when: [{field: contact.x, before: soon, go_to: more}], otherwise: next", 5, "'soon' is not a date"),
-        ("when: [{field: contact.x, equals: y, since: {days: 1}, go_to: more}], otherwise: next", 5, "replied only"),
+        ("when: [{field: contact.x, equals: y, since: {days: 1}, go_to: more}], otherwise: next", 5, "milestone only"),
         ("when: [{field: contact.x, equals: y, go_to: pick}], otherwise: next", 5, "circle without a wait"),
         ("when: [{engaged: true, go_to: more}], otherwise: next", 5, "'engaged' is not known here"),
         ("content: {body: Hi}, when: [{replied: false, go_to: more}], otherwise: next", 5, "'content' is not known"),

@@ -1,0 +1,109 @@
+"""What can be read and published and still makes no sense: faults of the whole file, and what is only better said.
+
+A fault here is something of which it is certain that it does nothing, or never what it says. What may have a reason is
+told as better, and hinders nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from modules.content import count_segments, render_message
+from modules.labels import ChannelName
+from modules.policy import Hours, next_allowed
+from modules.sequences.models import Definition, Next, Step, Window
+from modules.sequences.read_yaml import Fields, Problem
+from modules.sequences.ways import follows_of
+
+USUAL_PARTS = 3
+"""A text of more parts than this is told about: each is paid for, and few people read so long a text."""
+_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+_NOWHERE = "UTC"
+_SPEAKS_OF_HOURS = {ChannelName.sms: "text", ChannelName.voice: "call"}
+
+
+@dataclass(frozen=True)
+class Better(Problem):
+    """What may be published as it is, and would be better otherwise."""
+
+    def __str__(self) -> str:
+        place = f"{self.field}: " if self.field else ""
+        return f"line {self.line}: better: {place}{self.message}"
+
+
+def check_sense(top: Fields, definition: Definition) -> Iterator[Problem]:
+    """What refuses a file that could otherwise be published; `top` is the file that the definition was read from."""
+    steps = list(zip(top.groups("steps", "- key: hello"), definition.steps, strict=True))
+    for fields, step in steps:
+        yield from _to_itself(fields, step, definition.slug)
+        yield from _asked_twice(fields, step)
+    yield from _shut(top, definition)
+
+
+def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
+    """What is only better said. `definition` None: the file has faults, so only its top is looked at."""
+    if not top.has("purpose"):
+        words = "say what it is for, which decides the consent it needs: purpose: marketing, or purpose: informational"
+        yield Better(top.line, "purpose", words)
+    if definition is None:
+        return
+    if definition.slug in definition.entry.exclusive_with:
+        words = "nobody runs in a sequence twice at a time anyway; name others here, or write re_entry: never"
+        yield Better(top.line_of("exclusive_with"), "exclusive_with", words)
+    for fields, step in zip(top.groups("steps", "- key: hello"), definition.steps, strict=True):
+        yield from _long(fields, step, definition)
+
+
+def _to_itself(fields: Fields, step: Step, slug: str) -> Iterator[Problem]:
+    for name, follow in follows_of(step):
+        if follow.kind is Next.hand_over and follow.to == slug:
+            words = "this hands over to the sequence itself; name another one, or go_to a step of this one"
+            yield Problem(fields.line_of(name.split(".")[0]), f"{fields.path}.{name}", words)
+
+
+def _asked_twice(fields: Fields, step: Step) -> Iterator[Problem]:
+    """The first case that holds is followed, so the same question further down is never reached."""
+    lines = fields.lines("when")
+    asked: dict[object, int] = {}
+    for number, case in enumerate(step.branch.cases if step.branch else (), 1):
+        first = asked.setdefault(case.condition, number)
+        if first != number:
+            words = f"case {first} asks the same and comes first, so this one is never followed; change or remove it"
+            yield Problem(lines[number - 1], f"{fields.path}.when.{number}", words)
+
+
+def _shut(top: Fields, definition: Definition) -> Iterator[Problem]:
+    """Windows that lie outside the hours of the law wherever anybody may live: a step there would wait for ever."""
+    for channel, word in _SPEAKS_OF_HOURS.items():
+        first = next((step for step in definition.steps if step.channel is channel), None)
+        if first is None or not definition.windows or any(_opens(one, channel) for one in definition.windows):
+            continue
+        words = (
+            f"no {word} may leave in these hours by law, so '{first.key}' would wait for ever; open them between 8:00 "
+            "and 21:00 of the contact's day"
+        )
+        yield Problem(top.line_of("windows"), "windows", words)
+
+
+def _opens(window: Window, channel: ChannelName) -> bool:
+    """Whether the federal hours, the widest there are, leave a moment of this window on one of its days."""
+    hours = Hours(frozenset({_NOWHERE}), frozenset(), channel, holidays=False)
+    for day in window.days:
+        date = _MONDAY + timedelta(days=day - 1)
+        opens = next_allowed(hours, datetime.combine(date, window.start, UTC))
+        if opens is not None and opens < datetime.combine(date, window.end, UTC):
+            return True
+    return False
+
+
+def _long(fields: Fields, step: Step, definition: Definition) -> Iterator[Better]:
+    if step.channel is not ChannelName.sms:
+        return
+    sample = render_message(step.content, {"client": {"name": "Client"}}, ChannelName.sms, definition.fallbacks).body
+    parts = count_segments(sample)
+    if parts.count > USUAL_PARTS:
+        why = f"; '{parts.forced_by}' is not in the GSM alphabet and doubles them" if parts.forced_by else ""
+        words = f"this text is billed as {parts.count} parts, each paid for; {USUAL_PARTS} or fewer are read to the end"
+        content = fields.group("content", "{body: …}")
+        line = content.line_of("body") if content else fields.line
+        yield Better(line, f"{fields.path}.content.body", f"{words}{why}")

@@ -1,0 +1,59 @@
+"""What a sequence is for somebody who never answers: how long it takes, and what comes after it."""
+
+import math
+from datetime import timedelta
+
+from modules.labels import ChannelName
+from modules.sequences.models import Definition, Follow, Next, Step, Wait
+from modules.sequences.models_of_rules import Stalled
+from modules.sequences.ways import follows_of
+
+_WEEK, _BUSINESS_WEEK = 7, 5
+_GO_ON = Follow(Next.next)
+
+
+def quiet_days(definition: Definition) -> int:
+    """Whole days from the enrollment of somebody who never answers to the end, rounded up.
+
+    Messages arrive, calls ring out (with their retries), nothing else happens: no milestone, no click. Hours, caps and
+    holidays may add to it. A way that comes back to a step it has seen is counted to there.
+    """
+    keys = [step.key for step in definition.steps]
+    place, passed, seen = 0, timedelta(0), set[str]()
+    while place < len(keys) and keys[place] not in seen:
+        step = definition.steps[place]
+        seen.add(step.key)
+        passed += _length(step.wait)
+        follow, more = _unanswered(step, passed)
+        passed += more
+        if follow.kind in (Next.end, Next.hand_over):
+            break
+        place = keys.index(follow.step) if follow.kind is Next.go_to and follow.step else place + 1
+    return math.ceil(passed / timedelta(days=1))
+
+
+def successors(definition: Definition) -> list[str]:
+    """The slugs of the sequences that it hands people over to, each once, in the order of the steps."""
+    ways = (follow for step in definition.steps for _, follow in follows_of(step))
+    return list(dict.fromkeys(one.to for one in ways if one.to is not None))
+
+
+def _unanswered(step: Step, passed: timedelta) -> tuple[Follow, timedelta]:
+    """The way on, and how long its retries take."""
+    if step.branch is not None:
+        quiet = [(one.condition, one.go_to) for one in step.branch.cases]
+        still = (to for asked, to in quiet if isinstance(asked, Stalled) and asked.quiet_for <= passed)
+        to = next(still, None)
+        return (Follow(Next.go_to, to) if to else step.branch.otherwise), timedelta(0)
+    if step.channel is not None and step.channel is not ChannelName.voice:
+        return step.on_success, timedelta(0)
+    follow = step.on_failure
+    if follow.kind is not Next.retry:
+        return follow, timedelta(0)
+    pauses = [follow.pause(attempt) for attempt in range(1, follow.times + 1)]
+    return follow.then or _GO_ON, sum(pauses, timedelta(0))
+
+
+def _length(wait: Wait) -> timedelta:
+    days = wait.days + wait.business_days * _WEEK / _BUSINESS_WEEK
+    return timedelta(days=days, hours=wait.hours, minutes=wait.minutes)
