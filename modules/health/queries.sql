@@ -34,9 +34,11 @@ from (
   select c.id as client_id, due.how_many, due.oldest_at
   from clients c
   cross join unnest(array['sms', 'email', 'voice', 'task', 'settle']) as channel (name)
+  cross join generate_series(1, 3) as rank (priority)
   cross join lateral (
     select count(*) as how_many, min(e.due_at) as oldest_at from sequence_enrollments e
-    where e.status = 'active' and e.client_id = c.id and e.next_channel = channel.name and e.due_at <= %(now)s
+    where e.status = 'active' and e.client_id = c.id and e.next_channel = channel.name and e.priority = rank.priority
+      and e.due_at <= %(now)s
   ) due
 ) d
 where d.how_many > 0

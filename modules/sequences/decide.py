@@ -76,6 +76,8 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
         return Move(step, last.part, now)  # taken back before it left: the guards say what that means for the step
     if last.state is T.bounced and StopOn.bounce in definition.stop_on:
         return Stop(StopReason.bounced)
+    if left and snapshot.waiting:
+        return Stay()  # a person has been given the task of a later step: nothing turns the way any more
     if last.state in FAILED or last.state is T.not_sent:
         return _after_failure(snapshot, definition, step, last, now)
     if left or not is_enough(step, last):

@@ -116,6 +116,10 @@ async def plant_traces(deps: Deps, cast: Cast) -> Traces:
     owned = {"client_id": cast.client_id, "account_id": cast.texts}
     await write(deps, "plant_finding", touch_id=text, word=MAIL.upper(), at=MONDAY, **owned)
     await write(deps, "plant_check", value=PHONE, at=MONDAY)
+    theirs = {"client_id": cast.client_id, "contact_id": contact_id, "at": MONDAY}
+    for state in ("open", "done"):
+        await write(deps, "plant_task", id=uuid7(MONDAY), state=state, **theirs)
+    await write(deps, "plant_milestone", id=uuid7(MONDAY), **theirs)
     await write(deps, "plant_reopening", value=PHONE, contact_id=contact_id, at=MONDAY)
     async with deps.database.transaction() as conn:
         for kind, payload in (

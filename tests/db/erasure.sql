@@ -119,3 +119,14 @@ select count(*) as answers from number_checks where address_id = %(address_id)s;
 -- events --
 -- What is kept as it came in.
 select e.event_key from inbox_events e order by e.event_key;
+
+-- plant_task --
+-- Something that a person was to do for them, settled or not.
+insert into tasks (id, client_id, contact_id, title, instructions, state, blocks, created_at, settled_at, settled_by, note)
+values (%(id)s, %(client_id)s, %(contact_id)s, 'Call Zyxcanary', 'canarywords', %(state)s, true, %(at)s,
+  case when %(state)s <> 'open' then %(at)s::timestamptz end, 'jo', 'canarywords');
+
+-- plant_milestone --
+-- Something that happened with them.
+insert into milestones (id, client_id, contact_id, name, at, source, ref, noted_by, noted_at)
+values (%(id)s, %(client_id)s, %(contact_id)s, 'showing', %(at)s, 'ghl', 'canaryref', 'canarywords', %(at)s);
