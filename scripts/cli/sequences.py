@@ -1,7 +1,9 @@
 """Verbs about sequences."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,19 +13,26 @@ from modules.sequences import (
     KnownSequence,
     Published,
     find_sequence,
+    is_only_better,
     lint_sequence,
     list_sequences,
     load_source,
     load_version,
+    publish_draft,
     publish_sequence,
     show_sequence,
 )
-from scripts.cli.home import in_transaction
-from scripts.cli.output import AsJson, OfClient, say, show_rows, write_json
-from scripts.cli.typed import why_unread
+from scripts.cli.home import by_whom, in_transaction
+from scripts.cli.output import AsJson, OfClient, cell, say, show_rows, write_json
+from scripts.cli.typed import counted, why_unread
 from utils.db import Connection
 from utils.errors import BadInput, NotFound
 from workers.context import Deps
+
+if TYPE_CHECKING:
+    from modules.sequences.read_yaml import Problem
+
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who decides; whoever runs this, unless given.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -79,15 +88,27 @@ def show(
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sequence file (YAML).")],
     client: OfClient,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A sequence file (YAML).")] = None,
+    draft: Annotated[str | None, typer.Option(metavar="SLUG", help="The draft of this slug instead of a file.")] = None,
+    over: Annotated[
+        int | None, typer.Option(metavar="N", help="Publish the draft over this version, which it may not know.", min=0)
+    ] = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a file as the sequence's new version; running enrollments stay with theirs."""
-    text = _read(file)
+    """Publish a file or a draft as the sequence's new version; running enrollments stay with theirs."""
+    if (file is None) == (draft is None):
+        raise typer.BadParameter("say what to publish: FILE, or --draft SLUG", param_hint="FILE")
+    if over is not None and draft is None:
+        raise typer.BadParameter("goes with --draft", param_hint="--over")
+    text = "" if file is None else read_file(file)
 
     async def work(deps: Deps, conn: Connection) -> Published:
-        return await publish_sequence(conn, (await find_client(conn, client)).id, text, deps.clock.now())
+        client_id, now = (await find_client(conn, client)).id, deps.clock.now()
+        if draft is not None:
+            return await publish_draft(conn, client_id, draft, by_whom(by), now, over)
+        return await publish_sequence(conn, client_id, text, now, by=by_whom(by))
 
     done = in_transaction(work)
     words = "is this already; nothing was changed" if done.unchanged else "is what new enrollments take"
@@ -96,18 +117,39 @@ def publish(
 
 
 def lint(file: Annotated[Path, typer.Argument(help="A sequence file (YAML).")], as_json: AsJson = False) -> None:
-    """Say everything that is wrong with a sequence file, each with its line and the way out; needs no database."""
-    problems = lint_sequence(_read(file))
+    """Say everything that is wrong with a sequence file, each with its line and the way out; needs no database.
+
+    Ends with 1 when the file cannot be published, with 0 when it can, be there something better or not.
+    """
+    problems = lint_sequence(read_file(file))
+    refused = any(not is_only_better(one) for one in problems)
     if as_json:
-        write_json({"problems": [{"line": one.line, "field": one.field, "message": one.message} for one in problems]})
-        raise typer.Exit(1 if problems else 0)
-    if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise BadInput("\n".join([f"{file} has {count}:", *(f"  {one}" for one in problems)]), field="file")
-    print(f"{file}: nothing to say against it.")
+        write_json({"problems": [problem_facts(one) for one in problems]})
+    elif problems:
+        print("\n".join(map(cell, lint_said(str(file), problems))), file=sys.stderr if refused else sys.stdout)
+    else:
+        print(f"{file}: nothing to say against it.")
+    if refused:
+        raise typer.Exit(1)
 
 
-def _read(file: Path) -> str:
+def lint_said(name: str, problems: "Sequence[Problem]") -> list[str]:
+    """What lint found, line by line: first what hinders its publication, then what would be better."""
+    faults = [one for one in problems if not is_only_better(one)]
+    hints = [one for one in problems if is_only_better(one)]
+    said = [f"{name} has {counted(len(faults), 'problem')}:", *(f"  {one}" for one in faults)] if faults else []
+    if hints:
+        said += [f"{name} {'also ' if faults else 'can be published; it '}has what would be better otherwise:"]
+        said += [f"  {one}" for one in hints]
+    return said
+
+
+def problem_facts(problem: "Problem") -> dict[str, Any]:
+    level = "better" if is_only_better(problem) else "error"
+    return {"line": problem.line, "field": problem.field, "message": problem.message, "level": level}
+
+
+def read_file(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
