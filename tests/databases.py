@@ -3,6 +3,7 @@
 Scratch data live in memory where the machine allows it, without fsync; a copy takes a few milliseconds.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from scripts.database.scratch import scratch_folder
 from utils.sql import queries
 
 _SQL = queries(__file__)
+_END_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,14 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A scratch server whose database `omnify` is migrated and only ever copied."""
+    """A scratch server whose database `omnify` is migrated and only ever copied.
+
+    `leaving` takes the twins and applications of tests that are over (see `start_twin`); all end before it does.
+    """
 
     origin: Origin
     cluster: Cluster
+    leaving: list[threading.Thread] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -69,4 +75,8 @@ def scratch_engine(origin: Origin, *, migrations: Path | None = MIGRATIONS) -> I
     with scratch_folder(binaries) as folder, Cluster.start(folder / "data", binaries=binaries, fsync=False) as cluster:
         if migrations is not None:
             migrate(cluster.url(), migrations)
-        yield Engine(origin, cluster)
+        engine = Engine(origin, cluster)
+        yield engine
+        for thread in engine.leaving:
+            thread.join(_END_SECONDS)
+        assert not [thread for thread in engine.leaving if thread.is_alive()]

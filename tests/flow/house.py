@@ -105,7 +105,7 @@ def open_house(
     place = listen()
     with (
         engine.fresh_database("template0") as empty,
-        start_twin(f"file:{clock.path}") as twin,
+        start_twin(f"file:{clock.path}", leaving=engine.leaving) as twin,
         capture_logs(),
     ):
         bootstrap(empty.superuser_url, OWNER)
@@ -124,7 +124,7 @@ def open_house(
             monkeypatch.delenv(name)
         for name, value in ours.items():
             monkeypatch.setenv(name, value)
-        with serve_in_thread(read_settings(ours), empty.url, place):
+        with serve_in_thread(read_settings(ours), empty.url, place, leaving=engine.leaving):
             yield House(twin, clock, dict(os.environ), folder, capture)
 
 
