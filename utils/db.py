@@ -1,8 +1,10 @@
 """PostgreSQL through psycopg 3, fit for a transaction pooler: no prepared statements, no session state."""
 
+import select
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeAlias
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
@@ -10,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from utils.clock import monotonic
 from utils.errors import SettingsError, Unavailable
 
 Connection: TypeAlias = AsyncConnection[DictRow]
@@ -33,11 +36,16 @@ def readable_dsn(dsn: str) -> str:
     return dsn
 
 
+FRESH_SECONDS = 2.0
+"""A connection that was used so lately has not been forgotten by anything between us and the server."""
+
+
 class Database:
     """A small pool (two connections a container: Supabase's smallest pooler has 200 clients)."""
 
     def __init__(self, dsn: str, *, max_size: int = 2, connect_timeout: float = 5) -> None:
         readable_dsn(dsn)
+        self._used: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
             kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": int(connect_timeout)},
@@ -45,7 +53,7 @@ class Database:
             max_size=max_size,
             timeout=connect_timeout,
             # a pooler closes idle connections, a database restarts: a dead one is replaced instead of failing a caller
-            check=AsyncConnectionPool.check_connection,
+            check=self._check,
             open=False,
         )
 
@@ -55,16 +63,30 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
 
+    async def _check(self, connection: Connection) -> None:
+        """OperationalError when the server has left. One that was used just now is not asked: if the server hung
+        up, the socket says so by itself. (To ask at every turn took a twentieth of a sweep.)"""
+        if monotonic() - self._used.get(connection, -FRESH_SECONDS) >= FRESH_SECONDS or _has_news(connection):
+            await AsyncConnectionPool.check_connection(connection)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction; commits at the end, rolls back on an exception. Unavailable without a database."""
         try:
             async with self._pool.connection() as connection:
                 yield connection
+                self._used[connection] = monotonic()
         except (PoolTimeout, psycopg.OperationalError) as error:
             if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
                 raise
             raise Unavailable("The database does not answer. Nothing was changed; please try again.") from error
+
+
+def _has_news(connection: Connection) -> bool:
+    """Something to read although nothing was asked: a farewell, a notice."""
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    return bool(look.poll(0))
 
 
 async def fetch_all(connection: Connection, sql: LiteralString, params: Params | None = None) -> list[Row]:

@@ -18,18 +18,32 @@ AT_ONCE = 20
 
 
 async def send_batch(
-    client: httpx.AsyncClient, account: Account, messages: Sequence[Message], send_by: float
+    client: httpx.AsyncClient,
+    account: Account,
+    messages: Sequence[Message],
+    send_by: float,
+    places: asyncio.Semaphore | None = None,
+    nearly_done: asyncio.Event | None = None,
 ) -> AsyncIterator[list[tuple[News, Answer]]]:
-    """Sends at the provider's pace and yields answers in small groups as they come, so that each is soon recorded."""
-    gate = asyncio.Semaphore(AT_ONCE)
-    started = monotonic()
+    """Sends at the provider's pace and yields answers in small groups as they come, so that each is soon recorded.
+
+    `places` at the sockets may be shared with another batch. `nearly_done` is set when no message waits for a place any
+    more and the provider answers: half of the places are free again, so that the next batch will not wait in vain.
+    """
+    gate = places or asyncio.Semaphore(AT_ONCE)
+    started, waiting, unanswered = monotonic(), len(messages), len(messages)
 
     async def one(place: int, message: Message) -> tuple[News, Answer]:
+        nonlocal waiting, unanswered
         pause = started + place / account.sends_per_second - monotonic()
         if pause > 0:
             await asyncio.sleep(pause)
         async with gate:
+            waiting -= 1
             answer = await send_one(client, account, message, send_by)
+            unanswered -= 1
+            if nearly_done and not waiting and unanswered <= AT_ONCE // 2:
+                nearly_done.set()
         return news_of(message, answer), answer
 
     tasks = {asyncio.create_task(one(place, message)) for place, message in enumerate(messages)}

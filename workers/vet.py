@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -25,10 +26,20 @@ SERVICE: NumberCheck = TwilioLookups()
 VET_SECONDS = 10.0
 """A service that hangs uses up its own group's time only; nobody is reached without an answer."""
 ASKED_AT_ONCE = 5
+AHEAD = 4
+"""Batches that are looked over at once."""
 GIVEN_AWAY = "The number was given to somebody else."
 SOURCE = "reassigned_number"
 LOST_CHANNELS = (ChannelName.sms, ChannelName.voice)
 _CHANNELS = {NextChannel.sms: ChannelName.sms, NextChannel.voice: ChannelName.voice}
+
+
+@dataclass(frozen=True)
+class Vetted:
+    """How many answers were written down, and for how many batches, this one included, everybody may now be armed."""
+
+    answers: int = 0
+    batches: int = 1
 
 
 async def vet(
@@ -38,8 +49,11 @@ async def vet(
     accounts: AccountsInUse,
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> int:
-    """Asks about the numbers that need it among the next people of a group; how many answers were written down.
+) -> Vetted:
+    """Asks about the numbers that need it among the next `limit` people of a group.
+
+    Most need nothing, so it looks several batches ahead and says for how many it need not be called again. Whoever
+    comes in between has no answer yet, and waits like anybody without one.
 
     Read without a lock and without an open transaction. What came in before the time was up is kept, for it was paid
     for; whoever has no answer waits, because an unknown fact never allows. Where the number is somebody else's now, the
@@ -47,21 +61,25 @@ async def vet(
     """
     channel, now = _CHANNELS.get(group.channel), deps.clock.now()
     if channel is None:
-        return 0
+        return Vetted()
     async with deps.database.transaction() as conn:
-        contact_ids = await peek_due(conn, group, now, after, limit)
+        contact_ids = await peek_due(conn, group, now, after, AHEAD * limit)
         people = await numbers_to_check(conn, group.client_id, channel, contact_ids, _sending(deps), now)
     if not people:
-        return 0
+        return Vetted(batches=max(1, len(contact_ids) // limit))
+    first = set(contact_ids[:limit])
+    people = [one for one in people if one.contact_id in first]
+    if not people:
+        return Vetted()
     asker = asker_of(deps, accounts, group.client_id)
     if asker is None:
         LOG.warning(
             "numbers_not_asked", client_id=str(group.client_id), reason="no_twilio_account", waiting=len(people)
         )
-        return 0
+        return Vetted()
     receipts = await _ask_all(client, asker, people, group.client_id)
     await write_down(deps, group.client_id, people, receipts, now)
-    return len(receipts)
+    return Vetted(len(receipts))
 
 
 def _sending(deps: Deps) -> list[ClientStatus]:

@@ -121,6 +121,7 @@ def _span_on(rule: Rule, day: date, with_holidays: bool) -> Span | None:
     return rule.days[day.weekday()]
 
 
+@lru_cache(maxsize=65_536)
 def _in_utc(zone: str, day: date, span: Span) -> _Interval:
     begin, end = (
         datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(zone)).astimezone(UTC) for minute in span

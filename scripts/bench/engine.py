@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 from psycopg import AsyncCursor
@@ -47,7 +48,8 @@ class Batch:
 
 
 class Recording(AsyncCursor[DictRow]):
-    """A cursor that notes what is written."""
+    """A cursor that notes what is written. The answers of a batch come while the next one is armed already, so each
+    write is told by whose it is, not by when it comes."""
 
     batches: list[Batch]
 
@@ -55,12 +57,16 @@ class Recording(AsyncCursor[DictRow]):
         if query == TOUCHES["arm_touches"]:
             self.batches.append(Batch(dict(params), {}))
         elif query == TOUCHES["record_changes"]:
-            extend(self.batches[-1].recorded, params)
+            extend(self.batch_with("id", params["id"][0]).recorded, params)
         elif query == ENROLLMENTS["write_enrollments"]:
-            batch = self.batches[-1]
+            batch = self.batch_with("enrollment_id", params["id"][0])
             extend(batch.moved if batch.timers else batch.timers, params)
         await super().execute(query, params, **more)
         return self
+
+    def batch_with(self, column: str, value: UUID) -> Batch:
+        """The batch that armed this touch, or a touch for this enrollment."""
+        return next(batch for batch in self.batches if value in batch.armed[column])
 
 
 def extend(params: Params, more: Params) -> None:

@@ -1,0 +1,96 @@
+"""When the next batch may be armed: never while messages of this one wait, nor before the provider answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+from uuid import UUID
+
+import httpx
+
+from modules.accounts import Account
+from modules.channels import Answer, Message
+from modules.ids import AccountId, ClientId, TouchId
+from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.touches import News
+from utils.clock import monotonic
+from utils.http import send_client
+from workers.send import AT_ONCE, send_batch
+
+ACCOUNT = Account(
+    id=AccountId(UUID(int=1)),
+    client_id=ClientId(UUID(int=2)),
+    provider=Provider.twilio,
+    channel=ChannelName.sms,
+    account_key="0" * 32,
+    settings={"account_sid": "AC" + "0" * 32, "from_number": "+12065550100"},
+    unknown_policy=UnknownPolicy.never_rearm,
+    sends_per_second=1_000_000,
+    base_url="http://127.0.0.1:9",
+    secrets={"auth_token": "t" * 32},
+)
+
+
+class Holding(httpx.AsyncBaseTransport):
+    """Takes every request and answers each only when it is told to."""
+
+    def __init__(self) -> None:
+        self.taken, self.numbers = 0, count(1)
+        self.answers = asyncio.Semaphore(0)
+        self.moved = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.taken += 1
+        self.moved.set()
+        await self.answers.acquire()
+        body = {"sid": f"SM{next(self.numbers):032x}", "status": "queued"}
+        return httpx.Response(201, json=body, request=request)
+
+    async def wait_for(self, taken: int) -> None:
+        while self.taken < taken:
+            self.moved.clear()
+            await self.moved.wait()
+
+    def answer(self, many: int) -> None:
+        for _ in range(many):
+            self.answers.release()
+
+
+def messages(many: int) -> list[Message]:
+    envelope = {"sender": "+12065550100", "status_callback": "http://127.0.0.1:9/s", "validity_seconds": "60"}
+    return [Message(TouchId(UUID(int=n)), f"+1212200{n:04d}", None, "Hello", envelope) for n in range(1, many + 1)]
+
+
+async def test_the_next_batch_may_come_when_nobody_waits_and_half_of_the_places_are_free() -> None:
+    provider, nearly_done = Holding(), asyncio.Event()
+    async with asyncio.timeout(10), send_client(5.0, provider) as client:
+        batch = send_batch(
+            client, ACCOUNT, messages(2 * AT_ONCE), monotonic() + 10, asyncio.Semaphore(AT_ONCE), nearly_done
+        )
+        answered = asyncio.create_task(_count(batch))
+        await provider.wait_for(AT_ONCE)
+        told = [nearly_done.is_set()]
+        provider.answer(AT_ONCE)
+        await provider.wait_for(2 * AT_ONCE)
+        told.append(nearly_done.is_set())
+        provider.answer(AT_ONCE // 2)
+        await nearly_done.wait()
+        told.append(answered.done())
+        provider.answer(AT_ONCE // 2)
+        assert await answered == 2 * AT_ONCE
+    assert told == [False, False, False]
+
+
+async def test_a_provider_that_answers_nothing_gets_no_second_batch() -> None:
+    provider, nearly_done = Holding(), asyncio.Event()
+    async with asyncio.timeout(10), send_client(5.0, provider) as client:
+        batch = send_batch(client, ACCOUNT, messages(3), monotonic() + 10, None, nearly_done)
+        answered = asyncio.create_task(_count(batch))
+        await provider.wait_for(3)
+        before = nearly_done.is_set()
+        provider.answer(3)
+        assert await answered == 3
+    assert (before, nearly_done.is_set()) == (False, True)
+
+
+async def _count(batch: AsyncIterator[list[tuple[News, Answer]]]) -> int:
+    return sum([len(answers) async for answers in batch])

@@ -1,0 +1,100 @@
+"""One (client, channel) group of a sweep: batch after batch is armed, sent and recorded, until its end or its time.
+
+While the last answers of a batch are awaited and written down, the next batch is armed: the database and the provider
+are waited for at the same time, not one after the other. Never earlier: no more than one batch is armed and not yet at
+its sockets, so a process that is killed leaves no more behind than that, and a provider that hangs gets no second one.
+"""
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+
+from modules.accounts import Account
+from modules.sequences import DueGroup
+from utils.clock import monotonic
+from workers.accounts_in_use import AccountsInUse
+from workers.arm import Armed, arm_batch, batch_size
+from workers.context import Deps
+from workers.gate import ask_gate
+from workers.record import confirm_surely
+from workers.send import AT_ONCE, send_batch
+from workers.vet import vet
+
+GROUP_SECONDS = 15.0
+BUSY_ROUNDS = 3
+
+
+async def work_group(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    reader: httpx.AsyncClient,
+    group: DueGroup,
+    accounts: AccountsInUse,
+    gate: asyncio.Semaphore,
+    deadline: float,
+    counts: Counter[str],
+) -> None:
+    """What it did is counted in `counts`. What is armed is sent and recorded even if the next batch then fails, or the
+    one before could not be recorded; the failure is raised after that."""
+    account = accounts.of(group.client_id, group.channel)
+    size, until = batch_size(account), min(deadline, monotonic() + GROUP_SECONDS)
+    after: tuple[datetime, UUID] | None = None
+    busy = vetted = 0
+    batches: list[asyncio.Task[None]] = []
+    places = asyncio.Semaphore(AT_ONCE)
+    try:
+        while monotonic() < until and busy < BUSY_ROUNDS and not any(map(_has_failed, batches)):
+            permissions = await ask_gate(deps, reader, group, account, after, size) if account else {}
+            if account and vetted == 0:
+                told = await vet(deps, reader, group, accounts, after, size)
+                vetted = told.batches
+                counts.update({"vetted": told.answers} if told.answers else {})
+            async with gate:
+                armed = await arm_batch(deps, group, account, after, size, permissions)
+            if armed.busy:
+                busy += 1
+                continue
+            if armed.last is None:
+                return
+            after, vetted = armed.last, vetted - 1
+            counts["decided"] += armed.decided
+            if account and armed.messages:
+                counts["armed"] += len(armed.messages)
+                if batches[:-1]:
+                    await asyncio.wait(batches[:-1])  # what was sent is written down before more is sent
+                nearly_done = asyncio.Event()
+                sending = _send(deps, client, account, armed, deadline, counts, places, nearly_done)
+                batches = [one for one in batches if not one.done() or _has_failed(one)]
+                batches.append(asyncio.create_task(sending))
+                await nearly_done.wait()
+    except asyncio.CancelledError:
+        for batch in batches:
+            batch.cancel()
+        raise
+    finally:
+        await asyncio.gather(*batches)
+
+
+def _has_failed(batch: asyncio.Task[None]) -> bool:
+    return batch.done() and (batch.cancelled() or batch.exception() is not None)
+
+
+async def _send(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    account: Account,
+    armed: Armed,
+    deadline: float,
+    counts: Counter[str],
+    places: asyncio.Semaphore,
+    nearly_done: asyncio.Event,
+) -> None:
+    try:
+        async for answers in send_batch(client, account, armed.messages, armed.send_by, places, nearly_done):
+            await confirm_surely(deps, [news for news, _ in answers], deadline)
+            counts.update(type(answer).__name__.lower() for _, answer in answers)
+    finally:
+        nearly_done.set()
