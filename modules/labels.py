@@ -197,3 +197,12 @@ ADDRESS_KIND: dict[ChannelName, AddressKind] = {
     ChannelName.voice: AddressKind.phone,
     ChannelName.email: AddressKind.email,
 }
+
+
+class AppointmentStatus(StrEnum):
+    """Where an appointment stands in its calendar. `deleted` is for good: its id never comes back."""
+
+    booked = "booked"
+    called_off = "called_off"
+    showed = "showed"
+    deleted = "deleted"

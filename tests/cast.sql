@@ -104,3 +104,11 @@ where k.contact_id = %(contact_id)s and k.kind = 'phone' and a.client_id = k.cli
 -- milestones --
 -- What is written down of everybody, in its order.
 select name, at, source, ref from milestones order by noted_at, id;
+
+-- clicks --
+-- Every link that was followed, and which row of the table that is.
+select c.*, c.xmin::text as written_by from click_events c order by c.at, c.id;
+
+-- appointments --
+-- What calendars tell.
+select a.*, a.xmin::text as written_by from appointments a order by a.ref;

@@ -65,6 +65,7 @@ def news_of_fact(touch_id: TouchId, fact: Fact) -> News:
         provider_id=fact.provider_id,
         provider_status=fact.provider_status,
         evidence_id=fact.evidence_id,
+        said_at=fact.at,
         reason=fact.reason,
         suppress=fact.suppress or (SuppressionReason.opted_out if said.opt_out is OptOut.yes else None),
         person_closed=said.opt_out is OptOut.yes and said.scope is Scope.all,

@@ -7,6 +7,7 @@ closed (so that a second import writes to nobody who said stop), and the sealed 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from modules.appointments import erase_appointments
 from modules.consents import erase_consents, take_consents
 from modules.contacts import (
     erase_addresses,
@@ -74,6 +75,7 @@ async def erase_person(
     await forget_reasons(conn, client_id, contact_id)
     counts["tasks"] = await erase_tasks(conn, client_id, contact_id)
     counts["milestones"] = await erase_milestones(conn, client_id, contact_id)
+    counts["appointments"] = await erase_appointments(conn, client_id, contact_id)
     counts |= await _erase_words(conn, pepper, client_id, contact_id, touches, own)
     counts |= await _erase_proof(deps, conn, client_id, contact_id, own, now)
     kept = _closed(pepper, client_id, person, own)

@@ -8,6 +8,7 @@ no end. What no run has forgotten yet goes with the next hour.
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from modules.appointments import forget_appointments
 from modules.erasure import forget_proofs
 from modules.health import forget_breakers, forget_findings, forget_logs, forget_proof_logs
 from modules.inbox import forget_events, forget_inbound, forget_sounds, forget_words
@@ -71,6 +72,7 @@ def _works(now: datetime) -> list[tuple[str, Callable[[Connection], Awaitable[in
         ("bodies_in", lambda conn: forget_words(conn, now - KEEP_TRANSCRIPTS, now - KEEP_BODIES, AT_MOST)),
         ("task_words", lambda conn: forget_task_words(conn, now - KEEP_BODIES, AT_MOST)),
         ("milestones", lambda conn: forget_milestones(conn, years_ago, AT_MOST)),
+        ("appointments", lambda conn: forget_appointments(conn, years_ago, AT_MOST)),
         ("proofs", lambda conn: forget_proofs(conn, now, AT_MOST)),
         ("findings", lambda conn: forget_findings(conn, years_ago, AT_MOST)),
         ("old_logs", lambda conn: forget_proof_logs(conn, years_ago, AT_MOST)),

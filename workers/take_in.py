@@ -1,4 +1,4 @@
-"""What a provider told, in one of five forms, becomes what we know. Told twice, it changes nothing the second time."""
+"""What a provider told, in one of six forms, becomes what we know. Told twice, it changes nothing the second time."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,20 @@ from datetime import timedelta
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CannotTell, ContactSeen, Event, Fact, Hint, Inbound, Nothing, Reader, Strange, channels_of
+from modules.channels import (
+    AppointmentSeen,
+    CannotTell,
+    ContactSeen,
+    Event,
+    Fact,
+    Hint,
+    HintKind,
+    Inbound,
+    Nothing,
+    Reader,
+    Strange,
+    channels_of,
+)
 from modules.ids import AccountId, ClientId, TouchId
 from modules.inbox import (
     EventKind,
@@ -19,14 +32,16 @@ from modules.inbox import (
     pack_fact,
     unpack_fact,
 )
-from modules.labels import Provider
+from modules.labels import ChannelName, Provider
 from modules.touches import find_touches
 from utils.db import Connection
 from utils.errors import Unavailable
 from utils.http import read_client
 from utils.log import logger
+from workers.appointments import take_appointment
 from workers.confirm import confirm, news_of_fact
 from workers.context import Deps
+from workers.follow_links import judge_links_again, note_followed_link
 from workers.inbound import take_inbound
 from workers.meet import meet
 
@@ -74,6 +89,8 @@ async def take_in(deps: Deps, post: Post, event: Event, *, keep_strangers: bool 
             return await _patiently(deps, lambda conn: _take_inbound(deps, conn, post, event))
         case ContactSeen():
             return await _patiently(deps, lambda conn: _meet(deps, conn, post, event))
+        case AppointmentSeen():
+            return await _take_appointment(deps, post, event)
         case Nothing():
             return "of_no_use"
         case Hint():
@@ -89,7 +106,7 @@ async def rejoin_orphans(deps: Deps) -> dict[str, int]:
         found = await found_orphans(conn, deps.clock.now() - ORPHANS_BACK, AT_MOST)
     rejoined = 0
     for touch_id, packed in found:
-        rejoined += len(await confirm(deps, [news_of_fact(touch_id, unpack_fact(packed))]))
+        rejoined += await _tell(deps, touch_id, unpack_fact(packed)) != "nothing_new"
     return {"orphans_rejoined": rejoined} if rejoined else {}
 
 
@@ -111,8 +128,29 @@ async def _take_fact(deps: Deps, post: Post, fact: Fact, keep_strangers: bool) -
     if not own:
         return await _keep(deps, post, EventKind.unknown_touch, fact.evidence_id, pack_fact(fact))
     known = next((row for row in own if row["provider_id"] == fact.provider_id), own[0])
-    changes = await confirm(deps, [news_of_fact(TouchId(known["id"]), fact)])
-    return changes[0].after if changes else "nothing_new"
+    return await _tell(deps, TouchId(known["id"]), fact)
+
+
+async def _tell(deps: Deps, touch_id: TouchId, fact: Fact) -> str:
+    """A fact about a touch of ours; a click beside it counts by itself."""
+    clicked = fact.click is not None and await note_followed_link(deps, touch_id, fact, fact.click)
+    changes = await confirm(deps, [news_of_fact(touch_id, fact)])
+    if changes and changes[0].touch.channel is ChannelName.email:
+        await judge_links_again(deps, touch_id, fact)
+    return changes[0].after if changes else "clicked" if clicked else "nothing_new"
+
+
+async def _take_appointment(deps: Deps, post: Post, seen: AppointmentSeen) -> str:
+    """Somebody who is not known yet is read at the provider first; an appointment of nobody's is kept."""
+
+    async def take(conn: Connection) -> str:
+        return await take_appointment(deps, conn, post, seen) or ""
+
+    if outcome := await _patiently(deps, take):
+        return outcome
+    await _take_hint(deps, post, Hint(HintKind.contact, seen.contact_ref, f"{seen.event_key}:contact"))
+    payload = {"kind": "appointment_not_placed", "ref": seen.ref, "contact_ref": seen.contact_ref}
+    return await _patiently(deps, take) or await _keep(deps, post, EventKind.unknown_type, seen.event_key, payload)
 
 
 async def _take_hint(deps: Deps, post: Post, hint: Hint) -> str:

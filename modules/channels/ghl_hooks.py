@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from modules.channels.answers import read_object, text_in, word_in
 from modules.channels.ghl_api import GHL_ID
+from modules.channels.ghl_appointments import APPOINTMENT_EVENTS, read_appointment
 from modules.channels.ghl_inbound import INBOUND, OUTBOUND, describe_inbound
 from modules.channels.ghl_words import channel_in, describe, time_in
 from modules.channels.models import Event, Hint, HintKind, Nothing, Request, Strange
@@ -98,6 +99,8 @@ def parse_hook(request: Request) -> Event:
         event = hint_at(HintKind.contact, text_in(body, "id"), key_of(body, request))
     elif kind in _MESSAGE_EVENTS:
         event = read_message_event(body, _MESSAGE_EVENTS[kind], key_of(body, request))
+    elif kind in APPOINTMENT_EVENTS:
+        event = read_appointment(kind, body, key_of(body, request))
     elif kind == "LCEmailStats":
         # without a message of ours it would only leave a person's address lying about
         event = hint_at(HintKind.message, text_in(body, "messageId"), key_of(body, request)) or Nothing(kind)

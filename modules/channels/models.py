@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from modules.ids import ContactId, TouchId
-from modules.labels import CallDetails, ChannelName, InboundKind, SuppressionReason, TouchState, UnknownPolicy
+from modules.labels import (
+    AppointmentStatus,
+    CallDetails,
+    ChannelName,
+    InboundKind,
+    SuppressionReason,
+    TouchState,
+    UnknownPolicy,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,14 @@ class EnvelopeFacts:
 
 
 @dataclass(frozen=True)
+class Click:
+    """A link in a mail was followed. Which one, and from where, is not kept: both may tell who somebody is."""
+
+    at: datetime | None
+    user_agent: str
+
+
+@dataclass(frozen=True)
 class Fact:
     """One piece of a provider's truth about one touch.
 
@@ -56,6 +72,7 @@ class Fact:
     cost_micros: int | None = None
     cost_currency: str | None = None
     call: CallDetails | None = None
+    click: Click | None = None
 
 
 @dataclass(frozen=True)
@@ -218,7 +235,20 @@ class ContactSeen:
     fields: Mapping[str, str]
 
 
-Event = Fact | Inbound | Strange | Nothing | Hint | ContactSeen
+@dataclass(frozen=True)
+class AppointmentSeen:
+    """An appointment as it stood at `told_at` by the provider's own clock. What it is about is not read."""
+
+    ref: str
+    contact_ref: str
+    status: AppointmentStatus
+    starts_at: datetime | None
+    booked_at: datetime | None
+    told_at: datetime | None
+    event_key: str
+
+
+Event = Fact | Inbound | Strange | Nothing | Hint | ContactSeen | AppointmentSeen
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from modules.channels.answers import text_in, word_in
-from modules.channels.models import Fact, Rejected, Unknown
+from modules.channels.models import Click, Fact, Rejected, Unknown
 from modules.ids import TouchId
 from modules.labels import SuppressionReason, TouchState
 from utils.clock import parse_instant
@@ -34,6 +34,7 @@ STATES: Mapping[str, TouchState | None] = {
 EVENTS = frozenset(STATES) - {"queued", "canceled"}
 """What arrives as `email.…` and is about a touch; all other events are strange to us."""
 
+_LONGEST_AGENT = 300
 _FOR_THE_ACCOUNT = frozenset({"invalid_from_address", "restricted_api_key", "missing_api_key", "invalid_api_key"})
 _CONFLICTS = {"invalid_idempotent_request": "idempotency_conflict"}
 
@@ -62,7 +63,25 @@ def describe(
 ) -> Fact:
     """The fact behind an event or a `last_event`; `data` may say more (bounce, failed, suppressed)."""
     reason, suppress = read_trouble(status, data)
-    return Fact(STATES.get(status), email_id, status, evidence_id, at, reference, reason, suppress)
+    return Fact(
+        STATES.get(status),
+        email_id,
+        status,
+        evidence_id,
+        at,
+        reference,
+        reason,
+        suppress,
+        click=read_click(status, data),
+    )
+
+
+def read_click(status: str, data: Mapping[str, object]) -> Click | None:
+    """The click of an `email.clicked` (spec WebhookEventClick); None where nothing is said of one, as in a poll."""
+    told = data.get("click") if status == "clicked" else None
+    if not isinstance(told, dict):
+        return None
+    return Click(time_in(told, "timestamp"), (text_in(told, "userAgent") or "")[:_LONGEST_AGENT])
 
 
 def read_trouble(status: str, data: Mapping[str, object]) -> tuple[str | None, SuppressionReason | None]:

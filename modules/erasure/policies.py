@@ -61,6 +61,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "tasks": _DELETED,
         "milestones": _DELETED,
         "click_events": _kept("event"),
+        "appointments": _DELETED,
         "enrollment_actions": _emptied("reason", "verb acted_by from_status from_step to_status to_step"),
         "touches": _emptied(
             "to_address subject body envelope decision transcript recording summary",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from modules.channels import Fact, Inbound
+from modules.channels import Click, Fact, Inbound
 from modules.ids import TouchId
 from modules.labels import CallDetails, ChannelName, InboundKind, SuppressionReason, TouchState
 
@@ -25,6 +25,7 @@ def pack_fact(fact: Fact) -> Packed:
         "cost_micros": fact.cost_micros,
         "cost_currency": fact.cost_currency,
         "call": _pack_call(fact.call),
+        "click": {"at": _text(fact.click.at), "user_agent": fact.click.user_agent} if fact.click else None,
     }
 
 
@@ -43,6 +44,7 @@ def unpack_fact(packed: Mapping[str, object]) -> Fact:
         cost_micros=cost if isinstance(cost, int) else None,
         cost_currency=_word(packed["cost_currency"]),
         call=_unpack_call(packed["call"]),
+        click=_unpack_click(packed.get("click")),
     )
 
 
@@ -118,6 +120,13 @@ def _unpack_call(packed: object) -> CallDetails | None:
         recording=_word(packed["recording"]),
         summary=_word(packed["summary"]),
     )
+
+
+def _unpack_click(packed: object) -> Click | None:
+    """What was kept before clicks were known has none."""
+    if not isinstance(packed, dict):
+        return None
+    return Click(_instant(packed["at"]), str(packed["user_agent"]))
 
 
 def _text(at: datetime | None) -> str | None:

@@ -153,8 +153,13 @@ join touches t on t.account_id = p.id
        or (t.provider_id is null
            and t.id = case when e.payload ->> 'reference' ~ '^[0-9a-f-]{36}$' then (e.payload ->> 'reference')::uuid end))
 where e.kind = 'unknown_touch' and e.received_at > %(since)s and e.payload ? 'evidence_id'
-  and not t.evidence @> jsonb_build_array(jsonb_build_object('id', e.payload ->> 'evidence_id'))
-  and (e.payload ->> 'state' is not null or t.state in ('sending', 'unknown', 'not_sent', 'review'))
+  and (
+    (not t.evidence @> jsonb_build_array(jsonb_build_object('id', e.payload ->> 'evidence_id'))
+     and (e.payload ->> 'state' is not null or t.state in ('sending', 'unknown', 'not_sent', 'review')))
+    -- a click proves nothing new of its touch, and is written down apart
+    or (jsonb_typeof(e.payload -> 'click') = 'object' and not exists (
+      select from click_events c where c.client_id = t.client_id and c.event = e.payload ->> 'evidence_id'))
+  )
 order by e.received_at, e.event_key
 limit %(at_most)s;
 

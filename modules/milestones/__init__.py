@@ -4,7 +4,8 @@ A milestone is a fact with a time, told by a person, a task or a provider; seque
 it. The same thing told twice is one.
 
 Tables: milestones, click_events
-Verbs: note_milestone, take_back_milestone, list_milestones, note_click, erase_milestones, forget_milestones
+Verbs: note_milestone, take_back_milestone, list_milestones, note_click, mark_scanned, erase_milestones,
+    forget_milestones
 Imports: ids
 """
 
@@ -14,6 +15,7 @@ from modules.milestones.store import (
     erase_milestones,
     forget_milestones,
     list_milestones,
+    mark_scanned,
     note_click,
     note_milestone,
     take_back_milestone,
@@ -29,6 +31,7 @@ __all__ = [
     "forget_milestones",
     "is_machine",
     "list_milestones",
+    "mark_scanned",
     "note_click",
     "note_milestone",
     "take_back_milestone",

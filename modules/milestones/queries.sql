@@ -22,6 +22,11 @@ insert into click_events (id, client_id, touch_id, event, at, by_machine)
 values (%(id)s, %(client_id)s, %(touch_id)s, %(event)s, %(at)s, %(by_machine)s)
 on conflict (client_id, event) do nothing;
 
+-- mark_scanned --
+-- Clicks that came with the delivery, now that it is known when that was.
+update click_events set by_machine = true
+where touch_id = %(touch_id)s and at < %(until)s and not by_machine;
+
 -- erase_milestones --
 -- What happened with a person who goes.
 delete from milestones where client_id = %(client_id)s and contact_id = %(contact_id)s;

@@ -44,6 +44,11 @@ async def note_click(
     return await execute(conn, SQL["note_click"], values | {"by_machine": by_machine}) == 1
 
 
+async def mark_scanned(conn: Connection, touch_id: TouchId, until: datetime) -> int:
+    """How many clicks are now known to be a machine's."""
+    return await execute(conn, SQL["mark_scanned"], {"touch_id": touch_id, "until": until})
+
+
 async def erase_milestones(conn: Connection, client_id: ClientId, contact_id: ContactId) -> int:
     return await execute(conn, SQL["erase_milestones"], {"client_id": client_id, "contact_id": contact_id})
 

@@ -2,9 +2,9 @@
 
 Tables: touches
 Verbs: arm_touches, find_touches, peek_touches, lock_touches, load_touches, record_changes, keep_conflicting_evidence,
-    suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details, note_absent, calls_under_way,
-    accounts_with_open_touches, erase_claimed, lock_touches_of, erase_touches, forget_recordings, forget_transcripts,
-    forget_bodies, forget_touches, answer_facts
+    suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details, note_absent, lock_delivery,
+    calls_under_way, accounts_with_open_touches, erase_claimed, lock_touches_of, erase_touches, forget_recordings,
+    forget_transcripts, forget_bodies, forget_touches, answer_facts
 Imports: ids, labels, channels
 """
 
@@ -18,7 +18,7 @@ from modules.touches.forgetting_store import (
     lock_touches_of,
 )
 from modules.touches.judge import Verdict, judge
-from modules.touches.models import AnswerFacts, Arming, Change, News, Touch
+from modules.touches.models import AnswerFacts, Arming, Change, Delivery, News, Touch
 from modules.touches.states import FACTS, FAILURE, OPEN, SUCCESS, TERMINAL, TRANSITIONS, advance
 from modules.touches.store import (
     Polls,
@@ -31,6 +31,7 @@ from modules.touches.store import (
     find_touches,
     keep_conflicting_evidence,
     load_touches,
+    lock_delivery,
     lock_touches,
     next_look,
     note_absent,
@@ -50,6 +51,7 @@ __all__ = [
     "AnswerFacts",
     "Arming",
     "Change",
+    "Delivery",
     "News",
     "Polls",
     "Touch",
@@ -71,6 +73,7 @@ __all__ = [
     "judge",
     "keep_conflicting_evidence",
     "load_touches",
+    "lock_delivery",
     "lock_touches",
     "lock_touches_of",
     "next_look",

@@ -82,6 +82,8 @@ class News:
     provider_id: str | None = None
     provider_status: str | None = None
     evidence_id: str | None = None
+    said_at: datetime | None = None
+    """When it became so, by the provider's own clock."""
     reason: str | None = None
     suppress: SuppressionReason | None = None
     retry_after: timedelta | None = None
@@ -94,6 +96,15 @@ class News:
     """What was said may be a wish to hear no more: a person looks before anything else leaves."""
     alarm: str | None = None
     """What a person should know of it, by the name of the log's event; `reason` says more."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """`delivered_at`: by the provider's own clock; None while it is not known, or where no instant was named."""
+
+    client_id: ClientId
+    armed_at: datetime
+    delivered_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,16 @@ select id, enrollment_id, provider_id
 from touches
 where account_id = any(%(account_ids)s::uuid[]) and (id = any(%(ids)s::uuid[]) or provider_id = any(%(provider_ids)s::text[]));
 
+-- lock_delivery --
+-- When a touch was sent, and when it was delivered by the provider's own word; locked, so that no other news of it comes
+-- in between.
+select t.client_id, t.armed_at, (
+    select min((e ->> 'said_at')::timestamptz) from jsonb_array_elements(t.evidence) e where e ->> 'state' = 'delivered'
+  ) as delivered_at
+from touches t
+where t.id = %(id)s
+for share;
+
 -- peek_touches --
 -- To whom touches belong, read without a lock so that the locks can be taken in order.
 select id, enrollment_id, client_id, contact_id, channel, to_address, state
@@ -51,7 +61,8 @@ set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)
   provider_id = coalesce(t.provider_id, v.provider_id), provider_status = coalesce(v.provider_status, t.provider_status),
   evidence_id = coalesce(v.evidence_id, t.evidence_id),
   evidence = case when v.evidence_id is null then t.evidence
-    else t.evidence || jsonb_build_object('id', v.evidence_id, 'state', v.after, 'at', %(now)s::timestamptz) end,
+    else t.evidence || jsonb_strip_nulls(jsonb_build_object(
+      'id', v.evidence_id, 'state', v.after, 'at', %(now)s::timestamptz, 'said_at', v.said_at)) end,
   confirmed_at = case when v.evidence_id is null then t.confirmed_at else %(now)s end,
   cost_micros = coalesce(v.cost_micros, t.cost_micros), cost_currency = coalesce(v.cost_currency, t.cost_currency),
   cost_source = case when v.cost_micros is null then t.cost_source else 'provider' end,
@@ -61,11 +72,11 @@ set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)
   summary = case when c.erased_at is null then coalesce(v.summary, t.summary) end,
   call_started_at = coalesce(v.call_started_at, t.call_started_at), call_ended_at = coalesce(v.call_ended_at, t.call_ended_at)
 from contacts c, unnest(%(id)s::uuid[], %(before)s::text[], %(after)s::text[], %(reason)s::text[], %(look_at)s::timestamptz[],
-  %(provider_id)s::text[], %(provider_status)s::text[], %(evidence_id)s::text[], %(cost_micros)s::bigint[],
-  %(cost_currency)s::text[], %(transcript)s::text[], %(recording)s::text[], %(summary)s::text[],
+  %(provider_id)s::text[], %(provider_status)s::text[], %(evidence_id)s::text[], %(said_at)s::timestamptz[],
+  %(cost_micros)s::bigint[], %(cost_currency)s::text[], %(transcript)s::text[], %(recording)s::text[], %(summary)s::text[],
   %(call_started_at)s::timestamptz[], %(call_ended_at)s::timestamptz[])
-  as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, cost_micros, cost_currency,
-    transcript, recording, summary, call_started_at, call_ended_at)
+  as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, said_at, cost_micros,
+    cost_currency, transcript, recording, summary, call_started_at, call_ended_at)
 where t.id = v.id and t.state = v.before and c.id = t.contact_id
 returning t.id;
 

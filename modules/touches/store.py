@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, TouchState
-from modules.touches.models import AnswerFacts, Arming, Change, Touch
+from modules.touches.models import AnswerFacts, Arming, Change, Delivery, Touch
 from modules.touches.states import FACTS
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
 from utils.sql import queries
@@ -47,6 +47,11 @@ async def peek_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Row]:
     return await fetch_all(conn, SQL["peek_touches"], {"ids": list(ids)})
 
 
+async def lock_delivery(conn: Connection, touch_id: TouchId) -> Delivery | None:
+    row = await fetch_one(conn, SQL["lock_delivery"], {"id": touch_id})
+    return Delivery(**row) if row else None
+
+
 async def lock_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Touch]:
     return [_touch(row) for row in await fetch_all(conn, SQL["lock_touches"], {"ids": list(ids)})]
 
@@ -66,6 +71,7 @@ async def record_changes(conn: Connection, changes: Sequence[Change], now: datet
             "provider_id": change.news.provider_id,
             "provider_status": change.news.provider_status,
             "evidence_id": change.news.evidence_id if change.after in FACTS else None,
+            "said_at": change.news.said_at,
             "cost_micros": change.news.cost_micros,
             "cost_currency": change.news.cost_currency,
             **_call_columns(change.news.call),

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 
 from scripts.sandbox.answers import Refused, TransportInScope
 from scripts.sandbox.control import ControlDesk
+from scripts.sandbox.control_engagement import EngagementControlDesk
 from scripts.sandbox.control_mail import MailControlDesk
 from scripts.sandbox.control_more import GhlControlDesk
 from scripts.sandbox.control_people import PeopleControlDesk
@@ -87,6 +88,7 @@ def build_app(world: World) -> TransportInScope:
             *VoiceControlDesk(world).routes(),
             *PeopleControlDesk(world).routes(),
             *MailControlDesk(world).routes(),
+            *EngagementControlDesk(world).routes(),
             Mount("/twilio", routes=TwilioDesk(world).routes()),
             Mount("/resend", routes=[*ReceivingDesk(world).routes(), *ResendDesk(world).routes()]),
             Mount("/twilio_lookups", routes=LookupsDesk(world).routes()),

@@ -6,7 +6,7 @@ GetEmailMessageResponseDto); the keys of `dndSettings` change their case with `V
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scripts.sandbox.ledger import Acceptance
@@ -17,6 +17,7 @@ DND_WORDS = ("active", "inactive", "permanent")
 TYPE_NUMBERS = {"CALL": 1, "SMS": 2, "Email": 3}
 TYPE_NAMES = {"CALL": "TYPE_CALL", "SMS": "TYPE_SMS", "Email": "TYPE_EMAIL"}
 TERMINAL = ("delivered", "failed")
+AN_APPOINTMENT = timedelta(minutes=30)
 PLAIN_FIELDS = ("firstName", "lastName", "email", "phone", "timezone", "source", "country", "assignedTo", "companyName")
 
 
@@ -195,3 +196,36 @@ class GhlConversation:
     added_at: datetime
     newest: str | None = None
     unread: int = 0
+
+
+@dataclass(frozen=True)
+class GhlAppointment:
+    """One appointment as it stands from `updated_at` on (docs "webhook events", AppointmentCreate; status words of
+    calendars.json, AppointmentCreateSchema)."""
+
+    id: str
+    contact_id: str
+    status: str
+    starts_at: datetime
+    added_at: datetime
+    updated_at: datetime
+
+    def shown(self) -> dict[str, Any]:
+        """Instants with an offset, as the docs' example has them."""
+        return {
+            "id": self.id,
+            "address": "https://example.com/meeting",
+            "title": "A talk",
+            "calendarId": "BqTwX8QFwXzpegMve9EQ",
+            "contactId": self.contact_id,
+            "groupId": "",
+            "appointmentStatus": self.status,
+            "assignedUserId": "",
+            "users": [],
+            "notes": "",
+            "source": "booking_widget",
+            "startTime": self.starts_at.isoformat(),
+            "endTime": (self.starts_at + AN_APPOINTMENT).isoformat(),
+            "dateAdded": self.added_at.isoformat(),
+            "dateUpdated": self.updated_at.isoformat(),
+        }

@@ -13,7 +13,7 @@ VOICE_MIX = (
     Chance("books", 0.03),
 )
 VOICE_PERSONAS = (*(chance.name for chance in VOICE_MIX), "screener")
-TEXT_ONLY = ("normal", "replies", "bounces", "unsubscribes")
+TEXT_ONLY = ("normal", "replies", "bounces", "unsubscribes", "clicks")
 
 
 def known_persona(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from scripts.sandbox.app import build_server, listen, url_of
+from scripts.sandbox.remote_engagement import EngagementCalls
 from scripts.sandbox.remote_more import MoreCalls
 from scripts.sandbox.remote_voice import VoiceCalls
 from scripts.sandbox.world import open_world
@@ -27,7 +28,7 @@ READY = "twin ready "
 START_SECONDS = 20.0
 
 
-class Twin(MoreCalls, VoiceCalls):
+class Twin(MoreCalls, VoiceCalls, EngagementCalls):
     """A running twin at `url`; the providers' base URLs are `twilio_url` and `resend_url`."""
 
     def __init__(self, url: str) -> None:

@@ -1,4 +1,5 @@
-"""People who act on what reached them: they reply, book, opt out, unsubscribe; once a person and channel, later.
+"""People who act on what reached them: they reply, book, opt out, unsubscribe, once a person and channel and later; or
+they follow a link, in every mail.
 
 Only people fixed through the control API act; everybody else reads and stays silent. `bounces` is no act of a person:
 the providers' own desks look it up when they plan a message's life.
@@ -9,6 +10,7 @@ from typing import Any
 
 from scripts.sandbox.ghl_inbound import receive, unsubscribe
 from scripts.sandbox.ledger import Acceptance, OptOut, iso
+from scripts.sandbox.resend_clicks import BROWSER, follow_link
 from scripts.sandbox.resend_receiving import receive_email
 from scripts.sandbox.resend_sending import address_of
 from scripts.sandbox.resend_unsubscribing import Malformed, click, one_click_url
@@ -24,6 +26,7 @@ WORDS = {
     ("opts_out", "email"): "Unsubscribe",
 }
 CLICKS = ("unsubscribes", "email")
+FOLLOWS = ("clicks", "email")
 SOONEST, LATEST = 60, 1800
 
 
@@ -38,6 +41,8 @@ class TextPersonas:
         """Plan what the person does about a delivered message."""
         person, channel = acceptance.to.lower(), acceptance.channel
         persona = self._world.personas.get(person, ""), channel
+        if persona == FOLLOWS and acceptance.provider == "resend":
+            self._follow(acceptance, at)
         words = WORDS.get(persona, "")
         if not (words or persona == CLICKS) or (person, channel) in self._acted:
             return
@@ -52,6 +57,16 @@ class TextPersonas:
             return await self._write(acceptance, words, then)
 
         self._world.schedule.add(due, f"persona:{person}", act)
+
+    def _follow(self, acceptance: Acceptance, at: datetime) -> None:
+        """GoHighLevel's word for a click is not documented, so that nobody there is heard to follow a link."""
+        world, email = self._world, self._world.emails[acceptance.provider_id]
+
+        async def click_link(then: datetime) -> int:
+            return await follow_link(world, email, BROWSER, 1, then)
+
+        due = at + world.seconds(SOONEST, LATEST, "persona", "clicks", email.id)
+        world.schedule.add(due, f"persona:{acceptance.to.lower()}", click_link)
 
     async def _write(self, acceptance: Acceptance, words: str, at: datetime) -> int:
         writers: dict[str, Any] = {"twilio": self._by_twilio, "resend": self._by_resend, "ghl": self._by_ghl}

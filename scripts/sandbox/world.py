@@ -12,7 +12,7 @@ from uuid import UUID
 from scripts.sandbox.accounts import GhlAccount, ResendAccount, RetellAccount, TwilioAccount, VapiAccount
 from scripts.sandbox.emails import Email
 from scripts.sandbox.faults import FaultBook
-from scripts.sandbox.ghl_records import GhlContact, GhlConversation, GhlMessage
+from scripts.sandbox.ghl_records import GhlAppointment, GhlContact, GhlConversation, GhlMessage
 from scripts.sandbox.ledger import Acceptance, Ledger
 from scripts.sandbox.messages import Message
 from scripts.sandbox.postman import Postman
@@ -43,6 +43,7 @@ class World:
     ghl_contacts: dict[str, GhlContact] = field(default_factory=dict)
     ghl_conversations: dict[str, GhlConversation] = field(default_factory=dict)
     ghl_messages: dict[str, GhlMessage] = field(default_factory=dict)
+    ghl_appointments: dict[str, GhlAppointment] = field(default_factory=dict)
     vapi_accounts: dict[str, VapiAccount] = field(default_factory=dict)
     vapi_calls: dict[str, VapiCall] = field(default_factory=dict)
     retell_accounts: dict[str, RetellAccount] = field(default_factory=dict)

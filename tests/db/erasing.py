@@ -120,6 +120,7 @@ async def plant_traces(deps: Deps, cast: Cast) -> Traces:
     for state in ("open", "done"):
         await write(deps, "plant_task", id=uuid7(MONDAY), state=state, **theirs)
     await write(deps, "plant_milestone", id=uuid7(MONDAY), **theirs)
+    await write(deps, "plant_appointment", **theirs)
     await write(deps, "plant_reopening", value=PHONE, contact_id=contact_id, at=MONDAY)
     async with deps.database.transaction() as conn:
         for kind, payload in (

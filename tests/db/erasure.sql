@@ -130,3 +130,8 @@ values (%(id)s, %(client_id)s, %(contact_id)s, 'Call Zyxcanary', 'canarywords', 
 -- Something that happened with them.
 insert into milestones (id, client_id, contact_id, name, at, source, ref, noted_by, noted_at)
 values (%(id)s, %(client_id)s, %(contact_id)s, 'showing', %(at)s, 'ghl', 'canaryref', 'canarywords', %(at)s);
+
+-- plant_appointment --
+-- An appointment of theirs in a provider's calendar.
+insert into appointments (client_id, source, ref, contact_id, status, starts_at, booked_at, told_at, noted_at)
+values (%(client_id)s, 'ghl', 'canaryref', %(contact_id)s, 'booked', %(at)s, %(at)s, %(at)s, %(at)s);

@@ -68,6 +68,7 @@ async def test_after_an_erasure_nothing_of_the_person_is_in_a_dump_and_no_line_o
         "enrollments_stopped": 1,
         "tasks": 2,
         "milestones": 1,
+        "appointments": 1,
         "touches": 3,
         "inbound": 2,
         "events": 5,

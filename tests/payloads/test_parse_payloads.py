@@ -10,14 +10,32 @@ from uuid import UUID
 
 import pytest
 
-from modules.channels import Event, Fact, Hint, HookKind, Inbound, Nothing, Request, Strange, channels_of
+from modules.channels import (
+    AppointmentSeen,
+    Event,
+    Fact,
+    Hint,
+    HookKind,
+    Inbound,
+    Nothing,
+    Request,
+    Strange,
+    channels_of,
+)
 from modules.channels.resend_received import describe_received
 from modules.channels.resend_words import EVENTS
 from modules.channels.twilio_words import STATES
 from modules.labels import Provider
 
 HERE = Path(__file__).parent
-NAMES = {Fact: "fact", Hint: "hint", Inbound: "inbound", Nothing: "nothing", Strange: "strange"}
+NAMES = {
+    AppointmentSeen: "appointment",
+    Fact: "fact",
+    Hint: "hint",
+    Inbound: "inbound",
+    Nothing: "nothing",
+    Strange: "strange",
+}
 READS = {provider: channels_of(provider)[0] for provider in (Provider.twilio, Provider.resend)}
 
 
@@ -37,6 +55,8 @@ def told(event: Event, expected: dict[str, Any]) -> dict[str, Any]:
             return value.isoformat()
         if isinstance(value, tuple):
             return list(value)
+        if isinstance(value, dict):
+            return {name: plain(one) for name, one in value.items()}
         return str(value) if isinstance(value, UUID) else value
 
     fields = {"event": NAMES[type(event)]} | {name: plain(value) for name, value in asdict(event).items()}

@@ -33,11 +33,7 @@ def parse(one: dict[str, Any], kind: HookKind = HookKind.status) -> Event:
 @pytest.mark.parametrize("one", RETELL, ids=lambda one: one["about"])
 def test_what_retell_tells_is_understood(one: dict[str, Any]) -> None:
     for kind in HookKind:
-        found = told(parse(one, kind), one["expected"])
-        if isinstance(found.get("call"), dict):
-            times = {name: at.isoformat() for name, at in found["call"].items() if name.endswith("_at") and at}
-            found["call"] = found["call"] | times
-        assert found == one["expected"]
+        assert told(parse(one, kind), one["expected"]) == one["expected"]
 
 
 def test_every_answered_word_and_every_kind_of_end_has_a_payload() -> None:

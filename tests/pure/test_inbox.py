@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from modules.channels import Fact, Inbound
+from modules.channels import Click, Fact, Inbound
 from modules.ids import TouchId
 from modules.inbox import own_words, pack_fact, pack_inbound, unpack_fact, unpack_inbound
 from modules.labels import CallDetails, ChannelName, InboundKind, SuppressionReason, TouchState
@@ -22,10 +22,19 @@ TOUCH = TouchId(uuid7(AT))
     [
         Fact(None, "p", "queued", "e"),
         Fact(TouchState.failed, "p", "ended", "e", AT, TOUCH, "busy", SuppressionReason.bounced, 5, "USD", CALL),
+        Fact(None, "p", "clicked", "e", AT, TOUCH, click=Click(AT, "Mozilla/5.0")),
+        Fact(None, "p", "clicked", "e", click=Click(None, "")),
     ],
 )
 def test_a_kept_fact_comes_back_whole(fact: Fact) -> None:
     assert unpack_fact(json.loads(json.dumps(pack_fact(fact)))) == fact
+
+
+def test_a_fact_that_was_kept_before_clicks_were_known_comes_back() -> None:
+    fact = Fact(None, "p", "clicked", "e")
+    packed = pack_fact(fact)
+    del packed["click"]
+    assert unpack_fact(packed) == fact
 
 
 @pytest.mark.parametrize(
