@@ -11,7 +11,7 @@ from modules.sequences import FileRefused, find_sequence, load_source, publish_s
 from modules.sequences.files import read_sequence
 from modules.sequences.models import Definition
 from modules.sequences.quiet_way import quiet_days, successors
-from modules.sequences.shelf import library_slugs, library_source
+from modules.sequences.shelf import library_head, library_slugs, library_source
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, note, say, show_rows, write_json
 from scripts.cli.typed import why_unwritten
@@ -46,7 +46,7 @@ def show(
     """Print a ready-made sequence in words. Needs no database."""
     text, definition = _read(slug)
     told = show_sequence(definition, 1).partition("\n")[2]
-    words = f"{definition.name} ({slug}), from the library\n{told}"
+    words = f"{definition.name} ({slug}), from the library\n\n{library_head(slug)}\n\n{told}"
     if as_json:
         write_json({"slug": slug, "name": definition.name, "source": text, "words": words})
         return

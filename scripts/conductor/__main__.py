@@ -1,4 +1,7 @@
-"""`scripts/demo`: starts everything, plays the sample contacts through their sequences, and with --check judges."""
+"""`scripts/demo`: starts everything, plays the sample contacts through their sequences, and with --check judges.
+
+With --library the sequences are the six ready-made ones, and for each of their ends there is somebody who comes to it.
+"""
 
 import argparse
 import asyncio
@@ -15,6 +18,9 @@ from pathlib import Path
 from modules.labels import Provider
 from scripts.conductor.check import check
 from scripts.conductor.conduct import conduct
+from scripts.conductor.ends import Ends, count_ends
+from scripts.conductor.hands import Hands
+from scripts.conductor.library import LIBRARY_CLIENTS, Member, build_library
 from scripts.conductor.sample import EMAIL, PASSWORD, build_world
 from scripts.conductor.sample_accounts import CLIENTS
 from scripts.conductor.stage import Stage, open_stage
@@ -30,17 +36,23 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 FOLDER = ROOT / ".demo"
 PORT = 8400
 PACE_SECONDS = 0.25
+CONTACTS = 20
+COPIES = {"none": 1, "mild": 1, "harsh": 2}  # of each of the library's people: bad weather turns some of them
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="run to the end, then judge; exit 0 or 1")
-    parser.add_argument("--contacts", type=int, default=20, help="how many sample contacts (1 to 5000)")
+    parser.add_argument("--library", action="store_true", help="play the library's sequences to each of their ends")
+    parser.add_argument("--contacts", type=int, help=f"how many sample contacts (1 to 5000; {CONTACTS} unless given)")
     parser.add_argument("--seed", default="7", help="the same seed plays the same story")
     parser.add_argument("--faults", choices=("none", "mild", "harsh"), default="none", help="what the twin does wrong")
     parser.add_argument("--outage", type=_outage, metavar="PROVIDER:DURATION", help="such as twilio:2h")
     options = parser.parse_args(given)
+    if options.library and options.contacts is not None:
+        parser.error("--library brings its own people; leave out --contacts")
+    options.contacts = CONTACTS if options.contacts is None else options.contacts
     if not 1 <= options.contacts <= 5000:
         parser.error("--contacts takes 1 to 5000")
     return options
@@ -60,15 +72,16 @@ def _outage(text: str) -> tuple[str, timedelta]:
 async def play(stage: Stage, options: argparse.Namespace) -> int:
     """The exit code."""
     started, clock = stage.clock.now(), monotonic()
-    await build_world(stage.deps, stage.twin, options.contacts, options.seed)
+    members = await people_of(stage, options)
+    hands = Hands(stage, members, options.seed) if options.library else None
     if options.outage:
         stage.twin.script(options.outage[0], "500_before_accept", times=1_000_000_000)
     job: Callable[[], Awaitable[dict[str, int]]] = lambda: run_sweep(stage.deps)  # noqa: E731
     if not options.check:
-        announce(stage)
+        announce(stage, options)
         platform = ProcessPlatform(stage.environment, FOLDER / "jobs.log")
         job = lambda: platform.run(schedule_of("sweep"))  # noqa: E731
-    async for beat in conduct(stage, job):
+    async for beat in conduct(stage, job, hands):
         if options.outage and beat.at - started >= options.outage[1]:
             stage.twin.clear_faults()
             options.outage = None
@@ -77,11 +90,33 @@ async def play(stage: Stage, options: argparse.Namespace) -> int:
             print(f"{beat.at:%a %d %b %H:%M:%S} UTC  {tell or f'{beat.webhooks} webhooks'}", flush=True)
             await asyncio.sleep(PACE_SECONDS)
     result = await check(stage, started, monotonic() - clock)
+    ends = await count_ends(stage, members) if options.library else None
     keep_ledgers(stage)
     if not options.check:
         print("Everybody reached the end. The ledger stays open until Ctrl-C.", flush=True)
-    print(json.dumps(result.as_dict()), flush=True)
-    return 0 if result.holds() else 1
+    if ends:
+        tell_ends(ends)
+    print(json.dumps(result.as_dict() | (ends.as_dict() if ends else {})), flush=True)
+    return 0 if result.holds() and (ends is None or ends.holds()) else 1
+
+
+async def people_of(stage: Stage, options: argparse.Namespace) -> list[Member]:
+    """Builds the world; the library's people, or none of them."""
+    if options.library:
+        return await build_library(stage.deps, stage.twin, COPIES[options.faults], options.seed)
+    await build_world(stage.deps, stage.twin, options.contacts, options.seed)
+    return []
+
+
+def tell_ends(ends: Ends) -> None:
+    print(ends.table())
+    for one in ends.astray:
+        print(f"Turned by what a provider did: {one}.")
+    for one in ends.missing:
+        print(f"Nobody came to {one}.", file=sys.stderr)
+    for one in ends.undeclared:
+        print(f"Not declared in the file's head: {one}.", file=sys.stderr)
+    sys.stdout.flush()
 
 
 def keep_ledgers(stage: Stage) -> None:
@@ -90,13 +125,14 @@ def keep_ledgers(stage: Stage) -> None:
     (FOLDER / "twin-ledger.jsonl").write_text(lines, encoding="utf-8")
 
 
-def announce(stage: Stage) -> None:
+def announce(stage: Stage, options: argparse.Namespace) -> None:
     environment = "".join(f"{name}='{value}'\n" for name, value in stage.environment.items())
     (FOLDER / "environment").write_text(environment, encoding="utf-8")
     (FOLDER / "environment").chmod(0o600)
     print(f"Dashboard     {stage.url}")
     print(f"Sign in       {EMAIL}   {PASSWORD}")
-    print(f"Clients       {', '.join(client.name for client in CLIENTS)}")
+    clients = LIBRARY_CLIENTS if options.library else CLIENTS
+    print(f"Clients       {', '.join(client.name for client in clients)}")
     print("Our ledger    OMNIFY_ENV_FILE=.demo/environment scripts/omnify ledger")
     print(f"The twin's    {stage.twin.url}/_twin/ledger")
     print("Ctrl-C stops everything.\n", flush=True)

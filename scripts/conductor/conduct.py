@@ -13,6 +13,7 @@ from modules.inbox import answers_due
 from modules.sequences import next_due
 from modules.touches import next_look
 from scripts.cli.timetable import trigger_of
+from scripts.conductor.hands import Hands
 from scripts.conductor.stage import Stage
 from utils.schedules import SCHEDULES
 from workers.answer import BACK as ANSWERS_BACK
@@ -21,7 +22,7 @@ from workers.resolve import POLLS
 
 MINUTE = timedelta(minutes=1)
 INSTANT = timedelta(microseconds=1)
-LONGEST = timedelta(days=120)
+LONGEST = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ class Beat:
     others: Mapping[str, Report]
 
 
-async def conduct(stage: Stage, job: Callable[[], Awaitable[Report]]) -> AsyncIterator[Beat]:
-    """Plays until nobody wants anything any more (or 120 days have passed). `job` runs the sweep once."""
+async def conduct(
+    stage: Stage, job: Callable[[], Awaitable[Report]], hands: Hands | None = None
+) -> AsyncIterator[Beat]:
+    """Plays until nobody wants anything any more (or 180 days have passed). `job` runs the sweep once; `hands` are the
+    people who act by themselves."""
     start = stage.clock.now()
     wants_sweep: datetime | None = start
     seen = start - INSTANT
@@ -47,10 +51,13 @@ async def conduct(stage: Stage, job: Callable[[], Awaitable[Report]]) -> AsyncIt
             report.update(await job())
         others = {name: await JOBS[name](stage.deps) for name in fired_between(seen, now) if name != "sweep"}
         seen = now
+        if hands is not None:
+            await hands.act(now)
         more, twin_next = await asyncio.to_thread(stage.twin.advance, now)
         yield Beat(now, report, webhooks + more, {name: done for name, done in others.items() if done})
         wants_sweep = await next_sweep(stage, now)
-        instants = [one for one in (wants_sweep, twin_next) if one is not None]
+        wanted = (wants_sweep, twin_next, hands.next_at if hands is not None else None)
+        instants = [one for one in wanted if one is not None]
         if not instants:
             return
         stage.clock.set(max(min(instants), now))
