@@ -27,6 +27,7 @@ from modules.tasks import NewTask
 from utils.db import Connection
 from utils.uuid7 import uuid7
 from workers.compose import held, variables_of
+from workers.quarantine import POISON, quarantine
 
 TITLE_MOST = 500
 INSTRUCTIONS_MOST = 8_000
@@ -47,12 +48,15 @@ async def ask_people(
     """The tasks to write, and every enrollment's row. A contact who is locked elsewhere has the next turn."""
     contacts = await lock_contacts(conn, [one.snapshot.contact_id for one in asked])
     here = [one for one in asked if one.snapshot.contact_id in contacts]
-    since = {one.snapshot.contact_id: one.snapshot.enrolled_at or now for one in here}
-    facts = await load_people_facts(conn, since)
+    facts = await load_people_facts(conn, [one.snapshot.contact_id for one in here])
     tasks: list[NewTask] = []
     changes: list[EnrollmentChange] = []
     for one in here:
-        task, change = ask_person(one, contacts[one.snapshot.contact_id], facts, now)
+        try:
+            task, change = ask_person(one, contacts[one.snapshot.contact_id], facts, now)
+        except POISON as error:
+            await quarantine(conn, one.snapshot, type(error).__name__, now)
+            continue
         if task is not None:
             tasks.append(task)
         if change is not None:
@@ -69,7 +73,7 @@ def ask_person(
     known = facts.get(snapshot.contact_id)
     if known is None or asked is None:
         return None, None
-    instead = _instead(one, known, now)
+    instead = not_any_more(snapshot, one.step.key, one.step.on_reply, known, now)
     if instead is not None:
         return None, instead
     try:
@@ -96,19 +100,26 @@ def ask_person(
     return task, apply(snapshot, onward, now) if onward else waiting
 
 
-def _instead(one: Asking, known: PersonFacts, now: datetime) -> EnrollmentChange | None:
+def not_any_more(
+    snapshot: Snapshot, step: str | None, on_reply: OnReply, known: PersonFacts, now: datetime
+) -> EnrollmentChange | None:
+    """The row of somebody who is not to be reached any more, or has said what a person has to read first. `step` is the
+    one that is left out because of it, None where each has left."""
+    replied = known.replied_at is not None and known.replied_at >= (snapshot.enrolled_at or now)
     if known.closed:
-        return _left_out(one, Stop(StopReason.suppressed), GuardReason.suppressed, now)
-    if known.unsure or (known.replied and one.step.on_reply is OnReply.hold):
-        return next(iter(hold(one.snapshot, GuardReason.reply_waiting)), None)
-    if known.replied and one.step.on_reply is OnReply.stop:
-        return _left_out(one, Stop(StopReason.replied), GuardReason.replied_already, now)
+        return _left_out(snapshot, step, Stop(StopReason.suppressed), GuardReason.suppressed, now)
+    if known.unsure or (replied and on_reply is OnReply.hold):
+        return next(iter(hold(snapshot, GuardReason.reply_waiting)), None)
+    if replied and on_reply is OnReply.stop:
+        return _left_out(snapshot, step, Stop(StopReason.replied), GuardReason.replied_already, now)
     return None
 
 
-def _left_out(one: Asking, plan: Plan, reason: GuardReason, now: datetime) -> EnrollmentChange | None:
-    row = apply(one.snapshot, plan, now)
-    note = {"skipped": one.step.key, "reason": str(reason), "at": now.isoformat()}
+def _left_out(
+    snapshot: Snapshot, step: str | None, plan: Plan, reason: GuardReason, now: datetime
+) -> EnrollmentChange | None:
+    row = apply(snapshot, plan, now)
+    note = {**({"skipped": step} if step else {}), "reason": str(reason), "at": now.isoformat()}
     return replace(row, decision=note) if row else None
 
 

@@ -2,7 +2,8 @@
 
 The same pure functions as an arming (decide, guard, withhold, compose), batch after batch in the same order, on facts
 read without a lock. What an earlier batch would have sent counts for the later ones: throttle, caps, budget, free
-lines. Two things only the real sweep learns: the answers of providers' Do-Not-Disturb, and of whoever checks numbers.
+lines. Only the real sweep learns what providers answer of Do-Not-Disturb, what whoever checks numbers answers, and
+whether the sequence that somebody is handed over to lets them in.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ from modules.sequences import (
     claim_due,
     decide,
     due_groups,
+    find_sequence,
 )
 from modules.suppressions import load_pepper
 from utils.db import Connection
@@ -44,6 +46,7 @@ from workers.colleagues import with_colleagues
 from workers.compose import Ready, Way, compose
 from workers.confirm import definitions_of
 from workers.context import Deps
+from workers.enter import Entering, stays
 from workers.foretell_facts import Asked, Sent, ask_facts, facts_after
 from workers.quarantine import POISON
 from workers.senders import Senders, free_lines, usable_senders
@@ -103,7 +106,7 @@ async def _group(
         for place, ((snapshot, definition), plan) in enumerate(zip(known, plans, strict=True)):
             if outlet and place % size == 0:
                 _begin_batch(outlet, sent)
-            if isinstance(plan, Ask):
+            if isinstance(plan, Ask | Enter):
                 change = tasks.get(snapshot.enrollment_id)
             else:
                 change = _change(deps, outlet, asked.get(snapshot.enrollment_id), snapshot, plan, sent, now)
@@ -116,16 +119,30 @@ async def _group(
 async def _ask(
     conn: Connection, known: Sequence[tuple[Snapshot, Definition]], plans: Sequence[Plan | str], now: datetime
 ) -> dict[EnrollmentId, EnrollmentChange]:
-    """The rows of steps that give a person a task."""
-    asked = [
-        Asking(one, definition, plan.step)
-        for (one, definition), plan in zip(known, plans, strict=True)
-        if isinstance(plan, Ask)
-    ]
-    contacts = await read_contacts(conn, [one.snapshot.contact_id for one in asked])
-    facts = await load_people_facts(conn, {one.snapshot.contact_id: one.snapshot.enrolled_at or now for one in asked})
-    rows = [ask_person(one, contacts[one.snapshot.contact_id], facts, now)[1] for one in asked]
+    """The rows of steps that give a person a task, and of those that lead into another sequence."""
+    people = [one.contact_id for (one, _), plan in zip(known, plans, strict=True) if isinstance(plan, Ask | Enter)]
+    if not people:
+        return {}
+    contacts, facts = await read_contacts(conn, people), await load_people_facts(conn, people)
+    rows: list[EnrollmentChange | None] = []
+    for (one, definition), plan in zip(known, plans, strict=True):
+        try:
+            if isinstance(plan, Ask):
+                asking = Asking(one, definition, plan.step)
+                rows.append(ask_person(asking, contacts[one.contact_id], facts, now)[1])
+            elif isinstance(plan, Enter):
+                entering = Entering(one, plan.to, plan.step)
+                rows.append(stays(entering, facts[one.contact_id], now) or await _go_over(conn, entering, now))
+        except POISON as error:
+            rows.append(_set_aside(one, type(error).__name__))
     return {row.id: row for row in rows if row is not None}
+
+
+async def _go_over(conn: Connection, one: Entering, now: datetime) -> EnrollmentChange | None:
+    """Whether the other sequence's own rules take them, the sweep alone learns."""
+    there = await find_sequence(conn, one.snapshot.client_id, one.slug)
+    reason = FinishReason.handed_over if there else FinishReason.hand_over_refused
+    return apply(one.snapshot, Finish(reason), now)
 
 
 def _begin_batch(outlet: _Outlet, sent: Sent) -> None:
@@ -156,8 +173,6 @@ def _change(
     """The row that would be written; None when the touch would leave."""
     if isinstance(plan, str):
         return _set_aside(snapshot, plan)
-    if isinstance(plan, Enter):
-        return apply(snapshot, Finish(FinishReason.handed_over), now)
     if not isinstance(plan, Reach):
         return apply(snapshot, plan, now) or _set_aside(snapshot, "Stay")
     if outlet is None:

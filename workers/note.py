@@ -8,7 +8,7 @@ from modules.milestones import Milestone, Source, note_milestone, take_back_mile
 from modules.sequences import (
     EnrollmentChange,
     apply,
-    list_waiting_runs,
+    list_open_runs,
     lock_and_load_snapshots,
     woken,
     write_enrollments,
@@ -47,7 +47,7 @@ async def note_event(
 
     The caller has made sure that the contact is this client's and not erased.
     """
-    runs = await list_waiting_runs(conn, client_id, contact_id)
+    runs = await list_open_runs(conn, client_id, contact_id)
     await lock_and_load_snapshots(conn, runs)
     now = deps.clock.now()
     milestone = Milestone(uuid7(now), client_id, contact_id, name, at, told.source, told.ref, told.by)
@@ -58,7 +58,7 @@ async def note_event(
     rows: list[EnrollmentChange] = []
     for snapshot in snapshots:
         try:
-            move = woken(snapshot, definitions[snapshot.sequence_id, snapshot.version], name, now)
+            move = woken(snapshot, definitions[snapshot.sequence_id, snapshot.version], name, at, now)
             row = apply(snapshot, move, now) if move else None
         except POISON as error:
             await quarantine(conn, snapshot, type(error).__name__, now)

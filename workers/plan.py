@@ -44,7 +44,7 @@ async def plan_batch(deps: Deps, conn: Connection, snapshots: Sequence[Snapshot]
         elif isinstance(plan, Ask):
             planned.asked.append(Asking(snapshot, definition, plan.step))
         elif isinstance(plan, Enter):
-            planned.entering.append(Entering(snapshot, plan.to))
+            planned.entering.append(Entering(snapshot, plan.to, plan.step))
         elif row:
             planned.changes.append(row)
         if isinstance(plan, Hold) and plan.alarming:

@@ -9,6 +9,7 @@ from modules.sequences import (
     RUNNING,
     Snapshot,
     apply,
+    list_open_runs,
     lock_and_load_snapshots,
     task_settled,
     write_enrollments,
@@ -20,6 +21,7 @@ from utils.log import logger
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.note import Told, note_event
+from workers.quarantine import POISON, quarantine
 
 LOG = logger("tasks")
 
@@ -48,8 +50,10 @@ async def settle(deps: Deps, conn: Connection, task_id: UUID, word: Word, *, don
     task = await find_task(conn, task_id)
     if task is None:
         raise NotFound("There is no such task; nothing was changed", field="task")
-    runs = [task.enrollment_id] if task.enrollment_id else []
-    snapshots = await lock_and_load_snapshots(conn, runs)
+    runs = {task.enrollment_id} if task.enrollment_id else set()
+    if done and task.records:  # its milestone may move whatever they run in: enrollments are locked first, by everybody
+        runs |= set(await list_open_runs(conn, task.client_id, task.contact_id))
+    snapshots = await lock_and_load_snapshots(conn, list(runs))
     await lock_person(conn, [task.contact_id])
     task = await lock_task(conn, task_id)
     if task is None:
@@ -69,11 +73,16 @@ async def settle(deps: Deps, conn: Connection, task_id: UUID, word: Word, *, don
 
 async def _move(deps: Deps, conn: Connection, snapshot: Snapshot, task: KnownTask, *, done: bool) -> bool:
     """True when the enrollment waited for this very task, and goes on."""
-    here = snapshot.step == task.step and snapshot.visit == task.visit and snapshot.waiting
-    if not here or snapshot.status not in RUNNING:
+    here = snapshot.enrollment_id == task.enrollment_id and snapshot.step == task.step
+    if not here or snapshot.visit != task.visit or not snapshot.waiting or snapshot.status not in RUNNING:
         return False
     definition = (await definitions_of(deps, conn, [snapshot]))[snapshot.sequence_id, snapshot.version]
     now = deps.clock.now()
-    row = apply(snapshot, task_settled(snapshot, definition, now, done=done), now)
+    try:
+        row = apply(snapshot, task_settled(snapshot, definition, now, done=done), now)
+    except POISON as error:
+        # what a person did stands whatever becomes of the enrollment
+        await quarantine(conn, snapshot, type(error).__name__, now)
+        return False
     await write_enrollments(conn, [row] if row else [], now)
     return row is not None

@@ -49,6 +49,8 @@ NO_END = frozenset(
 ANSWERS = frozenset({"confirmation", "help"})
 """Touches without a sequence: what code answers at once, whatever the hour, because the person has just written."""
 MENDABLE = (GuardReason.missing_variable, GuardReason.not_renderable, GuardReason.no_open_hour)
+_HAND_OVER = "hand_over"
+_FROM_HERE = frozenset({_HAND_OVER, FinishReason.handed_over, FinishReason.hand_over_refused})
 OF_PROVIDER = frozenset({TouchState.failed, TouchState.bounced, TouchState.complained, TouchState.cancelled})
 
 
@@ -176,6 +178,8 @@ def _noted(note: Any, run: Run, zone: str) -> list[str]:
     reason, rule = note.get("reason"), note.get("rule")
     if not reason:
         return _skips(note, zone)
+    if reason in _FROM_HERE:
+        return [*_to_another(note, run), *_skips(note, zone)]
     more = note.get("why") or (PUT_OFF if "until" in note else BLOCKED)
     why = " ".join(_kept([why_said(reason, note.get("detail") or "", more), rule_said(rule or _rule_in(note))]))
     at = f" on {when(datetime.fromisoformat(note['at']), zone)}" if "at" in note else ""
@@ -188,6 +192,14 @@ def _noted(note: Any, run: Run, zone: str) -> list[str]:
         )
         return [f"It was put off{at}. {why}{since}", *_skips(note, zone)]
     return [why, *_skips(note, zone)]
+
+
+def _to_another(note: Any, run: Run) -> list[str]:
+    """Of a hand-over: to which sequence, and why that did not take the person. One still to come tells of itself."""
+    if run.status == "active":
+        return []
+    refused = why_said(note["why"]) if "why" in note else ""
+    return list(_kept([why_said(note["reason"], note.get("to") or note.get(_HAND_OVER) or ""), refused]))
 
 
 def _skips(note: Any, zone: str) -> list[str]:
@@ -212,7 +224,7 @@ def _coming(run: Run, zone: str, now: datetime, outlook: Decision | None) -> tup
             f"It waits until somebody has done this: {run.to_do}. At the latest it goes on {when(due, zone)}."
         ]
     if run.step is None:
-        return None, [f"It goes on in another sequence {when(max(due, now), zone)}."]
+        return None, [f"It goes on in '{(run.decision or {}).get(_HAND_OVER)}' {when(max(due, now), zone)}."]
     if run.next_channel == NextChannel.task:
         return due, [f"A person is given the task of step '{run.step}' {when(max(due, now), zone)}."]
     if not run.waiting and run.next_channel == NextChannel.settle:

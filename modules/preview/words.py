@@ -190,6 +190,11 @@ _OTHER = {
     "handed_over": "The person entered the next sequence.",
     "hand_over_refused": "The next sequence did not take the person.",
     "no_such_sequence": "The client has no sequence of that name.",
+    "ran_before": "They have run in it before, and it takes nobody twice.",
+    "too_soon": "They ran in it not long enough ago.",
+    "exclusive": "They run in a sequence that excludes it.",
+    "gap": "They ran in another sequence not long enough ago.",
+    "full": "As many run in it as may.",
     "out_of_office": "The person's automatic reply says that they are away until then.",
     "no_answer_recorded": "No answer of the provider is recorded.",
 }

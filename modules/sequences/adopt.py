@@ -13,7 +13,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from modules.labels import NextChannel, TouchState
-from modules.sequences.models import Definition, Step
+from modules.sequences.models import Definition, Next, Step
+from modules.sequences.models_of_rules import Otherwise
 from modules.sequences.outcomes import MAY_REPEAT
 from modules.sequences.ways import reached_from, ways_of
 
@@ -97,17 +98,26 @@ def _repeats(
     standing: Standing, old: Definition, new: Definition, target: str, mapping: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Steps ahead that the person has had; what the old version would have sent again all the same is none."""
-    again = _ahead(old.steps, standing.step or "")
+    again = _ahead(old.steps, standing.step or "") | _late(old.steps, standing.touch_step)
     had = set(standing.had) - again
     known = had | {mapping[step] for step in had if step in mapping}
-    ahead = _ahead(new.steps, target)
+    ahead = _ahead(new.steps, target) | _late(new.steps, standing.touch_step)
     return tuple(step.key for step in new.steps if step.key in known & ahead)
 
 
 def _ahead(steps: Sequence[Step], start: str) -> set[str]:
-    """Every step that may come from this one on, with itself; any that sends may be skipped, to the one after it."""
+    """Every step that may come from this one on, with itself; any that sends, or lacks the date that it waits for, may
+    be skipped, to the one after it."""
     ways = ways_of(steps)
     for step, following in pairwise(steps):
-        if step.branch is None:
+        until = step.wait.until
+        if step.branch is None or (until is not None and until.otherwise is Otherwise.skip):
             ways[step.key].append(following.key)
     return reached_from(ways, [start]) if start in ways else set()
+
+
+def _late(steps: Sequence[Step], touched: str | None) -> set[str]:
+    """Every step to which late news of this step's failure may still turn the way."""
+    follow = next((step.on_failure for step in steps if step.key == touched), None)
+    last = follow.then if follow and follow.kind is Next.retry else follow
+    return _ahead(steps, last.step) if last and last.kind is Next.go_to and last.step else set()

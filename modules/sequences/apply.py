@@ -21,7 +21,7 @@ from modules.sequences.models_of_runs import (
 )
 from modules.sequences.states import RUNNING
 
-HAND_OVER = "hand_over"
+HAND_OVER, HAND_OVER_AFTER = "hand_over", "after_step"
 
 
 def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | None:
@@ -56,7 +56,9 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
     if isinstance(plan, HandOver):
         kept, channel = _kept_reason(snapshot), NextChannel.settle
         row = _row(snapshot, snapshot.status, kept, None, snapshot.visit + 1, channel, now, waiting=False)
-        return replace(row, decision={"reason": HAND_OVER, HAND_OVER: plan.to, "at": now.isoformat()})
+        return replace(
+            row, decision={"reason": HAND_OVER, HAND_OVER: plan.to, HAND_OVER_AFTER: plan.step, "at": now.isoformat()}
+        )
     status = EnrollmentState.finished if isinstance(plan, Finish) else EnrollmentState.stopped
     row = _row(snapshot, status, plan.reason, None, snapshot.visit, NextChannel.settle, None, waiting=False)
     return replace(row, decision=plan.note)

@@ -8,6 +8,7 @@ from modules.sequences.models import Branch, Definition, Follow, Next, Step
 from modules.sequences.models_of_rules import BOOKED, MilestoneIs, Otherwise, StopOn
 from modules.sequences.models_of_runs import Finish, FinishReason, Move, Onward, Snapshot, Stop, StopReason
 from modules.sequences.waits import nine_o_clock, until_instant
+from modules.sequences.wake import still_awaited
 
 NO_DATE = "no_date"
 DATE_MOVED = "date_moved"
@@ -22,15 +23,26 @@ def before_step(
     In this order: what ends everything (a bounced address where the file says so, the goal), what the step itself is or
     waits for, and whether the person is away. Each is one row of the enrollment, no touch.
     """
+    if ends := ended(snapshot, definition, now, sends=step.channel is not None):
+        return ends
+    if attempt == 1 and (otherwise := _by_date(snapshot, definition, step, now)):
+        return otherwise
+    if step.branch is not None:
+        if waits := still_awaited(snapshot, step, now):
+            return waits
+        return go(_way(step.branch, snapshot, now), snapshot, definition, step.key, now)
+    return None if step.task is not None else _while_away(snapshot, step, now)
+
+
+def ended(snapshot: Snapshot, definition: Definition, now: datetime, *, sends: bool = False) -> Finish | Stop | None:
+    """What ends it whatever it is about to do: what the file stops on, its goal, and a stop."""
     if ends := _ends(snapshot, definition, now):
         return ends
     if definition.goal is not None and holds(definition.goal, snapshot, now):
         return Finish(FinishReason.goal_met)
-    if attempt == 1 and (otherwise := _by_date(snapshot, definition, step, now)):
-        return otherwise
-    if step.branch is not None:
-        return go(_way(step.branch, snapshot, now), snapshot, definition, step.key, now)
-    return None if step.task is not None else _while_away(snapshot, step, now)
+    if snapshot.said_stop and not sends:  # of what is sent, the guards ask; a stop is no answer to act upon
+        return Stop(StopReason.suppressed)
+    return None
 
 
 def _ends(snapshot: Snapshot, definition: Definition, now: datetime) -> Stop | None:

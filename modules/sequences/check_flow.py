@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from modules.labels import OnReply
+from modules.labels import ChannelName, OnReply
 from modules.sequences.models import Next, Step, Wait
-from modules.sequences.models_of_rules import Clicked, OutcomeIs, Replied
+from modules.sequences.models_of_rules import Clicked, Outcome, OutcomeIs, Replied
 from modules.sequences.read_yaml import Problem
 from modules.sequences.ways import ENDS, follows_of, reached_from, ways_of
+
+_TOLD_BY = (Outcome.delivered, Outcome.completed)
 
 
 def check_flow(
@@ -30,6 +32,7 @@ def check_flow(
     yield from _endless(steps, ways, lines)
     yield from _circles(steps, ways, lines)
     yield from _mute(steps, lines, cases)
+    yield from _never(steps, lines, cases)
 
 
 def _unknown(
@@ -66,6 +69,25 @@ def _mute(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, S
                 words = (
                     f"'{there.key}' ends when the contact replies, so this never sends it; give it on_reply: continue"
                 )
+                yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
+
+
+def _never(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
+    """What is asked of a step whose channel never tells it: links stand in mail, calls are completed, messages not."""
+    channels = {step.key: step.channel for step in steps}
+    for step in steps:
+        for number, case in enumerate(step.branch.cases if step.branch else (), 1):
+            asked, words = case.condition, ""
+            if isinstance(asked, Clicked) and channels[asked.step] is not ChannelName.email:
+                words = f"'{asked.step}' is no e-mail, so nobody follows a link in it; name an e-mail step"
+            elif isinstance(asked, OutcomeIs) and asked.outcome in _TOLD_BY:
+                call = channels[asked.step] is ChannelName.voice
+                if call is not (asked.outcome is Outcome.completed):
+                    other = Outcome.completed if call else Outcome.delivered
+                    kind = "a call" if call else "a message"
+                    words = f"'{asked.step}' is {kind} and never {asked.outcome}; write is: {other}"
+            if words:
+                name = f"when.{number}"
                 yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
 
 

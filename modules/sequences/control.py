@@ -22,13 +22,13 @@ from modules.sequences.models_of_runs import (
     EnrollmentChange,
     EnrollmentState,
     Finish,
-    Move,
     Onward,
     Snapshot,
     StopReason,
 )
 from modules.sequences.outcomes import SETTLED
 from modules.sequences.waits import due_after
+from modules.sequences.wake import arrive
 
 E = EnrollmentState
 FARTHEST = timedelta(days=365)
@@ -143,7 +143,7 @@ def _jump(snapshot: Snapshot, definition: Definition, order: Order, now: datetim
         return Refused(Obstacle.no_such_step)
     step = definition.step(order.step)
     due_at = now if order.at_once else due_after(step.wait, now, snapshot.zone, snapshot.fields, snapshot.milestones)
-    return _go(snapshot, Move(step, snapshot.visit + 1, due_at), now)
+    return _go(snapshot, arrive(step, snapshot, snapshot.visit + 1, due_at, now), now)
 
 
 def _reschedule(snapshot: Snapshot, _definition: Definition, order: Order, now: datetime) -> Control | Refused:

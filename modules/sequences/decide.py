@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from modules.labels import CallEnd, TouchState
-from modules.sequences.apply import HAND_OVER
+from modules.sequences.apply import HAND_OVER, HAND_OVER_AFTER
 from modules.sequences.asking import task_settled
-from modules.sequences.before_step import before_step
+from modules.sequences.before_step import before_step, ended
 from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import Definition, Next, Step
 from modules.sequences.models_of_rules import StopOn
@@ -36,7 +36,8 @@ MOST_ATTEMPTS = 8
 def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     """The plan for an enrollment that is due: reach its step, or settle the touch it has been waiting for."""
     if snapshot.waiting and snapshot.step is not None and definition.step(snapshot.step).task is not None:
-        return task_settled(snapshot, definition, now, done=False)
+        done = snapshot.task is not None and snapshot.task.is_done  # while it was set aside, or could not go on
+        return task_settled(snapshot, definition, now, done=done)
     last = snapshot.last_touch
     same_visit = last is not None and last.part == snapshot.visit
     if last is not None and (snapshot.waiting or (same_visit and last.state not in MAY_REPEAT)):
@@ -46,12 +47,20 @@ def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
             return Hold(max(last.confirm_by + REVIEW, now + LOOK_AGAIN), "under_review")
         return Hold(now + LOOK_AGAIN, "not_confirmed_in_time", alarming=True)
     if snapshot.step is None:
-        to = (snapshot.decision or {}).get(HAND_OVER)
-        return Enter(to) if to else Finish()
+        return _hand_over(snapshot, definition, now)
     attempt = last.attempt + 1 if last is not None and same_visit else 1
     step = definition.step(snapshot.step)
     instead = before_step(snapshot, definition, step, attempt, now)
     return instead or (Reach(step, attempt) if step.task is None else Ask(step))
+
+
+def _hand_over(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
+    """What ends a sequence comes before its hand-over, too: nobody who has booked is sent on to be asked again."""
+    note = snapshot.decision or {}
+    to, after = note.get(HAND_OVER), note.get(HAND_OVER_AFTER)
+    if not to:
+        return Finish()
+    return ended(snapshot, definition, now) or Enter(to, definition.step(after) if after else None)
 
 
 def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:

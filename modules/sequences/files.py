@@ -12,7 +12,7 @@ from modules.labels import ChannelName, OnReply, Purpose, WaitsFor
 from modules.sequences.branch_steps import BRANCH, branch_step
 from modules.sequences.check_flow import check_flow
 from modules.sequences.check_sense import check_sense
-from modules.sequences.models import Content, Definition, Step
+from modules.sequences.models import Content, Definition, Step, Wait
 from modules.sequences.models_of_rules import AfterWindow, Priority
 from modules.sequences.read_conditions import read_branch, read_goal
 from modules.sequences.read_content import read_content
@@ -159,7 +159,8 @@ def _step(fields: Fields, fallbacks: dict[str, str]) -> Step | None:
     key = _matching(fields, "key", _KEY, "hello", "lower-case letters, digits, - and _")
     if fields.is_text("channel", BRANCH):
         fields.allow(_BRANCH)
-        wait, branch, event = read_wait(fields), read_branch(fields), _wait_for(fields)
+        wait, branch = read_wait(fields), read_branch(fields)
+        event = _wait_for(fields, wait)
         return None if key is None else branch_step(key, wait, branch, event)
     if fields.is_text("channel", TASK):
         return _task_step(fields, key, fallbacks)
@@ -193,7 +194,7 @@ def _task_step(fields: Fields, key: str | None, fallbacks: dict[str, str]) -> St
     return None if key is None else task_step(key, wait, task, on_success, on_failure, on_reply)
 
 
-def _wait_for(fields: Fields) -> str | None:
+def _wait_for(fields: Fields, wait: Wait) -> str | None:
     """What ends a branch's wait early."""
     group = fields.group("wait_for", "{milestone: showing}")
     if group is None:
@@ -201,6 +202,10 @@ def _wait_for(fields: Fields) -> str | None:
     group.allow(("milestone",))
     if not fields.has("wait"):
         fields.say("wait_for", "say how long it waits at most, beside it: wait: {days: 14}")
+    elif wait.until is not None:
+        fields.say("wait_for", "wait until a date, or for a milestone; beside wait_for write wait: {days: 14}")
+    elif not (wait.minutes or wait.hours or wait.days or wait.business_days or wait.at) and not fields.problems:
+        fields.say("wait_for", "this does not wait at all; say how long at most: wait: {days: 14}")
     return read_milestone(group, "milestone")
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from modules.sequences.models import Definition, Follow, Next
-from modules.sequences.models_of_runs import Finish, FinishReason, HandOver, Move, Onward, Snapshot
+from modules.sequences.models_of_runs import Finish, FinishReason, HandOver, Onward, Snapshot
 from modules.sequences.waits import due_after
+from modules.sequences.wake import arrive
 
 MOST_VISITS = 1000
 """However a sequence circles, it comes to an end: monthly that is after 83 years, daily after three."""
@@ -24,7 +25,7 @@ def go(
     if follow.kind is Next.end:
         return Finish(note=note)
     if follow.kind is Next.hand_over and follow.to:
-        return HandOver(follow.to)
+        return HandOver(follow.to, step)
     keys = [one.key for one in definition.steps]
     place = keys.index(follow.step) if follow.kind is Next.go_to and follow.step else keys.index(step) + 1
     if place >= len(keys):
@@ -33,4 +34,4 @@ def go(
     if visit >= MOST_VISITS:
         return Finish(FinishReason.visits_spent, note)
     due_at = due_after(following.wait, now, snapshot.zone, snapshot.fields, snapshot.milestones)
-    return Move(following, visit, due_at, note)
+    return arrive(following, snapshot, visit, due_at, now, note)

@@ -61,6 +61,7 @@ class LastTouch:
     reason: str | None = None
     spare_senders: int = 0
     """How many other numbers could still have been used when it left."""
+    armed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,11 @@ class StepTouch:
 
 @dataclass(frozen=True)
 class StepTask:
-    """The latest task of an enrollment: of which visit, and whether somebody still has to do it."""
+    """The task of the present visit: whether somebody has done it, and when it was given to them."""
 
     visit: int
-    is_open: bool
+    is_done: bool
+    given_at: datetime
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,13 @@ class Snapshot:
     outcomes: Mapping[str, StepTouch] = field(default_factory=dict)
     """The latest touch of each step; loaded where a branch is due."""
     replied_at: datetime | None = None
-    """When the person last wrote or called since they were enrolled."""
+    """When the person last wrote or called since they were enrolled, other than to ask us to stop."""
     back_on: str | None = None
     """The day on which the person is back, as their latest automatic reply says."""
     mail_bounced: bool = False
     """Mail came back from the contact's present address."""
+    said_stop: bool = False
+    """The person has asked to stop, by any of their addresses, since they were enrolled."""
     milestones: Milestones = field(default_factory=dict)
     task: StepTask | None = None
     colleague_replied_at: datetime | None = None
@@ -163,16 +167,20 @@ class Finish:
 
 @dataclass(frozen=True)
 class HandOver:
-    """It is to end, and the contact to enter the client's sequence `to`: noted on the row, done by the next sweep."""
+    """It is to end after `step`, and the contact to enter the client's sequence `to`: noted on the row, and done by the
+    next sweep."""
 
     to: str
+    step: str
 
 
 @dataclass(frozen=True)
 class Enter:
-    """Do it now: end here, and enter the client's sequence `to`."""
+    """Do it now: end here, and enter the client's sequence `to`. `step` was the last one here, None where it was not
+    noted."""
 
     to: str
+    step: Step | None = None
 
 
 @dataclass(frozen=True)

@@ -50,16 +50,16 @@ cross join lateral (
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
-  t.attempt, t.state, t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
+  t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
   (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
     select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
     group by m.name) own) as milestones,
-  (select jsonb_build_array(k.visit, k.state = 'open') from tasks k
+  (select jsonb_build_array(k.visit, k.state = 'done', k.created_at) from tasks k
    where k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit) as task,
   (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses,
-  heard.replied_at, heard.back_on, came_back.mail_bounced, earlier.outcomes
+  heard.replied_at, heard.back_on, closed.mail_bounced, closed.said_stop, earlier.outcomes
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
@@ -68,17 +68,20 @@ left join lateral (
   where ca.contact_id = e.contact_id and ca.kind = 'phone'
 ) phone on true
 left join lateral (
-  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply') as replied_at,
+  -- a stop is no answer: it is no goal, and leads no branch
+  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out) as replied_at,
     (array_agg(i.payload ->> 'back_on' order by i.at desc)
       filter (where i.released_by = 'automatic_reply' and i.payload ? 'back_on'))[1] as back_on
   from inbound i
   where i.contact_id = e.contact_id and i.at >= e.enrolled_at
 ) heard on true
 left join lateral (
-  select bool_or(a.suppressed_reason = 'bounced') as mail_bounced
+  select bool_or(ca.kind = 'email' and a.suppressed_reason = 'bounced') as mail_bounced,
+    bool_or(a.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained') and a.suppressed_at >= e.enrolled_at)
+      as said_stop
   from contact_addresses ca join addresses a on a.id = ca.address_id
-  where ca.contact_id = e.contact_id and ca.kind = 'email'
-) came_back on true
+  where ca.contact_id = e.contact_id
+) closed on true
 left join lateral (
   -- only a branch asks what became of the steps before it
   select jsonb_object_agg(one.step, jsonb_build_array(one.state, one.armed_at, one.clicked_at)) as outcomes
@@ -111,13 +114,13 @@ limit %(limit)s;
 -- First lock of a confirmation: the enrollments that these touches belong to.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
-  t.attempt, t.state, t.provider_id is not null as was_accepted, t.confirm_by, t.reason as touch_reason,
+  t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
   (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
     select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
     group by m.name) own) as milestones,
-  (select jsonb_build_array(k.visit, k.state = 'open') from tasks k
+  (select jsonb_build_array(k.visit, k.state = 'done', k.created_at) from tasks k
    where k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit) as task
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
@@ -126,24 +129,26 @@ left join lateral (
   select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
   where ca.contact_id = e.contact_id and ca.kind = 'phone'
 ) phone on true
-where e.id = any(%(ids)s::uuid[])
+where e.id = any(%(ids)b::uuid[])
 order by e.id
 for no key update of e;
 
 -- write_enrollments --
 -- The timers and places that were decided; one statement for a whole batch. The note of a skipped step stays beside the
--- new one, the latest ten of them.
+-- new one, the latest ten of them; and whoever runs without a step keeps the note of the sequence they are to enter.
 update sequence_enrollments e
 set status = v.status, status_reason = v.status_reason, step = v.step, visit = v.visit, next_channel = v.next_channel,
   due_at = v.due_at, waiting = v.waiting, last_touch_id = coalesce(v.last_touch_id, e.last_touch_id),
-  decision = case when not e.decision ?| array['skipped', 'skips'] or e.decision is null then v.decision
+  decision = case
+    when v.step is null and v.due_at is not null and e.decision ? 'hand_over' then e.decision || coalesce(v.decision, '{}')
+    when not e.decision ?| array['skipped', 'skips'] or e.decision is null then v.decision
     else coalesce(v.decision, '{}') || jsonb_build_object('skips', jsonb_path_query_array(
       coalesce(e.decision -> 'skips', '[]')
         || case when e.decision ? 'skipped' then jsonb_build_array(e.decision - 'skips') else '[]' end,
       '$[last - 9 to last]')) end,
   changed_at = %(now)s
-from unnest(%(id)s::uuid[], %(status)s::text[], %(status_reason)s::text[], %(step)s::text[], %(visit)s::int[],
-  %(next_channel)s::text[], %(due_at)s::timestamptz[], %(waiting)s::boolean[], %(last_touch_id)s::uuid[], %(decision)s::jsonb[])
+from unnest(%(id)b::uuid[], %(status)b::text[], %(status_reason)b::text[], %(step)b::text[], %(visit)b::int[],
+  %(next_channel)b::text[], %(due_at)b::timestamptz[], %(waiting)b::boolean[], %(last_touch_id)b::uuid[], %(decision)b::jsonb[])
   as v (id, status, status_reason, step, visit, next_channel, due_at, waiting, last_touch_id, decision)
 where e.id = v.id;
 
@@ -153,9 +158,9 @@ update sequence_enrollments
 set status = 'quarantined', status_reason = %(error)s, changed_at = %(now)s
 where id = %(id)s and status = 'active';
 
--- list_waiting_runs --
--- A contact's enrollments whose next step is not due yet, in the order in which everybody locks.
+-- list_open_runs --
+-- A contact's enrollments that run, in the order in which everybody locks; also those whose touch or task is being
+-- settled right now, for that may bring them to where they wait for what is told.
 select e.id from sequence_enrollments e
 where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status in ('active', 'paused', 'held')
-  and not e.waiting
 order by e.id;

@@ -11,7 +11,11 @@ from modules.sequences.models_of_rules import AfterWindow, Priority, StopOn
 from modules.sequences.show_rules import condition_said, count_said, duration_said, entry_said, until_said
 
 _CHANNELS = {ChannelName.sms: "SMS", ChannelName.email: "E-mail", ChannelName.voice: "Call"}
-_ON_REPLY = {OnReply.stop: "it ends", OnReply.hold: "it waits for a person", OnReply.go_on: "it goes on"}
+_ON_REPLY = {
+    OnReply.stop: "the sequence ends",
+    OnReply.hold: "it waits until a person releases the reply",
+    OnReply.go_on: "it {} all the same",
+}
 _STOPS = {
     StopOn.bounce: "It ends when mail comes back from the contact's address.",
     StopOn.booking: "It ends when an appointment is made.",
@@ -55,8 +59,8 @@ def _step(number: int, step: Step, fallbacks: Mapping[str, str]) -> Iterator[str
         sample = render_message(step.content, _SAMPLE, step.channel, fallbacks).body
         yield f"   About {count_said(count_segments(sample).count, 'SMS part')}."
     until = "its fate is known" if step.waits_for is WaitsFor.ended else "the provider took it"
-    yield f"   Goes on when {until}: {_follow(step.on_success)}. If it fails: {_follow(step.on_failure)}."
-    yield f"   When the contact replies: {_ON_REPLY[step.on_reply]}."
+    yield f"   Goes on when {until}: {_follow(step.on_success)}. If it fails: {_follow(step.on_failure, failed=True)}."
+    yield f"   If the contact has replied before it leaves: {_ON_REPLY[step.on_reply].format('leaves')}."
     yield f"   Not sent when more than {duration_said(step.max_lateness)} late."
     if step.after_window is AfterWindow.skip:
         yield f"   Skipped when the hours put it off{_beyond(step.max_hold)}."
@@ -83,11 +87,12 @@ def _task(number: int, step: Step, task: Task) -> Iterator[str]:
     if task.records:
         yield f"   Doing it records '{task.records}'."
     if task.blocks:
-        yield f"   Waits until it is done: {_follow(step.on_success)}."
-        yield f"   Not done within {duration_said(task.within)}, or not possible: {_follow(step.on_failure)}."
+        yield f"   Waits until it is done, then: {_follow(step.on_success)}."
+        late = duration_said(task.within)
+        yield f"   Not done within {late}, or not possible: {_follow(step.on_failure, failed=True)}."
     else:
-        yield f"   Does not wait for it: {_follow(step.on_success)}."
-    yield f"   When the contact replies: {_ON_REPLY[step.on_reply]}."
+        yield f"   Does not wait until it is done: {_follow(step.on_success)}."
+    yield f"   If the contact has replied before it is given: {_ON_REPLY[step.on_reply].format('is given')}."
 
 
 def _wait(wait: Wait) -> str:
@@ -106,19 +111,21 @@ def _wait(wait: Wait) -> str:
     return f"{after} at {wait.at:%H:%M}" if parts else f"at {wait.at:%H:%M}"
 
 
-def _follow(follow: Follow) -> str:
+def _follow(follow: Follow, *, failed: bool = False) -> str:
+    """What comes next. An end after a failure is counted as one, so it is told as one."""
     if follow.kind is Next.go_to:
         return f"go to {follow.step}"
     if follow.kind is Next.hand_over:
         return f"end here and enter '{follow.to}'"
     if follow.kind is Next.retry:
-        onward = _follow(follow.then) if follow.then else "the next step"
+        onward = _follow(follow.then, failed=failed) if follow.then else "the next step"
         if follow.ladder:
             pauses = [duration_said(pause) for pause in follow.ladder]
             return f"try again after {', then '.join(pauses)}; then {onward}"
         times, pause = count_said(follow.times, "time"), duration_said(follow.after)
         return f"try again up to {times}, each after {pause}, then {onward}"
-    return "end" if follow.kind is Next.end else "the next step"
+    ends = "end as failed" if failed else "end"
+    return ends if follow.kind is Next.end else "the next step"
 
 
 def _windows(windows: tuple[Window, ...]) -> str:

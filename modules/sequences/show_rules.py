@@ -33,9 +33,9 @@ def condition_said(condition: Condition) -> str:
         return f"{condition.step} is {condition.outcome}"
     if isinstance(condition, MilestoneIs):
         since = f" in the last {duration_said(condition.within)}" if condition.within else ""
-        return f"'{condition.milestone}' has happened{since}"
+        return f"the milestone '{condition.milestone}' has happened{since}"
     if isinstance(condition, Stalled):
-        return f"nothing has come from the contact for {duration_said(condition.quiet_for)}"
+        return f"nothing has happened with the contact for {duration_said(condition.quiet_for)}"
     if isinstance(condition, Clicked):
         return f"the contact has followed a link in {condition.step}"
     if isinstance(condition, Replied):
@@ -59,7 +59,7 @@ def entry_said(entry: Entry) -> Iterator[str]:
     if entry.most_running is not None:
         yield f"At most {entry.most_running:,} run in it at a time."
     if entry.drip is not None:
-        yield f"At most {entry.drip.people:,} begin in each {duration_said(entry.drip.every)}."
+        yield f"At most {entry.drip.people:,} begin every {duration_said(entry.drip.every).removeprefix('1 ')}."
 
 
 def duration_said(duration: timedelta) -> str:

@@ -19,7 +19,7 @@ from modules.sequences.models_of_runs import (
     StepTouch,
 )
 from utils.address import zone_of
-from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
+from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries, without_lock
 
 SQL = queries(__file__)
@@ -78,12 +78,9 @@ async def lock_and_load_snapshots(conn: Connection, ids: Sequence[EnrollmentId])
 async def write_enrollments(conn: Connection, changes: Sequence[EnrollmentChange], now: datetime) -> int:
     if not changes:
         return 0
-    rows = [
-        {name: getattr(change, name) for name in _CHANGE}
-        | {"decision": Jsonb(dict(change.decision)) if change.decision else None}
-        for change in changes
-    ]
-    return await execute(conn, SQL["write_enrollments"], columns(rows, _CHANGE) | {"now": now})
+    parameters = {name: [getattr(change, name) for change in changes] for name in _CHANGE}
+    parameters["decision"] = [Jsonb(dict(note)) if note else None for note in parameters["decision"]]
+    return await execute(conn, SQL["write_enrollments"], parameters | {"now": now})
 
 
 async def quarantine_enrollment(conn: Connection, enrollment_id: EnrollmentId, error: str, now: datetime) -> int:
@@ -99,6 +96,10 @@ def _outcomes(found: Mapping[str, tuple[str, str, str | None]] | None) -> dict[s
     }
 
 
+def _task(visit: int, is_done: bool, given_at: str) -> StepTask:
+    return StepTask(visit, is_done, datetime.fromisoformat(given_at))
+
+
 def _snapshot(row: Row) -> Snapshot:
     last = (
         LastTouch(
@@ -111,6 +112,7 @@ def _snapshot(row: Row) -> Snapshot:
             confirm_by=row["confirm_by"],
             reason=row["touch_reason"],
             spare_senders=row["spare_senders"] or 0,
+            armed_at=row["armed_at"],
         )
         if row["touch_id"]
         else None
@@ -138,11 +140,12 @@ def _snapshot(row: Row) -> Snapshot:
         replied_at=row.get("replied_at"),
         back_on=row.get("back_on"),
         mail_bounced=bool(row.get("mail_bounced")),
+        said_stop=bool(row.get("said_stop")),
         milestones=milestones_of(row["milestones"]),
-        task=StepTask(*row["task"]) if row["task"] else None,
+        task=_task(*row["task"]) if row["task"] else None,
     )
 
 
-async def list_waiting_runs(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
-    rows = await fetch_all(conn, SQL["list_waiting_runs"], {"client_id": client_id, "contact_id": contact_id})
+async def list_open_runs(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
+    rows = await fetch_all(conn, SQL["list_open_runs"], {"client_id": client_id, "contact_id": contact_id})
     return [EnrollmentId(row["id"]) for row in rows]

@@ -1,27 +1,101 @@
-"""What news of a milestone does to a step that waits for it."""
+"""A step that waits for a milestone, or until its day: when it is due, by all that is known of it. Pure.
 
+A branch waits at most so long. What is to happen on a day makes it due on that day; the end of its wait stays noted, so
+that it goes on waiting when the day is moved or called off.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 
-from modules.sequences.models import Definition
+from modules.sequences.check_condition import holds
+from modules.sequences.models import Definition, Step
+from modules.sequences.models_of_rules import MilestoneIs
 from modules.sequences.models_of_runs import Move, Snapshot
 from modules.sequences.waits import until_instant
 
+AT_MOST, HAPPENS = "at_most", "happens_at"
 
-def woken(snapshot: Snapshot, definition: Definition, milestone: str, now: datetime) -> Move | None:
-    """The same visit at another instant: a branch that waits for this milestone goes on when it happens, a step that
-    waits until its day follows the day. None where nothing waits for it, or something has left in this visit already.
+
+def arrive(
+    step: Step, snapshot: Snapshot, visit: int, due_at: datetime, now: datetime, note: Mapping[str, str] | None = None
+) -> Move:
+    """To a new visit of the step, due at `due_at`, or as soon as what it waits for happens.
+
+    What happened since the step before was begun counts, for nobody waited for it then; what came earlier does not, or
+    a circle would run without a pause.
+    """
+    if step.wait_for is None:
+        return Move(step, visit, due_at, note)
+    begun, instants = _begun(snapshot), snapshot.milestones.get(step.wait_for, ())
+    since = [at for at in instants if begun is not None and begun <= at <= now]
+    if since:
+        return Move(step, visit, now, note)
+    move = _await(step, visit, instants, due_at, now)
+    return Move(step, visit, move.due_at, {**(note or {}), **(move.note or {})} or None)
+
+
+def woken(snapshot: Snapshot, definition: Definition, milestone: str, at: datetime, now: datetime) -> Move | None:
+    """The same visit at another instant, on the news that the milestone happened or is to happen `at`: a branch that
+    waits for it goes on when it happens, a step that waits until its day follows the day. None where nothing waits for
+    it, or something has left in this visit already.
     """
     if snapshot.step is None or snapshot.waiting or snapshot.due_at is None:
         return None
     last = snapshot.last_touch
     if last is not None and last.part == snapshot.visit:
         return None
-    step, instants = definition.step(snapshot.step), snapshot.milestones.get(milestone, ())
-    if step.wait_for == milestone and instants:
-        at = min(snapshot.due_at, max(now, instants[-1]))
-        return None if at == snapshot.due_at else Move(step, snapshot.visit, at)
+    step = definition.step(snapshot.step)
+    if step.wait_for == milestone:
+        return _told(snapshot, step, at, now)
     until = step.wait.until
     if until is None or until.milestone != milestone:
         return None
     day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
     return None if day is None or day == snapshot.due_at else Move(step, snapshot.visit, day)
+
+
+def still_awaited(snapshot: Snapshot, step: Step, now: datetime) -> Move | None:
+    """The rest of the wait of a branch that was to go on now because of a day that has been called off or moved."""
+    note = snapshot.decision or {}
+    told, at_most = note.get(HAPPENS), note.get(AT_MOST)
+    if step.wait_for is None or not told or not at_most or datetime.fromisoformat(at_most) <= now:
+        return None
+    instants = snapshot.milestones.get(step.wait_for, ())
+    if datetime.fromisoformat(told) in instants:
+        return None
+    return _await(step, snapshot.visit, instants, datetime.fromisoformat(at_most), now)
+
+
+def _told(snapshot: Snapshot, step: Step, at: datetime, now: datetime) -> Move | None:
+    due_at = snapshot.due_at or now
+    if at <= now:
+        return Move(step, snapshot.visit, now) if due_at > now and _counts(snapshot, step, at, now) else None
+    at_most = (snapshot.decision or {}).get(AT_MOST)
+    instants = snapshot.milestones.get(step.wait_for or "", ())
+    move = _await(step, snapshot.visit, instants, datetime.fromisoformat(at_most) if at_most else due_at, now)
+    return None if move.due_at == due_at else move
+
+
+def _counts(snapshot: Snapshot, step: Step, at: datetime, now: datetime) -> bool:
+    """What happened before somebody was enrolled ends no wait, unless the branch asks so far back."""
+    if snapshot.enrolled_at is None or at >= snapshot.enrolled_at:
+        return True
+    asked = [one.condition for one in step.branch.cases] if step.branch else []
+    mine = [one for one in asked if isinstance(one, MilestoneIs) and one.milestone == step.wait_for]
+    return any(holds(one, snapshot, now) for one in mine)
+
+
+def _await(step: Step, visit: int, instants: tuple[datetime, ...], at_most: datetime, now: datetime) -> Move:
+    """Due on the nearest day ahead, at `at_most` at the latest."""
+    ahead = min((at for at in instants if now < at < at_most), default=None)
+    if ahead is None:
+        return Move(step, visit, at_most)
+    return Move(step, visit, ahead, {AT_MOST: at_most.isoformat(), HAPPENS: ahead.isoformat()})
+
+
+def _begun(snapshot: Snapshot) -> datetime | None:
+    """When the step that is left was begun: its task given, its touch armed; None for one that did neither."""
+    if snapshot.task is not None and snapshot.task.visit == snapshot.visit:
+        return snapshot.task.given_at
+    last = snapshot.last_touch
+    return last.armed_at if last is not None and last.part == snapshot.visit else None

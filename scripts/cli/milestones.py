@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from modules.contacts import is_erased
+from modules.contacts import is_erased, lock_person
 from modules.ids import ContactId
 from modules.milestones import ListedMilestone, Source, list_milestones
+from modules.sequences import list_open_runs, lock_and_load_snapshots
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfOneClient, cell, say, show_rows
@@ -51,6 +52,9 @@ def add(
 
     async def work(deps: Deps, conn: Connection) -> tuple[ContactId, datetime, Noted]:
         client_id, contact_id = await find_one(conn, client, contact)
+        # enrollments first, as everybody; then nobody can erase the person before it is written
+        await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
+        await lock_person(conn, [contact_id])
         if await is_erased(conn, client_id, contact_id):
             raise Conflict("This person was erased; nothing is written about them any more", field="contact")
         now = deps.clock.now()

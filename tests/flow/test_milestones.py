@@ -1,4 +1,4 @@
-"""What happened with a contact moves their sequences: waits, branches, goals, ends; and the ways from one to another."""
+"""What happened with a contact moves their sequences: waits, branches, goals, ends; and from one to another."""
 
 from datetime import UTC, datetime, timedelta
 

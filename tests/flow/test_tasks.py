@@ -47,7 +47,7 @@ async def test_a_task_is_given_once_and_the_sequence_waits_until_it_is_done(stag
     for _ in range(3):
         await sweep_after(stage, minutes=1)
     (task,) = await tasks(stage, acme)
-    assert task.title.startswith("Prepare ") and task.title.endswith(" analysis")
+    assert task.title == "Prepare Ada analysis"
     assert (task.blocks, task.is_overdue, task.instructions) == (True, False, "Street by street.")
     assert await rows(stage.deps, "touches") == []
     end = await say(stage, task, done=True)
@@ -140,3 +140,17 @@ async def test_a_paused_contact_s_task_may_be_done_and_nothing_leaves_until_the_
     assert await rows(stage.deps, "touches") == []
     await order(ControlVerb.resume)
     assert [touch["step"] for touch in await play_on(stage)] == ["ready"]
+
+
+async def test_a_plain_stop_is_no_answer_that_a_branch_makes_a_task_of(stage: Stage) -> None:
+    turns = (
+        "  - {key: any-sign, channel: branch, wait: {days: 1}, when: [{replied: true, go_to: thank}], otherwise: end}\n"
+    )
+    thank = "  - {key: thank, channel: task, blocks: false, on_reply: continue, content: {title: Thank them}}\n"
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello"), turns, thank))
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=2)
+    assert post_text(stage, acme, acme.phones[0], "STOP") == 200
+    await play_on(stage)
+    assert await tasks(stage, acme) == []
+    assert await standing(stage) == {"stopped:suppressed": 1}

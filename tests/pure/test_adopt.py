@@ -119,6 +119,21 @@ def test_a_step_that_is_only_skipped_to_counts_as_ahead() -> None:
     assert fate(at("b", "a"), new) is F.would_repeat
 
 
+def test_what_a_branch_without_its_date_skips_to_counts_as_ahead() -> None:
+    """Where the date is missing that it waits for, a branch goes on to the step after it, whatever its cases say."""
+    asks = "channel: branch, wait: {until: {field: contact.on, otherwise: %s}}, when: [{replied: true, go_to: c}]"
+    skips, ends = (f"  - {{key: turn, {asks % word}, otherwise: {{go_to: c}}}}\n" for word in ("skip", "end"))
+    way, after = (pick("ask", "a"), sms("b")), (sms("a", ", on_reply: continue"), sms("c", ", on_reply: continue"))
+    assert fate(at("b", "a"), read(*way, skips, *after)) is F.would_repeat
+    assert fate(at("b", "a"), read(*way, ends, *after)) is F.adopts
+
+
+def test_a_way_back_that_only_late_news_of_the_last_touch_would_take_is_a_repeat_too() -> None:
+    back = read(sms("x", ", on_failure: {go_to: a}"), sms("a"), sms("b", ", on_failure: {go_to: a}"), sms("c"))
+    assert judge_adoption(at("c", "a", "b"), OLD, back, NONE).repeats == ("a", "b")
+    assert fate(at("c", "a", "b"), back, old=back) is F.adopts
+
+
 def test_the_same_version_repeats_nothing_for_anybody_anywhere() -> None:
     for place in (at("a"), at("b", "a"), at("c", "a", "b"), at("a", "a", "b", "c")):
         assert fate(place, OLD) is F.adopts

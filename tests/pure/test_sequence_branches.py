@@ -31,6 +31,7 @@ from tests.pure.touches import NOW, last, snapshot
 T = TouchState
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
+CALL = "  - {key: hello, channel: voice, content: {prompt: Ask}}\n"
 CASES = """  - key: pick
     channel: branch
     wait: {hours: 1}
@@ -78,7 +79,8 @@ def test_a_branch_is_read_kept_and_shown_case_by_case() -> None:
 def at_branch(case: str, **facts: object) -> bool:
     """Whether the case holds for these facts: it leads to `more`, and otherwise it ends."""
     branch = f"  - {{key: pick, channel: branch, when: [{{{case}, go_to: more}}], otherwise: end}}\n"
-    found = read(HELLO % "", branch, MORE % ", on_reply: continue")
+    hello = CALL if "is: completed" in case else HELLO % ""  # a call is completed, a message is delivered
+    found = read(hello, branch, MORE % ", on_reply: continue")
     there = replace(snapshot("pick", visit=1, last_touch=last(T.delivered, key="hello")), **facts)  # type: ignore[arg-type]
     plan = decide(there, found, NOW)
     assert plan in (Finish(), Move(found.step("more"), 2, NOW + DAY)), plan

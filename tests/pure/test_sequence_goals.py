@@ -72,6 +72,18 @@ def test_a_bounce_ends_the_sequence_where_the_file_says_so() -> None:
         assert any(way in one for one in problems(HELLO % "", top=f"stop_on: [{word}]\n"))
 
 
+def test_who_asked_to_stop_is_led_by_no_branch_and_given_to_nobody_as_a_task() -> None:
+    asks = "  - {key: ask, channel: task, on_reply: continue, content: {title: Call them}}\n"
+    turns = "  - {key: pick, channel: branch, when: [{replied: true, go_to: ask}], otherwise: next}\n"
+    found = read(HELLO % "", turns, asks, MORE % "")
+    for key in ("pick", "ask"):
+        stopped = replace(snapshot(key, visit=1), said_stop=True)
+        assert decide(stopped, found, NOW) == Stop(StopReason.suppressed)
+        assert decide(replace(stopped, said_stop=False), found, NOW) != Stop(StopReason.suppressed)
+    # of what is sent, the guards ask on locked facts
+    assert decide(replace(snapshot("more", visit=1), said_stop=True), found, NOW) == Reach(found.steps[3], 1)
+
+
 def test_the_rules_of_entry_are_read_kept_and_shown() -> None:
     top = "re_entry: {after: {days: 30}}\nexclusive_with: [welcome, recall]\nexclusive: sales\ngap: {days: 14}\n"
     found = read(HELLO % "", top=top)

@@ -56,7 +56,7 @@ def test_a_ladder_waits_as_each_rung_says_and_then_goes_on() -> None:
 
 @pytest.mark.parametrize(
     ("then", "last_word"),
-    [("end", "end"), ("skip", "the next step"), ("{go_to: bye}", "go to bye")],
+    [("end", "end as failed"), ("skip", "the next step"), ("{go_to: bye}", "go to bye")],
 )
 @pytest.mark.parametrize("retry", [LADDER, "{retry: {times: 3, after: {minutes: 5}%s}}"])
 def test_what_follows_the_last_try_is_said_by_then(then: str, last_word: str, retry: str) -> None:

@@ -24,7 +24,7 @@ from modules.preview.explain import place_of, zone_of
 from modules.preview.models import Person, Run, Sent
 from modules.preview.tell import tell_run, tell_touch
 from modules.preview.words import MORE, WAYS_OUT, places_said, rule_said, why_said
-from modules.sequences import FinishReason, StopReason
+from modules.sequences import EntryRefusal, FinishReason, StopReason
 from scripts.cli.app import build_app
 from workers.candidate import place_of as armed_place
 
@@ -281,3 +281,20 @@ def test_steps_that_were_skipped_before_are_told_beside_the_latest_word_and_none
     assert "has expired" in said[1]
     alone = tell_run(replace(RUN, decision={"skips": [first]}), ZONE, NOW, Decision(Allow(), (), None)).sentences
     assert "Step 'text' was skipped" in alone[0]
+
+
+@pytest.mark.parametrize("why", [*EntryRefusal, "no_such_sequence"])
+def test_why_tells_which_sequence_did_not_take_somebody_and_why(why: str) -> None:
+    note = {"reason": "hand_over_refused", "to": "nurture", "why": why, "at": NOW.isoformat()}
+    ended = replace(RUN, status="finished", status_reason="hand_over_refused", step=None, decision=note)
+    said = " ".join(tell_run(ended, ZONE, NOW).sentences)
+    assert "did not take the person: nurture." in said
+    assert "as recorded" not in said
+
+
+def test_why_names_the_sequence_that_somebody_is_about_to_enter_and_puts_nothing_off() -> None:
+    note = {"reason": "hand_over", "hand_over": "nurture", "after_step": "mail", "at": NOW.isoformat()}
+    between = replace(RUN, step=None, next_channel="settle", due_at=NOW, decision=note)
+    assert tell_run(between, ZONE, NOW).sentences == (f"It goes on in 'nurture' {when(NOW, ZONE)}.",)
+    paused = tell_run(replace(between, status="paused"), ZONE, NOW).sentences
+    assert paused[0] == "It is to go on in another sequence: nurture."

@@ -1,0 +1,101 @@
+"""A branch that waits for something to happen: told before it is reached, told for later, moved, called off, or old."""
+
+from datetime import UTC, datetime, timedelta
+
+from modules.milestones import Source
+from scripts.conductor.stage import Stage
+from scripts.jobs import run_sweep
+from tests.cast import Cast, gather_cast, rows
+from tests.flow.outside import play_on, sweep_after, sweep_at
+from tests.flow.test_milestones import STALL, branch, happens
+from tests.flow.test_sequence_language import file, text
+from workers.note import Noted, Told, take_back
+
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday, ten in the morning in New York
+DAY, SOON = timedelta(days=1), timedelta(minutes=5)
+
+
+async def after_hello(stage: Stage) -> tuple[str, timedelta]:
+    """What came after the first step, and how long after the beginning."""
+    touches = await play_on(stage)
+    (one,) = [touch for touch in touches if touch["step"] != "hello"]
+    return one["step"], one["armed_at"] - START
+
+
+async def at_the_branch(stage: Stage) -> Cast:
+    acme = await gather_cast(stage.deps, stage.twin, file(*STALL))
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=2)
+    assert [row["step"] for row in await rows(stage.deps, "enrollments")] == ["seen"]
+    return acme
+
+
+async def test_a_day_that_is_known_before_the_branch_is_reached_is_waited_for(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(*STALL))
+    await happens(stage, acme, "showing", START + 3 * DAY)
+    step, later = await after_hello(stage)
+    assert (step, 3 * DAY <= later <= 3 * DAY + SOON) == ("thanks", True)
+
+
+async def test_what_happens_while_the_step_before_is_on_its_way_is_not_waited_for_again(stage: Stage) -> None:
+    steps = (text("hello", more=", waits_for: ended"), *STALL[1:])
+    acme = await gather_cast(stage.deps, stage.twin, file(*steps))
+    await run_sweep(stage.deps)
+    assert (await rows(stage.deps, "enrollments"))[0]["waiting"]
+    assert await happens(stage, acme, "showing") == Noted(fresh=True)
+    step, later = await after_hello(stage)
+    assert (step, later <= timedelta(hours=1)) == ("thanks", True)
+
+
+async def test_what_is_moved_to_a_later_day_is_waited_for_until_then(stage: Stage) -> None:
+    acme = await at_the_branch(stage)
+    await happens(stage, acme, "showing", START + 2 * DAY, "visit")
+    assert (await happens(stage, acme, "showing", START + 5 * DAY, "visit")).moved == 1
+    step, later = await after_hello(stage)
+    assert (step, 5 * DAY <= later <= 5 * DAY + SOON) == ("thanks", True)
+
+
+async def test_what_is_called_off_gives_the_rest_of_the_wait_back(stage: Stage) -> None:
+    acme = await at_the_branch(stage)
+    await happens(stage, acme, "showing", START + 2 * DAY, "visit")
+    async with stage.deps.database.transaction() as conn:
+        assert await take_back(conn, acme.client_id, Told(Source.person, ref="visit"))
+    step, later = await after_hello(stage)
+    assert (step, later >= 14 * DAY) == ("nudge", True)
+
+
+async def test_what_happened_long_before_and_is_written_down_now_ends_no_wait(stage: Stage) -> None:
+    acme = await at_the_branch(stage)
+    assert (await happens(stage, acme, "showing", START - 60 * DAY)).moved == 0
+    await happens(stage, acme, "showing", START + 20 * DAY)
+    step, later = await after_hello(stage)
+    assert (step, later >= 14 * DAY) == ("nudge", True)
+
+
+async def test_the_nearer_of_two_days_counts_and_one_that_has_come_before_both(stage: Stage) -> None:
+    acme = await at_the_branch(stage)
+    await happens(stage, acme, "showing", START + 9 * DAY)
+    assert (await happens(stage, acme, "showing", START + 6 * DAY)).moved == 1
+    assert (await happens(stage, acme, "showing", START + 8 * DAY)).moved == 0
+    await sweep_at(stage, START + 4 * DAY)
+    assert (await happens(stage, acme, "showing")).moved == 1
+    step, later = await after_hello(stage)
+    assert (step, 4 * DAY <= later <= 4 * DAY + SOON) == ("thanks", True)
+
+
+async def test_a_circle_through_a_branch_that_waits_is_never_hasty(stage: Stage) -> None:
+    seen = branch(
+        "seen", "wait: {days: 14}, wait_for: {milestone: showing}", when="{milestone: showing, go_to: thanks}"
+    )
+    steps = (
+        text("hello"),
+        seen,
+        text("nudge", more=", on_success: end"),
+        text("thanks", more=", on_success: {go_to: seen}"),
+    )
+    acme = await gather_cast(stage.deps, stage.twin, file(*steps))
+    await run_sweep(stage.deps)
+    await happens(stage, acme, "showing")
+    for _ in range(12):
+        await sweep_after(stage, hours=2)
+    assert [touch["step"] for touch in await rows(stage.deps, "touches")] == ["hello", "thanks"]
