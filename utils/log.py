@@ -31,15 +31,17 @@ _DEEP = 4
 
 def mask(text: str) -> str:
     """The same text with `(number)`, `(email)` and `(token)` where such a thing stood."""
-    if not any(mark in text for mark in _MARKS):
-        return text
-    return _SECRET.sub(lambda found: f"({found.lastgroup})", text)
+    for mark in _MARKS:
+        if mark in text:
+            return _SECRET.sub(lambda found: f"({found.lastgroup})", text)
+    return text
 
 
 def drop_private(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """The first wall: a field that could carry an address, a body or a secret leaves as `withheld`."""
-    for key in FORBIDDEN_FIELDS & event.keys():
-        event[key] = "withheld"
+    if not FORBIDDEN_FIELDS.isdisjoint(event):
+        for key in FORBIDDEN_FIELDS & event.keys():
+            event[key] = "withheld"
     return event
 
 

@@ -101,7 +101,7 @@ class Pepper:
         return self._of("platform", kind, value)
 
     def _of(self, *parts: str) -> bytes:
-        return hmac.new(self.key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+        return hmac.digest(self.key, "\x1f".join(parts).encode(), "sha256")
 
     def __repr__(self) -> str:
         return "Pepper()"

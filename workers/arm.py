@@ -214,7 +214,8 @@ async def _choose(
         target = candidate.target if candidate.target is not None else address.value if address else None
         if target in seen:
             known = replace(known, in_flight_until=seen[target])
-        known = replace(known, sender_broken_until=senders.none_until, permits=known.permits.after(spent, now))
+        if spent or senders.none_until:
+            known = replace(known, sender_broken_until=senders.none_until, permits=known.permits.after(spent, now))
         way = Way(senders.first, senders.spare, permission.ref if permission else None)
         try:
             decision = guard(known, candidate, now)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from modules.accounts import Account
 from modules.channels import Gate, channel_for
 from modules.contacts import Address, Contact
-from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
+from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, Provider
 from modules.policy import Candidate, OpenWindow, Place, place_of_person
 from modules.sequences import Definition, Snapshot, Step, first_due
 from utils.address import is_abroad
@@ -43,13 +44,19 @@ def candidate_of(
         windows=windows_of(wish.definition),
         since=wish.snapshot.enrolled_at,
         on_reply=wish.step.on_reply,
-        gated=isinstance(channel_for(account.provider, account.channel), Gate),
+        gated=is_gated(account.provider, account.channel),
         purpose=wish.definition.purpose,
         own_hash=pepper.hash(account.client_id, address.kind, address.value) if address else None,
         platform_hash=pepper.platform_hash(address.kind, address.value) if address else NO_ADDRESS,
         abroad=bool(address and address.kind is AddressKind.phone and is_abroad(address.value)),
         target=(redirect.of(ADDRESS_KIND[account.channel]) or NOBODY) if redirect else None,
     )
+
+
+@cache
+def is_gated(provider: Provider, channel: ChannelName) -> bool:
+    """The provider keeps a Do-Not-Disturb of its own."""
+    return isinstance(channel_for(provider, channel), Gate)
 
 
 def windows_of(definition: Definition) -> tuple[OpenWindow, ...]:

@@ -83,8 +83,11 @@ async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
     now = deps.clock.now()
     changes = await _confirm_with_patience(deps, news, now)
     crashpoint("after_confirm")
+    moved: dict[tuple[str, str], list[str]] = {}
     for change in changes:
-        LOG.info("touch_changed", touch_id=str(change.touch.id), before=change.before, after=change.after)
+        moved.setdefault((change.before, change.after), []).append(str(change.touch.id))
+    for (before, after), touch_ids in moved.items():
+        LOG.info("touches_changed", before=before, after=after, touch_ids=touch_ids)
     return changes
 
 

@@ -40,7 +40,7 @@ async def send_batch(
             await asyncio.sleep(pause)
         async with gate:
             waiting -= 1
-            answer = await send_one(client, account, message, send_by)
+            answer = await _send_one(client, account, message, send_by)
             unanswered -= 1
             if nearly_done and not waiting and unanswered <= AT_ONCE // 2:
                 nearly_done.set()
@@ -50,7 +50,9 @@ async def send_batch(
     try:
         while tasks:
             done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            yield [task.result() for task in done]
+            answers = [task.result() for task in done]
+            _tell(account, answers)
+            yield answers
     finally:
         for task in tasks:
             task.cancel()
@@ -58,13 +60,27 @@ async def send_batch(
 
 async def send_one(client: httpx.AsyncClient, account: Account, message: Message, send_by: float) -> Answer:
     """The adapter's answer. Past `send_by` (monotonic seconds) nothing is sent any more, and that is known for sure."""
+    answer = await _send_one(client, account, message, send_by)
+    _tell(account, [(news_of(message, answer), answer)])
+    return answer
+
+
+async def _send_one(client: httpx.AsyncClient, account: Account, message: Message, send_by: float) -> Answer:
     crashpoint("before_send")
     if monotonic() > send_by:
         return NotSent("send_by_passed")
     answer = await channel_for(account.provider, account.channel).send(client, account, message)
     crashpoint("after_send")
-    LOG.info("sent", touch_id=str(message.touch_id), provider=account.provider, answer=type(answer).__name__)
     return answer
+
+
+def _tell(account: Account, answers: Sequence[tuple[News, Answer]]) -> None:
+    """One line for each kind of answer: a line a touch took a twentieth of a sweep."""
+    told: dict[str, list[str]] = {}
+    for news, answer in answers:
+        told.setdefault(type(answer).__name__, []).append(str(news.touch_id))
+    for kind, touch_ids in told.items():
+        LOG.info("sent", provider=account.provider, answer=kind, touch_ids=touch_ids)
 
 
 def news_of(message: Message, answer: Answer) -> News:

@@ -75,6 +75,8 @@ async def work_group(
             batch.cancel()
         raise
     finally:
+        if batches:
+            await asyncio.wait(batches)  # all of them, before the first failure is heard
         await asyncio.gather(*batches)
 
 

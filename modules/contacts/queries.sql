@@ -22,7 +22,7 @@ select c.id, c.client_id, c.first_name, c.last_name, c.time_zone, c.fields, c.su
   cl.name as client_name, cl.postal_address, cl.help_contact
 from contacts c
 join clients cl on cl.id = c.client_id
-where c.id = any(%(ids)s::uuid[])
+where c.id = any(%(ids)b::uuid[])
 order by c.id
 for no key update of c skip locked;
 
@@ -32,7 +32,7 @@ for no key update of c skip locked;
 select a.id, a.client_id, ca.contact_id, a.kind, a.value
 from addresses a
 join contact_addresses ca on ca.address_id = a.id
-where ca.contact_id = any(%(contact_ids)s::uuid[])
+where ca.contact_id = any(%(contact_ids)b::uuid[])
 order by a.id
 for no key update of a skip locked;
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from modules.content.segments import Encoding, count_segments
 
@@ -157,6 +158,7 @@ def _one_line(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
+@lru_cache(maxsize=1024)
 def _for_texts(brand: str) -> str:
     """The brand in letters of the GSM alphabet where it has such ("Café Élan"), else as it is."""
     line = _one_line(brand)

@@ -146,15 +146,18 @@ def _clean(values: Mapping[str, object]) -> dict[str, object]:
 
 def _cleaned(value: object) -> object:
     if isinstance(value, str):
-        kept = "".join(
-            one for one in value if one in "\n\t" or (unicodedata.category(one) != "Cc" and one not in _TURNS)
-        )
+        kept = value if value.isprintable() else _without_controls(value)
         return None if _is_blank(kept) else kept.strip()
     if isinstance(value, Mapping):
         return _clean(value)
     if isinstance(value, list | tuple):
         return [one for one in map(_cleaned, value) if one is not None] or None
     return value
+
+
+def _without_controls(text: str) -> str:
+    """What is printable has none of them."""
+    return "".join(one for one in text if one in "\n\t" or (unicodedata.category(one) != "Cc" and one not in _TURNS))
 
 
 def _with_fallbacks(values: dict[str, object], fallbacks: Mapping[str, str]) -> dict[str, object]:

@@ -60,12 +60,9 @@ TIMED: tuple[Guard, ...] = (quiet_hours, sequence_window, holiday)
 
 def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
     """All guards together: the first Block wins; else the first instant at which every guard allows; else Allow."""
-    verdicts = [check(facts, candidate, now) for check in GUARDS]
-    said = tuple(
-        (v.reason, v.until.isoformat() if isinstance(v, Defer) else "blocked")
-        for v in verdicts
-        if not isinstance(v, Allow)
-    )
+    asked = (check(facts, candidate, now) for check in GUARDS)
+    verdicts = [verdict for verdict in asked if not isinstance(verdict, Allow)]
+    said = tuple((v.reason, v.until.isoformat() if isinstance(v, Defer) else "blocked") for v in verdicts)
     for verdict in verdicts:
         if isinstance(verdict, Block):
             return Decision(verdict, said, None, verdict.rule)

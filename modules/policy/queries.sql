@@ -6,7 +6,7 @@ with spent as materialized (
   from clients cl
   join touches t on t.client_id = cl.id and t.cost_micros > 0
     and t.armed_at > %(now)s::timestamptz - interval '24 hours' and t.armed_at <= %(now)s::timestamptz
-  where cl.id = any(%(client_id)s::uuid[]) and cl.daily_budget_micros is not null
+  where cl.id = any(%(client_id)b::uuid[]) and cl.daily_budget_micros is not null
   group by cl.id
 ), burst as materialized (
   -- counted once for each account: once a candidate, it was most of this query's time when an account sends fast
@@ -15,7 +15,7 @@ with spent as materialized (
     where t.account_id = asked.account_id
       and t.armed_at > %(now)s::timestamptz - make_interval(secs => %(burst_seconds)s)
   ) as sent
-  from (select distinct one.account_id from unnest(%(account_id)s::uuid[]) as one (account_id)) asked
+  from (select distinct one.account_id from unnest(%(account_id)b::uuid[]) as one (account_id)) asked
 ), emergency as (
   select jsonb_agg(jsonb_build_array(b.state, extract(epoch from b.until_at))) as states
   from state_blocks b
@@ -57,8 +57,8 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
   coalesce(r.status = 'approved', false) as registered, r.campaign, cl.postal_address is not null as postal_address,
   cl.daily_budget_micros, coalesce(spent.micros, 0)::bigint as spent_micros, spent.oldest as oldest_spent_at,
   texted.at is not null as texted_before, texted.footer_at, (select e.states from emergency e) as emergencies
-from unnest(%(n)s::int[], %(client_id)s::uuid[], %(contact_id)s::uuid[], %(address_id)s::uuid[], %(account_id)s::uuid[],
-  %(channel)s::text[], %(since)s::timestamptz[], %(own_hash)s::bytea[], %(platform_hash)s::bytea[], %(target)s::text[])
+from unnest(%(n)b::int[], %(client_id)b::uuid[], %(contact_id)b::uuid[], %(address_id)b::uuid[], %(account_id)b::uuid[],
+  %(channel)b::text[], %(since)b::timestamptz[], %(own_hash)b::bytea[], %(platform_hash)b::bytea[], %(target)b::text[])
   as v (n, client_id, contact_id, address_id, account_id, channel, since, own_hash, platform_hash, target)
 join clients cl on cl.id = v.client_id
 join contacts c on c.client_id = v.client_id and c.id = v.contact_id

@@ -1,7 +1,8 @@
 """When the law and our caution let a person be reached, wherever they may be: every rule in every zone has to agree.
 
 All of it is intervals of UTC, one a zone and local day, so that clock changes need no care: windows lie between 8 in
-the morning and 9 in the evening, and no clock changes then.
+the morning and 9 in the evening, and no clock changes then. Many people of a batch are in the same place at the same
+instant, so what was worked out for one is kept for the next.
 """
 
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Hours:
     """False leaves holidays to a guard of their own, so that each reason is told by its name."""
 
 
+@lru_cache(maxsize=4096)
 def is_allowed(hours: Hours, at: datetime) -> bool:
     """True when every zone is inside the hours of its day, and not in their last minutes."""
     return all(_next_in_zone(hours, zone, at) == at for zone in hours.zones)
@@ -55,6 +57,7 @@ def next_allowed(hours: Hours, after: datetime) -> datetime | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def seconds_left(hours: Hours, at: datetime) -> int:
     """Whole seconds in which a text may still arrive or a call begin; 0 where nothing may leave."""
     if not hours.zones or not is_allowed(hours, at):
@@ -72,6 +75,7 @@ def window_seconds(
     return seconds_left(Hours(frozenset(zones), states, channel), now)
 
 
+@lru_cache(maxsize=4096)
 def binding_rule(hours: Hours, at: datetime) -> Rule | None:
     """The rule that forbids this instant, else the one that ends today's hours first; the best founded of several."""
     found = [

@@ -1,17 +1,18 @@
 -- arm_touches --
--- Writes touches as `sending` with their final bytes: the row before the request.
+-- Writes touches as `sending` with their final bytes: the row before the request. The columns travel in binary (`b`): as
+-- text, the quotes of JSON within an array take the client 50 µs a touch.
 insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
   provider, to_address, subject, body, body_hash, envelope, sender, state, armed_at, look_at, confirm_by, changed_at, evidence, decision,
   cost_micros, cost_currency, cost_source)
 select v.id, v.client_id, v.account_id, v.origin, v.origin_id, v.part, v.attempt, v.enrollment_id, v.step, v.contact_id,
   v.channel, v.provider, v.to_address, v.subject, v.body, v.body_hash, v.envelope, v.sender, 'sending', v.armed_at, v.look_at,
   v.confirm_by, v.armed_at, '[]'::jsonb, v.decision, v.cost_micros, v.cost_currency, v.cost_source
-from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(account_id)s::uuid[], %(origin)s::text[], %(origin_id)s::uuid[],
-  %(part)s::int[], %(attempt)s::int[], %(enrollment_id)s::uuid[], %(step)s::text[], %(contact_id)s::uuid[],
-  %(channel)s::text[], %(provider)s::text[], %(to_address)s::text[], %(subject)s::text[], %(body)s::text[],
-  %(body_hash)s::text[], %(envelope)s::jsonb[], %(sender)s::text[], %(armed_at)s::timestamptz[], %(look_at)s::timestamptz[],
-  %(confirm_by)s::timestamptz[], %(decision)s::jsonb[], %(cost_micros)s::bigint[],
-  %(cost_currency)s::text[], %(cost_source)s::text[])
+from unnest(%(id)b::uuid[], %(client_id)b::uuid[], %(account_id)b::uuid[], %(origin)b::text[], %(origin_id)b::uuid[],
+  %(part)b::int[], %(attempt)b::int[], %(enrollment_id)b::uuid[], %(step)b::text[], %(contact_id)b::uuid[],
+  %(channel)b::text[], %(provider)b::text[], %(to_address)b::text[], %(subject)b::text[], %(body)b::text[],
+  %(body_hash)b::text[], %(envelope)b::jsonb[], %(sender)b::text[], %(armed_at)b::timestamptz[], %(look_at)b::timestamptz[],
+  %(confirm_by)b::timestamptz[], %(decision)b::jsonb[], %(cost_micros)b::bigint[],
+  %(cost_currency)b::text[], %(cost_source)b::text[])
   as v (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel, provider,
     to_address, subject, body, body_hash, envelope, sender, armed_at, look_at, confirm_by, decision, cost_micros, cost_currency, cost_source);
 
@@ -19,7 +20,7 @@ from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(account_id)s::uuid[], %(ori
 -- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
 select id, enrollment_id, provider_id
 from touches
-where account_id = any(%(account_ids)s::uuid[]) and (id = any(%(ids)s::uuid[]) or provider_id = any(%(provider_ids)s::text[]));
+where account_id = any(%(account_ids)b::uuid[]) and (id = any(%(ids)b::uuid[]) or provider_id = any(%(provider_ids)b::text[]));
 
 -- lock_delivery --
 -- When a touch was sent, and when it was delivered by the provider's own word; locked, so that no other news of it comes
@@ -35,14 +36,14 @@ for share;
 -- To whom touches belong, read without a lock so that the locks can be taken in order.
 select id, enrollment_id, client_id, contact_id, channel, to_address, state
 from touches
-where id = any(%(ids)s::uuid[]);
+where id = any(%(ids)b::uuid[]);
 
 -- lock_touches --
 -- The rows whose fate is decided now, locked in one order everywhere (enrollment, contact, address, touch).
 select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
   body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id, sender, absent_at
 from touches
-where id = any(%(ids)s::uuid[])
+where id = any(%(ids)b::uuid[])
 order by id
 for no key update;
 
@@ -51,7 +52,7 @@ for no key update;
 select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
   body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id, sender, absent_at
 from touches
-where id = any(%(ids)s::uuid[])
+where id = any(%(ids)b::uuid[])
 order by look_at, id;
 
 -- record_changes --
@@ -71,10 +72,10 @@ set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)
   recording = case when c.erased_at is null then coalesce(v.recording, t.recording) end,
   summary = case when c.erased_at is null then coalesce(v.summary, t.summary) end,
   call_started_at = coalesce(v.call_started_at, t.call_started_at), call_ended_at = coalesce(v.call_ended_at, t.call_ended_at)
-from contacts c, unnest(%(id)s::uuid[], %(before)s::text[], %(after)s::text[], %(reason)s::text[], %(look_at)s::timestamptz[],
-  %(provider_id)s::text[], %(provider_status)s::text[], %(evidence_id)s::text[], %(said_at)s::timestamptz[],
-  %(cost_micros)s::bigint[], %(cost_currency)s::text[], %(transcript)s::text[], %(recording)s::text[], %(summary)s::text[],
-  %(call_started_at)s::timestamptz[], %(call_ended_at)s::timestamptz[])
+from contacts c, unnest(%(id)b::uuid[], %(before)b::text[], %(after)b::text[], %(reason)b::text[], %(look_at)b::timestamptz[],
+  %(provider_id)b::text[], %(provider_status)b::text[], %(evidence_id)b::text[], %(said_at)b::timestamptz[],
+  %(cost_micros)b::bigint[], %(cost_currency)b::text[], %(transcript)b::text[], %(recording)b::text[], %(summary)b::text[],
+  %(call_started_at)b::timestamptz[], %(call_ended_at)b::timestamptz[])
   as v (id, before, after, reason, look_at, provider_id, provider_status, evidence_id, said_at, cost_micros,
     cost_currency, transcript, recording, summary, call_started_at, call_ended_at)
 where t.id = v.id and t.state = v.before and c.id = t.contact_id
@@ -108,7 +109,7 @@ from (
 select t.id, t.look_at, row_number() over (partition by t.account_id order by t.look_at, t.id) as place
 from touches t
 cross join lateral (
-  select p.polls from unnest(%(providers)s::text[], %(polls)s::text[]) as p (provider, polls) where p.provider = t.provider
+  select p.polls from unnest(%(providers)b::text[], %(polls)b::text[]) as p (provider, polls) where p.provider = t.provider
 ) p
 where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review') and t.look_at <= %(now)s
   and (
@@ -128,7 +129,7 @@ order by one.look_at, one.id;
 select min(greatest(t.look_at, instant.at)) as at
 from touches t
 cross join lateral (
-  select p.polls from unnest(%(providers)s::text[], %(polls)s::text[]) as p (provider, polls) where p.provider = t.provider
+  select p.polls from unnest(%(providers)b::text[], %(polls)b::text[]) as p (provider, polls) where p.provider = t.provider
 ) p
 cross join lateral (
   -- past its deadline it is looked at every minute until it ends
@@ -161,7 +162,7 @@ where t.account_id = %(account_id)s and t.channel = 'voice' and t.state in ('cla
 -- accounts_with_open_touches --
 -- Accounts of some providers that still have something to prove.
 select distinct t.account_id from touches t
-where t.provider = any(%(providers)s::text[]) and t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review');
+where t.provider = any(%(providers)b::text[]) and t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review');
 
 -- answer_facts --
 -- What an answer by code still depends on, read after the locks: may this client send at all, is something on its way to

@@ -28,12 +28,10 @@ def _poll_parameters(polls: Polls) -> dict[str, list[str]]:
 
 
 async def arm_touches(conn: Connection, touches: Sequence[Arming]) -> int:
-    rows = [
-        {name: getattr(touch, name) for name in _ARMING}
-        | {"envelope": Jsonb(dict(touch.envelope)), "decision": Jsonb(dict(touch.decision))}
-        for touch in touches
-    ]
-    return await execute(conn, SQL["arm_touches"], columns(rows, _ARMING))
+    parameters = {name: [getattr(touch, name) for touch in touches] for name in _ARMING}
+    for name in ("envelope", "decision"):
+        parameters[name] = [Jsonb(dict(value)) for value in parameters[name]]
+    return await execute(conn, SQL["arm_touches"], parameters)
 
 
 async def find_touches(

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from modules.accounts import ClientChange, ClientStatus, set_client
-from modules.labels import ChannelName, Provider
+from modules.labels import ChannelName, NextChannel, Provider
+from modules.sequences import DueGroup
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import BY, Cast, gather_cast, join, rows, story
@@ -17,9 +18,11 @@ from tests.contract.silent_servers import closed_port_url
 from tests.flow.conftest import START
 from tests.flow.outside import sweep_after, sweep_at
 from tests.flow.speaking import post_text
-from utils.db import Row, fetch_all
+from utils.db import Row, execute, fetch_all
+from utils.http import read_client
 from utils.sql import Queries
 from workers import vet
+from workers.accounts_in_use import load_accounts_in_use
 
 SQL = Queries(Path(__file__).with_name("vetting.sql"))
 LATER = timedelta(days=49)  # a Monday at ten in New York, as START is
@@ -202,3 +205,47 @@ async def test_only_a_client_that_may_send_pays_for_questions(stage: Stage) -> N
             await set_client(conn, cast.client_id, ClientChange(status))
         await sweep_after(stage, hours=2)
     assert stage.twin.looked_up() == []
+
+
+async def test_who_needs_no_question_is_looked_over_four_batches_ahead_and_the_others_only_batch_by_batch(
+    stage: Stage,
+) -> None:
+    cast = await gather_cast(stage.deps, stage.twin, story("sms"), 9)
+    needless = await look(stage, cast)
+    stage.clock.set(START + LATER)
+    for phone in cast.phones:
+        stage.twin.lookup_answer(phone, reassigned=False)
+    needed = await look(stage, cast)
+    assert (needless, needed) == (vet.Vetted(0, vet.AHEAD), vet.Vetted(2, 1))
+    assert len(stage.twin.looked_up()) == 2
+
+
+async def test_somebody_who_needs_a_question_three_batches_ahead_is_asked_before_their_own_batch(stage: Stage) -> None:
+    """Seven of nine have agreed anew; batches are of two people."""
+    cast = await gather_cast(stage.deps, stage.twin, story("email", slug="before"), 9, rate=0.3)
+    stage.clock.set(START + LATER)
+    old = cast.contacts[4:6]
+    async with stage.deps.database.transaction() as conn:
+        await execute(conn, SQL["agree_again"], {"but": list(old), "at": START + LATER - timedelta(days=1)})
+    for place, contact_id in enumerate(cast.contacts):
+        await join(stage.deps, cast.client_id, story("sms", slug=f"story-{place}"), [contact_id])
+        stage.clock.set(stage.clock.now() + timedelta(seconds=1))
+    for phone in cast.phones:
+        stage.twin.lookup_answer(phone, reassigned=False)
+    found = await look(stage, cast)
+    report = await run_sweep(stage.deps)
+    asked = sorted(one["number"] for one in stage.twin.looked_up())
+    for _ in range(3):  # a slow account sends four in ten seconds
+        await sweep_after(stage, minutes=1)
+    assert (found, report["vetted"], asked) == (vet.Vetted(0, 1), 2, sorted(cast.phones[4:6]))
+    assert sorted(await reached(stage)) == sorted((phone, "sms-0") for phone in cast.phones)
+    assert len(stage.twin.looked_up()) == 2
+
+
+async def look(stage: Stage, cast: Cast) -> vet.Vetted:
+    """What the first look at the client's due texts says, in batches of two."""
+    group = DueGroup(cast.client_id, NextChannel.sms)
+    async with stage.deps.database.transaction() as conn:
+        accounts = await load_accounts_in_use(stage.deps, conn)
+    async with read_client(5.0) as client:
+        return await vet.vet(stage.deps, client, group, accounts, None, 2)
