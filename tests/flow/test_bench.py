@@ -14,7 +14,12 @@ LINES = {
     "engine": ["engine"],
     "http": ["http", "http, answers after 100 ms"],
     "claim": ["claim"],
-    "import": ["import: the sweep", "import: the web application"],
+    "import": [
+        "import: the sweep",
+        "import: a sweep with work",
+        "import: the web application",
+        "import: the web application and its first webhook",
+    ],
 }
 
 
