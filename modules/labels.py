@@ -179,6 +179,12 @@ OWN_WORD = (SuppressionReason.opted_out, SuppressionReason.provider_opt_out, Sup
 """Closed by the person's own word, said to us or to a provider."""
 
 
+MILESTONE_NAME = r"[a-z][a-z0-9_]{0,62}"
+"""How what happens with a contact may be named; the database asks for the same."""
+BOOKED = "booked"
+"""The milestone that says an appointment was made; `stop_on: [booking]` asks for it."""
+
+
 class OnReply(StrEnum):
     """What a reply does to an enrollment at its next step."""
 

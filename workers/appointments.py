@@ -6,7 +6,7 @@ from modules.appointments import Appointment, find_appointment, is_news, write_a
 from modules.channels import AppointmentSeen
 from modules.contacts import find_ref, is_erased, lock_person
 from modules.ids import ClientId
-from modules.labels import AppointmentStatus
+from modules.labels import BOOKED, AppointmentStatus
 from modules.milestones import APPOINTMENT, Source
 from modules.sequences import list_open_runs, lock_and_load_snapshots
 from utils.db import Connection
@@ -14,7 +14,7 @@ from workers.context import Deps
 from workers.meet import Origin
 from workers.note import Told, note_event, take_back
 
-BOOKED, SHOWED = "booked", "showed"
+SHOWED = "showed"
 MILESTONES = (BOOKED, APPOINTMENT, SHOWED)
 
 

@@ -54,7 +54,7 @@ from modules.sequences.forgetting_store import (
 from modules.sequences.impact import ImpactLine, impact_of
 from modules.sequences.lint import is_only_better, lint_sequence
 from modules.sequences.models import Definition, Step, Task
-from modules.sequences.models_of_rules import BOOKED, AfterWindow, StopOn
+from modules.sequences.models_of_rules import AfterWindow, StopOn
 from modules.sequences.models_of_runs import (
     Ask,
     DueGroup,
@@ -102,7 +102,6 @@ from modules.sequences.versions_store import (
 from modules.sequences.wake import woken
 
 __all__ = [
-    "BOOKED",
     "RUNNING",
     "TRANSITIONS",
     "Action",

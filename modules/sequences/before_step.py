@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from modules.labels import BOOKED
 from modules.sequences.check_condition import holds
 from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import Branch, Definition, Follow, Next, Step
-from modules.sequences.models_of_rules import BOOKED, MilestoneIs, Otherwise, StopOn
+from modules.sequences.models_of_rules import MilestoneIs, Otherwise, StopOn
 from modules.sequences.models_of_runs import Finish, FinishReason, Move, Onward, Snapshot, Stop, StopReason
 from modules.sequences.waits import nine_o_clock, until_instant
 from modules.sequences.wake import still_awaited

@@ -4,17 +4,15 @@ A draft remembers which version it was begun on. Whoever publishes it over anoth
 has to name that version: so nobody takes back by accident what somebody else has changed.
 """
 
-import re
 from datetime import datetime
 
 from modules.ids import ClientId
 from modules.sequences.drafts_store import Draft, drop_draft, lock_draft, save_draft
+from modules.sequences.names import SLUG
 from modules.sequences.publish import Published, publish_sequence
 from modules.sequences.versions_store import find_sequence
 from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
-
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 def slug_in(text: str) -> str | None:
@@ -23,7 +21,7 @@ def slug_in(text: str) -> str | None:
 
     top = read_mapping(text, [])
     found = top.text("slug") if top else None
-    return found.value if found and _SLUG.fullmatch(found.value) else None
+    return found.value if found and SLUG.fullmatch(found.value) else None
 
 
 async def keep_draft(
@@ -45,7 +43,7 @@ async def keep_draft(
     if named and slug and named != slug:
         raise BadInput(f"The file says slug: {named}; leave --slug out, or change the file", field="slug")
     wanted = named or slug or ""
-    if not _SLUG.fullmatch(wanted):
+    if not SLUG.fullmatch(wanted):
         raise BadInput(f"'{wanted}' is no slug; it holds lower-case letters, digits and - only", field="slug")
     sequence = await find_sequence(conn, client_id, wanted)
     return await save_draft(conn, client_id, wanted, text, sequence.current_version if sequence else 0, saved_by, now)

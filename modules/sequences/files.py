@@ -14,6 +14,7 @@ from modules.sequences.check_flow import check_flow
 from modules.sequences.check_sense import check_sense
 from modules.sequences.models import Content, Definition, Step, Wait
 from modules.sequences.models_of_rules import AfterWindow, Priority
+from modules.sequences.names import SLUG
 from modules.sequences.read_conditions import read_branch, read_goal
 from modules.sequences.read_content import read_content
 from modules.sequences.read_entry import ENTRY, read_entry, read_stop_on
@@ -23,7 +24,6 @@ from modules.sequences.read_times import read_duration, read_milestone, read_wai
 from modules.sequences.read_yaml import Fields, Problem, read_mapping
 from modules.sequences.task_steps import TASK, task_step
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _STEPS_LIMIT = 200
 _NAME_LIMIT = 200

@@ -168,8 +168,7 @@ class Priority(StrEnum):
 
 RANK: dict[Priority, int] = {Priority.high: 1, Priority.normal: 2, Priority.low: 3}
 """As the database keeps it: the smaller, the sooner."""
-BOOKED = "booked"
-"""The milestone that says an appointment was made; `stop_on: [booking]` asks for it."""
+
 
 ANYBODY = Entry()
 

@@ -1,15 +1,14 @@
 """Who may be enrolled, and what ends a sequence beside its own way: the rules at a file's top."""
 
-import re
 from datetime import timedelta
 
 from modules.sequences.models_of_rules import Drip, Entry, ReEntry, StopOn
+from modules.sequences.names import SLUG
 from modules.sequences.read_times import read_duration
 from modules.sequences.read_yaml import Fields
 
 ENTRY = ("re_entry", "exclusive_with", "exclusive", "gap", "most_running", "drip")
 _MOST = 1_000_000
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _RE_ENTRY = "never, after_end (the default) or {after: {days: 30}}"
 _ELSEWHERE = {
     "reply": "what a reply does is said at each step: on_reply: stop, hold or continue",
@@ -20,10 +19,10 @@ def read_entry(top: Fields) -> Entry:
     """Who may not be enrolled; without any of these words everybody who does not run in it."""
     slugs = [one.value for one in top.texts("exclusive_with", "[new-lead-welcome]")]
     for slug in slugs:
-        if not _SLUG.fullmatch(slug):
+        if not SLUG.fullmatch(slug):
             top.say("exclusive_with", f"'{slug}' is not a slug; name sequences by theirs: [new-lead-welcome]")
     group = top.text("exclusive")
-    if group and not _SLUG.fullmatch(group.value):
+    if group and not SLUG.fullmatch(group.value):
         top.say("exclusive", f"'{group.value}' may hold lower-case letters, digits and - only: exclusive: sales")
     gap = read_duration(top, "gap", "{days: 14}") if top.has("gap") else None
     name = group.value if group else None

@@ -1,14 +1,13 @@
 """Where a step leads: on to the next, to an end, to another step, or to itself again a few times."""
 
-import re
 from datetime import timedelta
 
 from modules.sequences.models import Follow, Next
+from modules.sequences.names import SLUG
 from modules.sequences.read_times import duration_of, read_duration
 from modules.sequences.read_yaml import Fields
 
 RETRIES_LIMIT = 10
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 GO_ON = Follow(Next.next)
 _END = Follow(Next.end)
 _LADDER = "{after: [{minutes: 5}, {minutes: 15}, {minutes: 30}], then: next}"
@@ -43,7 +42,7 @@ def read_follow(fields: Fields, name: str, *, may_retry: bool = False, may_skip:
 def _hand_over(group: Fields) -> Follow:
     """It ends here, and the contact enters another sequence of the client."""
     slug = group.text("hand_over", needed="name the sequence that goes on: {hand_over: re-engagement}")
-    if slug and not _SLUG.fullmatch(slug.value):
+    if slug and not SLUG.fullmatch(slug.value):
         group.say("hand_over", f"'{slug.value}' is not a slug; name the sequence by its: {{hand_over: re-engagement}}")
         return GO_ON
     return Follow(Next.hand_over, to=slug.value) if slug else GO_ON

@@ -4,12 +4,12 @@ import re
 from datetime import time, timedelta
 
 from modules.content import is_variable
+from modules.labels import MILESTONE_NAME
 from modules.sequences.freeze_times import DAY_NAMES
 from modules.sequences.models import Wait, Window
 from modules.sequences.models_of_rules import Otherwise, Until
 from modules.sequences.read_yaml import Fields
 
-_MILESTONE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _UNITS = {"minutes": 525_600, "hours": 8_760, "days": 365}
 _UNTIL = '{field: contact.closing_on, days: -3, at: "09:00"}'
@@ -32,7 +32,7 @@ def read_time(fields: Fields, name: str) -> time | None:
 def read_milestone(fields: Fields, name: str) -> str | None:
     """A milestone's name; None, with a problem, when it is none."""
     found = fields.text(name, needed=f"name the milestone: {name}: showing")
-    if found and not _MILESTONE.fullmatch(found.value):
+    if found and not re.fullmatch(MILESTONE_NAME, found.value):
         fields.say(
             name, f"'{found.value}' is no milestone; lower-case letters, digits and _, such as {name}: market_analysis"
         )

@@ -9,6 +9,7 @@ import typer
 
 from modules.contacts import is_erased, lock_person
 from modules.ids import ContactId
+from modules.labels import MILESTONE_NAME
 from modules.milestones import ListedMilestone, Source, list_milestones
 from modules.sequences import list_open_runs, lock_and_load_snapshots
 from scripts.cli.contacts import find_one
@@ -22,7 +23,6 @@ from workers.note import Noted, Told, note_event
 
 Who = Annotated[str, typer.Argument(metavar="CONTACT", help="Id, reference, phone or e-mail.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; whoever runs this, unless given.")]
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 FARTHEST = timedelta(days=3650)
 MOST = 500
 
@@ -43,7 +43,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Write down what happened with a contact; sequences that wait for it go on."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(MILESTONE_NAME, name):
         raise typer.BadParameter(
             f"'{cell(name)}' is no milestone; lower-case letters, digits and _, such as market_analysis",
             param_hint="NAME",
