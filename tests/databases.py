@@ -56,13 +56,17 @@ class Engine:
         `template="template0"` gives an empty one without even the bootstrap.
         """
         name = f"test_{next(self._numbers)}"
+        self._administer("copy_database", database=name, template=template)
+        try:
+            yield Database(name, self.cluster.url(name), self.cluster.superuser_url(name))
+        finally:
+            self._administer("drop_database", database=name)
+
+    def _administer(self, block: str, **names: str) -> None:
+        """One statement over a connection of its own: a test may restart the server."""
+        quoted = {name: sql.Identifier(value) for name, value in names.items()}
         with psycopg.connect(self.cluster.superuser_url(), autocommit=True) as connection:
-            names = {"database": sql.Identifier(name), "template": sql.Identifier(template)}
-            connection.execute(sql.SQL(_SQL["copy_database"]).format(**names))
-            try:
-                yield Database(name, self.cluster.url(name), self.cluster.superuser_url(name))
-            finally:
-                connection.execute(sql.SQL(_SQL["drop_database"]).format(database=sql.Identifier(name)))
+            connection.execute(sql.SQL(_SQL[block]).format(**quoted))
 
 
 @contextmanager

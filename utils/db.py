@@ -52,6 +52,8 @@ class Database:
             min_size=0,
             max_size=max_size,
             timeout=connect_timeout,
+            # else the pool's own tries lie ever further apart (up to 5 min), and after an outage nobody may try between
+            reconnect_timeout=connect_timeout,
             # a pooler closes idle connections, a database restarts: a dead one is replaced instead of failing a caller
             check=self._check,
             open=False,

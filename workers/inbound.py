@@ -37,6 +37,7 @@ from utils.db import Connection
 from utils.signing import Pepper
 from utils.uuid7 import uuid7
 from workers.hear import Heard, asks_for_help, away_of, flags_of, hear
+from workers.reused import stop_apart
 from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
 ANSWERS_BACK = timedelta(days=30)
@@ -69,7 +70,10 @@ async def take_inbound(conn: Connection, pepper: Pepper, post: Origin, event: In
     await _lock(conn, heard, matches, closing)
     weighed = await weigh(conn, heard, matches, now)
     if not await _write(conn, post, heard, matches, weighed, now):
-        return "nothing_new"
+        sender = (heard.sender or event.from_address)[:LONGEST_ADDRESS]
+        apart = await stop_apart(conn, [one.account_id for one in post.places], heard, sender)
+        if apart is None or not await _write(conn, post, apart, matches, weighed, now):
+            return "nothing_new"
     await carry_out(conn, heard, weighed, now)
     await _close(conn, pepper, [*closing, *await _everything(conn, heard, matches)], now)
     await _close_person(conn, heard, matches, now)
@@ -83,7 +87,7 @@ async def rematch_inbound(conn: Connection, pepper: Pepper, now: datetime) -> in
     Writes nothing when nothing is found."""
     since, found = now - QUEUED_BACK, 0
     waiting = [*await queued_inbound(conn, since, AT_MOST), *await queued_events(conn, since, AT_MOST)]
-    plans = [(one, *await _plan_again(conn, one, now)) for one in waiting]
+    plans = [(one, *await plan_again(conn, one, now)) for one in waiting]
     contacts = [match.contact_id for _, _, _, matches, _ in plans for match in matches if match.contact_id]
     closed = [one for _, _, _, _, closing in plans for one in closing]
     if plans:
@@ -239,7 +243,8 @@ async def _close_person(conn: Connection, heard: Heard, matches: Sequence[Match]
 Plan = tuple[Sequence[Place], Heard, list[Match], list[Closed]]
 
 
-async def _plan_again(conn: Connection, one: Queued, now: datetime) -> Plan:
+async def plan_again(conn: Connection, one: Queued, now: datetime) -> Plan:
+    """Whom what waits would be placed with now, and what it would close. Reads only."""
     places = await list_places(conn, one.provider, one.client_id)
     post = _Waiting(one.provider, one.account_id, one.client_id, places)
     heard = hear(one.provider, unpack_inbound(one.payload), now)

@@ -16,6 +16,7 @@ from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather
 from modules.channels.fields import need, need_token
 from modules.channels.models import CannotTell, NotSent, Unknown
+from modules.channels.paging import CANNOT_GO_ON, Reading
 from modules.labels import ChannelName
 from utils.errors import BadInput
 
@@ -126,7 +127,7 @@ async def export_pages(
     client: httpx.AsyncClient, account: Account, params: dict[str, str]
 ) -> AsyncIterator[list[Line] | CannotTell]:
     """Pages until there is no cursor, or an empty page; a CannotTell is the last thing given."""
-    seen: set[str] = set()
+    seen, reading = set[str](), Reading()
     for _ in range(MOST_PAGES):
         page = await get(client, account, "/conversations/messages/export", CONVERSATIONS, params)
         if isinstance(page, CannotTell):
@@ -135,6 +136,9 @@ async def export_pages(
         lines, cursor = lines_in(page, "messages"), page.get("nextCursor")
         if lines is None or not isinstance(cursor, str | None) or (cursor and cursor in seen):
             yield CannotTell("unreadable_list")
+            return
+        if reading.goes_round(line["id"] for line in lines):
+            yield CANNOT_GO_ON
             return
         yield lines
         if not cursor or not lines:

@@ -14,6 +14,7 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read, text_in
 from modules.channels.models import Absent, CannotTell, Found, Listed, Looked, Message, Sought
+from modules.channels.paging import CANNOT_GO_ON, Reading
 from modules.channels.resend_words import EMAIL_ID, read_email, read_tag, time_in
 
 BEFORE_ARM = timedelta(seconds=60)
@@ -46,13 +47,15 @@ async def find_email(client: httpx.AsyncClient, account: Account, sought: Sought
 
     The list is read back from now until a whole page is older than what is sought.
     """
-    oldest, doubt = sought.armed_at - BEFORE_ARM, False
+    oldest, doubt, reading = sought.armed_at - BEFORE_ARM, False, Reading()
     params = {"limit": str(page_size)}
     for _ in range(MOST_PAGES):
         page = await read_page(client, account, params)
         if isinstance(page, CannotTell):
             return page
         lines, more = page
+        if reading.goes_round(email_id for email_id, _, _ in lines):
+            return CANNOT_GO_ON
         for email_id, created, line in lines:
             if is_candidate(email_id, created, line, sought):
                 looked = await compare(client, account, email_id, sought.message)
@@ -111,20 +114,23 @@ async def list_emails(
     client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, page_size: int
 ) -> Sequence[Listed] | CannotTell:
     """What Resend took between two instants, oldest first, read back from now; CannotTell unless all of it was read."""
-    found: list[Listed] = []
+    found: dict[str, Listed] = {}
+    reading = Reading()
     params = {"limit": str(page_size)}
     for _ in range(MOST_PAGES):
         page = await read_page(client, account, params)
         if isinstance(page, CannotTell):
             return page
         lines, more = page
-        for _, created, line in lines:
+        if reading.goes_round(email_id for email_id, _, _ in lines):
+            return CANNOT_GO_ON
+        for email_id, created, line in lines:
             if since <= created <= until:
                 fact = read_email(line, reference=read_tag(line.get("tags")))
                 if fact is None:
                     return CannotTell("unreadable_line")
-                found.append(Listed(fact, next(iter(recipients(line)), None), created))
+                found[email_id] = Listed(fact, next(iter(recipients(line)), None), created)
         if not more or lines[-1][1] < since:
-            return found[::-1]
+            return list(found.values())[::-1]
         params["after"] = lines[-1][0]
     return CannotTell("list_too_long")

@@ -15,6 +15,7 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read, read_by_post, text_in
 from modules.channels.models import Absent, CannotTell, Fact, Found, Listed, Looked, Sought
+from modules.channels.paging import CANNOT_GO_ON, Reading
 from modules.channels.retell_words import OUTBOUND, describe, part_of, read_call, time_in
 
 MOST_PAGES = 50
@@ -60,20 +61,21 @@ async def list_calls(
 ) -> Calls:
     """The calls that fit, newest first as Retell sorts them, read until Retell says that no more follow."""
     asked: dict[str, object] = {"filter_criteria": criteria, "limit": page_size, "sort_order": "descending"}
-    lines, keys = list[Line](), set[str | None]()
+    lines, keys, reading = dict[object, Line](), set[str | None](), Reading()
     for _ in range(MOST_PAGES):
         page = await read_page(client, account, asked)
         if isinstance(page, CannotTell):
-            return Calls(lines, page)
+            return Calls(list(lines.values()), page)
         fresh, key = page
-        lines += fresh
-        if key is None:
-            return Calls(lines)
-        if not key or not fresh or key in keys:
-            return Calls(lines, CannotTell("list_cannot_be_continued"))
+        round_again = reading.goes_round(line.get("call_id") for line in fresh)
+        lines |= {line.get("call_id"): line for line in fresh}
+        if key is None and not round_again:
+            return Calls(list(lines.values()))
+        if not key or not fresh or round_again or key in keys:
+            return Calls(list(lines.values()), CANNOT_GO_ON)
         keys.add(key)
         asked["pagination_key"] = key
-    return Calls(lines, CannotTell("list_too_long"))
+    return Calls(list(lines.values()), CannotTell("list_too_long"))
 
 
 async def read_page(

@@ -12,7 +12,8 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import read, text_in
-from modules.channels.models import Absent, CannotTell, Fact, Found, Listed, Looked, Sought
+from modules.channels.models import Absent, CannotTell, Fact, Found, Inbound, Listed, Looked, Sought
+from modules.channels.paging import CANNOT_GO_ON, Reading
 from modules.channels.twilio_words import read_message, time_in
 
 BEFORE_ARM = timedelta(seconds=60)
@@ -52,17 +53,23 @@ async def read_page(
     return lines, account.base_url.rstrip("/") + further
 
 
+def sids(lines: list[object]) -> list[object]:
+    return [line.get("sid") for line in lines if isinstance(line, dict)]
+
+
 async def find_message(client: httpx.AsyncClient, account: Account, sought: Sought, page_size: int) -> Looked:
     """Is it in Twilio's list? By To alone: what was not sent yet has no DateSent, and a service no From.
 
     Absent is said only of a list that was read to its end without one line in doubt.
     """
-    url, doubt = messages_url(account), False
+    url, doubt, reading = messages_url(account), False, Reading()
     params: Mapping[str, str] | None = {"To": sought.message.to_address, "PageSize": str(page_size)}
     for _ in range(MOST_PAGES):
         page = await read_page(client, account, url, params)
         if isinstance(page, CannotTell):
             return page
+        if reading.goes_round(sids(page[0])):
+            return CANNOT_GO_ON
         verdicts = [match(line, sought) for line in page[0]]
         facts = [verdict for verdict in verdicts if isinstance(verdict, Fact)]
         if facts:
@@ -124,10 +131,13 @@ async def read_back(
 ) -> list[Listed] | CannotTell:
     """Every message of ours to the list's end, or until a whole page is older than `oldest`."""
     ours: list[Listed] = []
+    reading = Reading()
     page = await read_page(client, account, messages_url(account), params)
     for _ in range(MOST_PAGES):
         if isinstance(page, CannotTell):
             return page
+        if reading.goes_round(sids(page[0])):
+            return CANNOT_GO_ON
         dates: list[datetime] = []
         for line in page[0]:
             listed = read_line(line)
@@ -158,3 +168,38 @@ def read_line(line: object) -> tuple[datetime, Listed | None] | CannotTell:
         return created, None
     fact = read_message(line)
     return CannotTell("unreadable_line") if fact is None else (created, Listed(fact, text_in(line, "to"), created))
+
+
+async def list_inbound(
+    client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, page_size: int
+) -> Sequence[Inbound] | CannotTell:
+    """What people texted between two instants, oldest first, under the key that its webhook had: the message's SID.
+
+    Whether Twilio took it as an opt-out stands in the webhook only; the words themselves stand in both.
+    """
+    found: dict[str, Inbound] = {}
+    reading = Reading()
+    page = await read_page(client, account, messages_url(account), {"PageSize": str(page_size)})
+    for _ in range(MOST_PAGES):
+        if isinstance(page, CannotTell):
+            return page
+        if reading.goes_round(sids(page[0])):
+            return CANNOT_GO_ON
+        dates: list[datetime] = []
+        for line in page[0]:
+            created = time_in(line, "date_created") if isinstance(line, dict) else None
+            if not isinstance(line, dict) or created is None:
+                return CannotTell("unreadable_line")
+            dates.append(created)
+            if line.get("direction") == "inbound" and since <= created <= until:
+                sid, sender, ours = (text_in(line, name) for name in ("sid", "from", "to"))
+                if not sid or not sender or not ours:
+                    return CannotTell("unreadable_line")
+                body = text_in(line, "body") or ""
+                found[sid] = Inbound(sid, sender, ours, body, False, {"read_again": "list"}, at=created)
+        if dates and dates[0] < dates[-1]:
+            return CannotTell("list_is_not_newest_first")
+        if page[1] is None or (dates and max(dates) < since):
+            return sorted(found.values(), key=lambda one: (one.at or since, one.event_key))
+        page = await read_page(client, account, page[1], None)
+    return CannotTell("list_too_long")

@@ -14,9 +14,12 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read_array, text_in
 from modules.channels.models import CannotTell, Fact, Listed, Sought
+from modules.channels.paging import CANNOT_GO_ON
 from modules.channels.vapi_words import OUTBOUND, Found, describe, is_nameless, part_of, read_call, time_in
 
 BEFORE_ARM = timedelta(seconds=10)
+EDGE = timedelta(seconds=1)
+"""How exactly Vapi keeps to `createdAtLe` is not documented."""
 MOST_PAGES = 50
 MOST_AT_ONCE = 1000
 
@@ -51,24 +54,26 @@ async def list_calls(
     that instant is asked for again on top.
     """
     window = {"phoneNumberId": number_id, "createdAtGe": written(since)}
-    seen, oldest, limit = dict[str, Found](), written(until), page_size
+    seen, oldest, limit, bound = dict[str, Found](), written(until), page_size, until
     for _ in range(MOST_PAGES):
         params = window | {"createdAtLe": oldest, "limit": str(limit)}
         page = await read_array(client, calls_url(account), headers=key_of(account), params=params)
         lines = page if isinstance(page, CannotTell) else read_lines(page)
         if isinstance(lines, CannotTell):
             return Calls(list(seen.values()), lines)
+        if any(created > bound + EDGE for _, created, _ in lines):
+            return Calls(
+                list(seen.values()), CANNOT_GO_ON
+            )  # newer than asked for: it is not the page that was asked for
         fresh = {call_id: line for call_id, _, line in lines if call_id not in seen}
         seen |= fresh
         if len(lines) < limit:
             return Calls(list(seen.values()))
         instants = [created for _, created, _ in lines]
         if not fresh or any(older > newer for newer, older in pairwise(instants)):
-            return Calls(list(seen.values()), CannotTell("list_cannot_be_continued"))
-        oldest, limit = (
-            text_in(lines[-1][2], "createdAt") or "",
-            min(MOST_AT_ONCE, page_size + instants.count(instants[-1])),
-        )
+            return Calls(list(seen.values()), CANNOT_GO_ON)
+        bound, oldest = instants[-1], text_in(lines[-1][2], "createdAt") or ""
+        limit = min(MOST_AT_ONCE, page_size + instants.count(bound))
     return Calls(list(seen.values()), CannotTell("list_too_long"))
 
 

@@ -68,6 +68,10 @@ values (%(id)s, %(client_id)s, %(account_id)s, %(event_key)s, %(channel)s, %(kin
   %(released_at)s, %(released_by)s, %(payload)s, %(answer)s)
 on conflict (account_id, event_key) do nothing;
 
+-- kept_under --
+-- Who wrote what is kept under this id, and whether it said stop.
+select from_address, opted_out from inbound where account_id = any(%(account_ids)s::uuid[]) and event_key = %(event_key)s;
+
 -- queued_inbound --
 -- What waits for its person and may have found it meanwhile.
 select i.id as row_id, i.client_id, i.account_id, i.event_key, i.provider,

@@ -61,6 +61,12 @@ async def keep_inbound(conn: Connection, values: Mapping[str, Any]) -> bool:
     return await execute(conn, SQL["keep_inbound"], parameters) > 0
 
 
+async def kept_under(conn: Connection, account_ids: Sequence[AccountId], event_key: str) -> list[Row]:
+    """`from_address` and `opted_out` of what is kept under this key."""
+    parameters = {"account_ids": list(account_ids), "event_key": _storable(event_key)[:500]}
+    return await fetch_all(conn, SQL["kept_under"], parameters)
+
+
 async def queued_inbound(conn: Connection, since: datetime, at_most: int) -> list[Queued]:
     rows = await fetch_all(conn, SQL["queued_inbound"], {"since": since, "at_most": at_most})
     return [_queued(row) for row in rows]

@@ -117,7 +117,7 @@ async def test_a_further_page_elsewhere_gets_no_credentials(canned: Canned, furt
 
 async def test_a_list_of_texts_without_an_end_is_given_up(canned: Canned) -> None:
     path = f"/2010-04-01/Accounts/{TWILIO_SMS.settings['account_sid']}/Messages.json?Page=1"
-    tell(canned, *[{"messages": [text(1)], "next_page_uri": path}] * 30)
+    tell(canned, *[{"messages": [text(number)], "next_page_uri": path} for number in range(30)])
     assert await listing(TWILIO_SMS, canned) == CannotTell("list_too_long")
 
 
@@ -158,5 +158,5 @@ async def test_a_list_of_mails_that_shows_tags_tells_our_touch(canned: Canned) -
 
 
 async def test_a_list_of_mails_without_an_end_is_given_up(canned: Canned) -> None:
-    tell(canned, *[{"data": [mail(1)], "has_more": True}] * 60)
+    tell(canned, *[{"data": [mail(number)], "has_more": True} for number in range(60)])
     assert await listing(RESEND_EMAIL, canned) == CannotTell("list_too_long")

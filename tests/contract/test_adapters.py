@@ -10,7 +10,13 @@ import pytest
 from modules.channels import CHANNELS, Accepted, Answer, HookKind, NotSent, channels_of
 from modules.labels import ChannelName, Provider
 from scripts.sandbox.remote import Twin
-from tests.contract import adapter_hook_cases, adapter_list_cases, adapter_proof_cases, adapter_reply_cases
+from tests.contract import (
+    adapter_hook_cases,
+    adapter_list_cases,
+    adapter_paging_cases,
+    adapter_proof_cases,
+    adapter_reply_cases,
+)
 from tests.contract.adapter_cases import CASES, Case, cases_of
 from tests.contract.adapter_pairs import PAIRS
 from tests.contract.adapter_rig import Rig, open_rig, touch
@@ -22,6 +28,7 @@ from utils.errors import BadSignature
 MORE_CASES = (
     adapter_hook_cases,
     adapter_list_cases,
+    adapter_paging_cases,
     adapter_proof_cases,
     adapter_reply_cases,
 )  # imported for what they add to the table

@@ -84,7 +84,7 @@ async def test_cursors_that_run_in_a_circle_tell_nothing(desk: Canned) -> None:
         desk.answer(200, {"messages": [line(body="Other")], "nextCursor": "again"})
     assert await look(SMS, desk) == CannotTell("unreadable_list")
     for number in range(20):
-        desk.answer(200, {"messages": [line(body="Other")], "nextCursor": f"c{number}"})
+        desk.answer(200, {"messages": [line(id=f"M{number}", body="Other")], "nextCursor": f"c{number}"})
     assert await look(SMS, desk) == CannotTell("list_too_long")
 
 

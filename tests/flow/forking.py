@@ -1,0 +1,92 @@
+"""A process that has imported the engine once and forks a child for each job: so a real process costs milliseconds.
+
+The child is killed for real: SIGKILL, sent to itself at the named crashpoint. Whoever forks has no thread and no open
+connection, so a child starts as clean as a process of `python -m scripts.jobs`.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.jobs import die_at, run_job
+from utils import log
+from utils.config import read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_SECONDS = 60
+KILLED = -signal.SIGKILL
+
+
+@dataclass(frozen=True)
+class Forge:
+    """The forking process. One job at a time: who comes meanwhile waits."""
+
+    process: subprocess.Popen[str]
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, job: str, environment: Mapping[str, str], crash_at: str) -> bool:
+        """Runs a job in a child; True when it was killed at the crashpoint, False when it ended without reaching it.
+
+        RuntimeError when it ended in any other way; its own words are on stderr.
+        """
+        order = {"job": job, "environment": dict(environment), "crash_at": crash_at}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with self.turn:
+            self.process.stdin.write(json.dumps(order) + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        code = int(answer) if answer.strip() else None
+        if code not in (0, KILLED):
+            raise RuntimeError(f"{job} ended with {code} instead of being killed at {crash_at}")
+        return code == KILLED
+
+
+@contextmanager
+def open_forge() -> Iterator[Forge]:
+    """A forging process, gone at the end."""
+    command = [sys.executable, "-m", "tests.flow.forking"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Forge(process)
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()
+            process.wait(LONGEST_SECONDS)
+
+
+def work(order: Mapping[str, str], environment: Mapping[str, str]) -> int:
+    """One job in this very process, which dies at the crashpoint; the exit code when it does not."""
+    signal.alarm(LONGEST_SECONDS)  # a job that hangs is killed as the platform would
+    die_at(order["crash_at"])
+    try:
+        asyncio.run(run_job(order["job"], read_settings(environment)))
+    except BaseException:  # noqa: BLE001 - this process ends here; it must not go on as the forge
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def main() -> None:
+    """Orders come as JSON lines, answers are exit codes; the end of the orders ends it."""
+    log.configure()
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os._exit(work(order, order["environment"]))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()

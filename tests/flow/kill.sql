@@ -1,0 +1,3 @@
+-- wait_for_the_dead --
+-- Returns when no transaction is left in these tables: PostgreSQL has noticed whose process is gone.
+lock table sequence_enrollments, contacts, addresses, touches, inbound in access exclusive mode;
