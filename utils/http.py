@@ -53,9 +53,10 @@ def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | No
     )
 
 
-def read_client(timeout_seconds: float) -> httpx.AsyncClient:
-    """For requests that only read (lists, single items)."""
+def read_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """For requests that only read (lists, single items). With a `transport` there is no network at all."""
     return _WithoutCookies(
+        transport=transport,
         verify=_trusted(),
         follow_redirects=False,
         trust_env=False,

@@ -69,8 +69,15 @@ class Round:
     send_by: float = 0.0
 
 
-async def answer_due(deps: Deps, client: httpx.AsyncClient, reader: httpx.AsyncClient, deadline: float) -> Counter[str]:
-    """One round over all that is owed an answer; idle, it writes nothing. `client` sends, `reader` asks."""
+async def answer_due(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    reader: httpx.AsyncClient,
+    deadline: float,
+    gap_until: datetime | None = None,
+) -> Counter[str]:
+    """One round over all that is owed an answer; idle, it writes nothing. `client` sends, `reader` asks. What came in
+    before `gap_until` may have been answered in a gap of our records, so code answers it no more."""
     counts: Counter[str] = Counter()
     now = deps.clock.now()
     async with deps.database.transaction() as conn:
@@ -79,7 +86,7 @@ async def answer_due(deps: Deps, client: httpx.AsyncClient, reader: httpx.AsyncC
     owed: dict[AccountId, list[Unanswered]] = defaultdict(list)
     for one in waiting:
         account = accounts.of(one.client_id, NextChannel.sms)
-        if is_too_late(one, now):
+        if is_too_late(one, now) or (gap_until is not None and one.at <= gap_until):
             counts += Counter(answers_too_late=await _give_up(deps, one, now))
         elif account and one.attempts < MOST_TRIES and _PHONE.fullmatch(one.from_address):
             owed[account.id].append(one)

@@ -39,7 +39,7 @@ class Deps:
     watched: dict[AccountId, datetime] = field(default_factory=dict)
     # the secret behind the hashes of closed addresses, once it is known to be committed
     peppers: list[Pepper] = field(default_factory=list, repr=False)
-    # what answers in this process instead of the network what the sweep sends: benchmarks and simulations only
+    # what answers in this process instead of the network: benchmarks and simulations only
     transport: httpx.AsyncBaseTransport | None = None
 
     async def pepper(self, conn: Connection) -> Pepper:

@@ -7,38 +7,42 @@ list does not show) are written down once. What the lists tell about our touches
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CHANNELS, QUARANTINE, CannotTell, Fact, Listed, channel_for
+from modules.channels import CHANNELS, CannotTell, Listed
 from modules.health import (
+    EngineState,
     Finding,
     FindingKind,
     Level,
     LogEvent,
+    close_heard,
     keep_findings,
-    listed_touches,
+    keep_orphans,
+    read_engine_state,
     silent_touches,
-    unplaced_addresses,
     write_log,
 )
-from modules.ids import TouchId
-from modules.labels import TouchState
-from modules.touches import OPEN, News, accounts_with_open_touches
+from modules.ids import ClientId, TouchId
+from modules.touches import accounts_with_open_touches
 from utils.clock import monotonic
 from utils.db import Connection, Row
 from utils.http import read_client
 from utils.log import logger
-from workers.accounts_in_use import load_accounts_in_use
-from workers.confirm import confirm, news_of_fact
+from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
+from workers.compare import Ghost, Sorted, compare, confirm_all, read_list, sort_out
 from workers.context import Deps
+from workers.findings import close_what_is_explained
 from workers.inbound import rematch_inbound
+from workers.lost import detail_of, keep_what_was_lost
 from workers.take_in import rejoin_orphans
 from workers.watch import watch
+
+__all__ = ["Sorted", "reconcile", "sort_out"]
 
 LOG = logger("reconcile")
 
@@ -50,22 +54,15 @@ SURELY_LISTED = timedelta(minutes=10)
 """Twice the quarantine: what was accepted before that and is not in a whole list is missing."""
 EDGE = timedelta(minutes=1)
 """The provider's clock and ours may differ: what was armed at the window's very beginning may be listed before it."""
-MAY_BE = timedelta(days=1)
-"""So far back, a touch whose fate is unknown may be what an item without a reference is."""
 ACCOUNT_SECONDS = 20.0
 BUDGET_SECONDS = 200.0
 AT_ONCE = 4
-CHUNK = 50
+ORPHANS_AFTER = timedelta(hours=1)
+"""Four looks at the lists: what has not found its touch by then is told."""
+ORPHANS_BACK = timedelta(days=3)
+WAY_OUT = {"way_out": "if the database was restored: scripts/omnify disarm --reason restore"}
 MOST_FINDINGS = 50
 """Of one account in one run: an account that somebody else uses too must not fill our tables in an hour."""
-
-
-@dataclass
-class Sorted:
-    """A list sorted out: news of our touches, and items that no touch of ours explains."""
-
-    news: dict[TouchId, News] = field(default_factory=dict)
-    ghosts: list[tuple[Listed, TouchId | None]] = field(default_factory=list)
 
 
 async def reconcile(deps: Deps) -> dict[str, int]:
@@ -73,17 +70,20 @@ async def reconcile(deps: Deps) -> dict[str, int]:
     counts: Counter[str] = Counter()
     now, deadline = deps.clock.now(), monotonic() + BUDGET_SECONDS
     gate = asyncio.Semaphore(AT_ONCE)
+    async with deps.database.transaction() as conn:
+        state = await read_engine_state(conn)
 
     async def work(client: httpx.AsyncClient, group: Sequence[Account]) -> None:
         async with gate:
             seconds = min(ACCOUNT_SECONDS, deadline - monotonic())
-            await _reconcile_group(deps, client, group, now, seconds, counts)
+            await _reconcile_group(deps, client, group, state, now, seconds, counts)
 
     groups = await _groups(deps, now)
-    async with read_client(deps.settings.http_timeout_seconds) as client:
+    async with read_client(deps.settings.http_timeout_seconds, deps.transport) as client:
         outcomes = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
         outcomes += await asyncio.gather(_listen(deps, client, deadline, counts), return_exceptions=True)
     outcomes += await asyncio.gather(_rejoin(deps, counts), _rematch(deps, counts), return_exceptions=True)
+    outcomes += await asyncio.gather(_settle(deps, now, counts), return_exceptions=True)
     report = {name: count for name, count in sorted(counts.items()) if count}
     if report:
         LOG.info("reconciled", **report)
@@ -113,138 +113,80 @@ async def _rematch(deps: Deps, counts: Counter[str]) -> None:
         LOG.warning("rematch_deadlock")  # the next run finds the same
 
 
+async def _settle(deps: Deps, now: datetime, counts: Counter[str]) -> None:
+    """After all was heard: what has found its touch asks nobody any more, what has waited long for one is told."""
+    counts.update(await close_what_is_explained(deps, now))
+    async with deps.database.transaction() as conn:
+        fresh = await keep_orphans(conn, now - ORPHANS_BACK, now - ORPHANS_AFTER, MOST_FINDINGS, now)
+        for client_id, new in Counter(ClientId(row["client_id"]) for row in fresh).items():
+            detail = {"new": str(new)}
+            await write_log(conn, client_id, Level.warning, LogEvent.orphans_found, now, detail=detail)
+        for client_id in sorted({ClientId(row["client_id"]) for row in fresh if row["names_a_row"]}):
+            await write_log(conn, client_id, Level.alarm, LogEvent.rows_missing, now, detail=WAY_OUT)
+    counts["orphans"] += len(fresh)
+
+
 async def _groups(deps: Deps, now: datetime) -> list[list[Account]]:
     """Accounts to compare; those that are one and the same at the provider are asked about once."""
     async with deps.database.transaction() as conn:
-        accounts = await load_accounts_in_use(deps, conn)
-        proving = await accounts_with_open_touches(conn, [provider for provider, _ in CHANNELS])
+        groups = await accounts_to_compare(conn, await load_accounts_in_use(deps, conn))
+    # another one first each time: when time runs out, it is not always the same ones that are left
+    first = int(now.timestamp() // 900) % max(1, len(groups))
+    return groups[first:] + groups[:first]
+
+
+async def accounts_to_compare(conn: Connection, accounts: AccountsInUse) -> list[list[Account]]:
+    """Those in service or with something to prove; each list is one account at its provider."""
+    proving = await accounts_with_open_touches(conn, [provider for provider, _ in CHANNELS])
     in_use = {account.id for account in accounts.by_channel.values()}
     same: dict[object, list[Account]] = defaultdict(list)
     for account in sorted(accounts.by_id.values(), key=lambda one: (one.id not in in_use, one.id)):
         if account.id in in_use or account.id in proving:
             own = tuple(sorted(account.settings.items())), tuple(sorted(account.secrets.items()))
             same[account.provider, account.channel, account.base_url, own].append(account)
-    groups = list(same.values())
-    # another one first each time: when time runs out, it is not always the same ones that are left
-    first = int(now.timestamp() // 900) % max(1, len(groups))
-    return groups[first:] + groups[:first]
+    return list(same.values())
 
 
 async def _reconcile_group(
     deps: Deps,
     client: httpx.AsyncClient,
     group: Sequence[Account],
+    state: EngineState | None,
     now: datetime,
     seconds: float,
     counts: Counter[str],
 ) -> None:
     account, since = group[0], now - BACK
-    listed = await _list(client, account, since, now - NOT_YET, seconds)
+    listed = await read_list(client, account, since, now - NOT_YET, seconds)
     if isinstance(listed, CannotTell):
         counts["cannot_tell"] += 1
         LOG.warning("list_not_read", account_id=str(account.id), reason=listed.reason)
         return
     counts["listed"] += len(listed)
     async with deps.database.transaction() as conn:
-        sorted_out = await _sort_out(conn, group, listed, now)
-    await _confirm_all(deps, list(sorted_out.news.values()), counts)
+        in_gap = state is None or not state.may_arm
+        sorted_out = await compare(conn, group, listed, now, in_gap=in_gap)
+    await confirm_all(deps, list(sorted_out.news.values()), counts)
+    lost = [one for one in sorted_out.ghosts if in_gap or _is_of_a_gap(one, state)]
+    counts["lost"] += await keep_what_was_lost(deps, group, lost, now)
     async with deps.database.transaction() as conn:
         ids = [item.fact.provider_id for item in listed]
         until = now - SURELY_LISTED
         silent = await silent_touches(conn, [one.id for one in group], since + EDGE, until, ids)
-        await _keep(conn, account, sorted_out.ghosts, silent, now, counts)
+        counts["explained"] += await close_heard(conn, [one.id for one in group], ids, now)
+        await _keep(conn, account, [one for one in sorted_out.ghosts if one not in lost], silent, now, counts)
 
 
-async def _list(
-    client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, seconds: float
-) -> Sequence[Listed] | CannotTell:
-    channel = channel_for(account.provider, account.channel)
-    try:
-        async with asyncio.timeout(max(0.0, seconds)):
-            return await channel.listing(client, account, since, until)
-    except TimeoutError:
-        return CannotTell("out_of_time")
-
-
-async def _sort_out(conn: Connection, group: Sequence[Account], listed: Sequence[Listed], now: datetime) -> Sorted:
-    """Read after the list, so that what was recorded meanwhile is known."""
-    account = group[0]
-    references = [item.fact.reference for item in listed if item.fact.reference]
-    rows = await listed_touches(conn, account.provider, references, [item.fact.provider_id for item in listed])
-    unplaced = await unplaced_addresses(conn, account.provider, account.channel, now - MAY_BE)
-    return sort_out(listed, rows, {one.client_id for one in group}, unplaced, now)
-
-
-def sort_out(
-    listed: Sequence[Listed], rows: Sequence[Row], clients: set[object], unplaced: frozenset[str], now: datetime
-) -> Sorted:
-    """What each item is. A reference proves nothing across clients: whoever can write at a provider can write one.
-
-    `rows`: touches that the list may speak of; `unplaced`: addresses of touches that may be listed under an id that we
-    do not know yet.
-    """
-    done, by_id = Sorted(), {TouchId(row["id"]): row for row in rows}
-    by_provider_id = {row["provider_id"]: row for row in rows if row["provider_id"]}
-    for item in listed:
-        fact = item.fact
-        row = by_provider_id.get(fact.provider_id)
-        named = by_id.get(fact.reference) if row is None and fact.reference else None
-        if named and named["provider_id"] is None and named["id"] not in done.news:
-            row = named
-        if row is not None:
-            if row["client_id"] in clients and _tells_something(fact, row):
-                done.news[TouchId(row["id"])] = news_of_fact(TouchId(row["id"]), fact)
-        elif _is_old_enough(item, now) and not _may_be_unplaced(item, unplaced):
-            # one that names a touch of ours is its second acceptance: that touch has another one
-            second = named is not None and named["client_id"] in clients
-            done.ghosts.append((item, TouchId(named["id"]) if named and second else None))
-    return done
-
-
-def _is_old_enough(item: Listed, now: datetime) -> bool:
-    return item.created_at is not None and item.created_at <= now - QUARANTINE
-
-
-def _may_be_unplaced(item: Listed, unplaced: frozenset[str]) -> bool:
-    """One of ours whose fate is unknown. With our reference it would have been found by it."""
-    if item.fact.reference:
-        return False
-    return bool(unplaced) if item.to_address is None else item.to_address.lower() in unplaced
-
-
-def _tells_something(fact: Fact, row: Row) -> bool:
-    """Old news would write nothing, but lock its enrollment for nothing."""
-    if fact.call is not None or row["provider_id"] is None:
-        return True
-    state = TouchState(row["state"])
-    if fact.state is None:
-        return state in OPEN or state in (TouchState.review, TouchState.not_sent)
-    return fact.state is not state
-
-
-async def _confirm_all(deps: Deps, news: Sequence[News], counts: Counter[str]) -> None:
-    for start in range(0, len(news), CHUNK):
-        chunk = news[start : start + CHUNK]
-        try:
-            counts["changed"] += len(await confirm(deps, chunk))
-        except (psycopg.IntegrityError, psycopg.DataError):
-            # what the database refuses for one touch must not keep the others from being told
-            for one in chunk:
-                await _confirm_one(deps, one, counts)
-
-
-async def _confirm_one(deps: Deps, news: News, counts: Counter[str]) -> None:
-    try:
-        counts["changed"] += len(await confirm(deps, [news]))
-    except (psycopg.IntegrityError, psycopg.DataError) as error:
-        LOG.error("news_refused", touch_id=str(news.touch_id), error=type(error).__name__)
-        counts["refused"] += 1
+def _is_of_a_gap(ghost: Ghost, state: EngineState | None) -> bool:
+    """A list that lagged when the gap was read shows it later."""
+    made_at, until = ghost[0].created_at, state.gap_until if state else None
+    return made_at is not None and until is not None and made_at <= until
 
 
 async def _keep(
     conn: Connection,
     account: Account,
-    ghosts: Sequence[tuple[Listed, TouchId | None]],
+    ghosts: Sequence[Ghost],
     silent: Sequence[Row],
     now: datetime,
     counts: Counter[str],
@@ -254,7 +196,12 @@ async def _keep(
         Finding(row["client_id"], row["account_id"], FindingKind.silent, row["provider_id"], row["id"], {})
         for row in silent[:MOST_FINDINGS]
     ]
-    fresh = Counter(FindingKind(row["kind"]) for row in await keep_findings(conn, findings, now))
+    kept = await keep_findings(conn, findings, now)
+    fresh = Counter(FindingKind(row["kind"]) for row in kept)
+    named = {item.fact.provider_id for item, touch_id in ghosts if item.fact.reference and touch_id is None}
+    if any(row["kind"] == FindingKind.ghost and row["provider_id"] in named for row in kept):
+        # of a restore that put files back in place nothing else tells
+        await write_log(conn, account.client_id, Level.alarm, LogEvent.rows_missing, now, detail=WAY_OUT)
     for kind, event, seen in (
         (FindingKind.ghost, LogEvent.ghosts_found, len(ghosts)),
         (FindingKind.silent, LogEvent.silence_found, len(silent)),
@@ -266,10 +213,5 @@ async def _keep(
 
 
 def _ghost(account: Account, item: Listed, touch_id: TouchId | None) -> Finding:
-    detail = {"status": item.fact.provider_status}
-    if item.created_at:
-        detail["created_at"] = item.created_at.isoformat()
-    if item.fact.reference:
-        # a reference of ours without a row: a lost row, or another installation on the same account
-        detail["reference"] = str(item.fact.reference)
-    return Finding(account.client_id, account.id, FindingKind.ghost, item.fact.provider_id, touch_id, detail)
+    kind = FindingKind.ghost
+    return Finding(account.client_id, account.id, kind, item.fact.provider_id, touch_id, detail_of(item))

@@ -7,6 +7,7 @@ import psycopg
 from modules.accounts import Account
 from modules.channels import Accepted, Message
 from modules.contacts import count_addresses, lock_addresses, lock_contacts
+from modules.health import read_engine_state
 from modules.ids import EnrollmentId
 from modules.labels import ADDRESS_KIND, Purpose
 from modules.policy import Allow, Candidate, guard, load_facts, set_lock_timeout
@@ -38,7 +39,7 @@ async def repeat_same_key(deps: Deps, account: Account, touch: Touch, message: M
     except psycopg.errors.LockNotAvailable:
         return None  # somebody decides about this person right now; the next look asks again
     crashpoint("after_repeat_check")
-    async with send_client(deps.settings.http_timeout_seconds) as client:
+    async with send_client(deps.settings.http_timeout_seconds, deps.transport) as client:
         answer = await send_one(client, account, message, monotonic() + SEND_WITHIN_SECONDS)
     LOG.info("repeated", touch_id=str(touch.id), answer=type(answer).__name__)
     if isinstance(answer, Accepted):
@@ -50,6 +51,9 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
     now = deps.clock.now()
     if deps.settings.test_redirect is not None:
         return False  # the bytes name the person: in a test nothing goes to them
+    state = await read_engine_state(conn)
+    if state is None or not state.may_arm:
+        return False  # after a restore the stop that forbids it may be what we do not know
     await set_lock_timeout(conn)
     running = await _running(conn, touch.enrollment_id) if touch.enrollment_id else None
     if touch.enrollment_id and running is None:

@@ -9,14 +9,15 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import POLICIES, QUARANTINE, Absent, CannotTell, Found, Looked, Message, Sought, channel_for
+from modules.channels import POLICIES, QUARANTINE, Message, Sought, channel_for
 from modules.ids import AccountId
-from modules.labels import Provider, TouchState, UnknownPolicy
+from modules.labels import Provider, TouchState
 from modules.touches import News, Touch, due_looks, load_touches, note_absent, taken_provider_ids
 from utils.clock import monotonic
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
-from workers.confirm import confirm, news_of_fact
+from workers.conclude import conclude, end_at_deadline, may_repeat
+from workers.confirm import confirm
 from workers.context import Deps
 from workers.repeat import repeat_same_key
 
@@ -31,13 +32,9 @@ the next one, at the latest by those before expiry."""
 
 LAST_POLLS = (timedelta(minutes=30), timedelta(minutes=10))
 """Before the deadline: what a provider knew half an hour before it is not called lost because one read failed."""
-GRACE = timedelta(minutes=4)
-"""Past the deadline a provider that does not answer is asked again this long, just before the safety net rings."""
 
 LOOKS_AT_ONCE = 6
 """Of one account: a provider that is slow to answer shall not keep its own touches waiting for one another."""
-ABSENT_TWICE = timedelta(seconds=60)
-"""Two looks at a whole list, at least this far apart, without the touch (delivery protocol, section 1)."""
 
 POLLS: dict[Provider, Sequence[timedelta]] = {
     provider: (QUARANTINE, *policy.polls, *(policy.expire - before for before in LAST_POLLS))
@@ -102,8 +99,7 @@ async def _look_at_one(
     counts["looked"] += 1
     try:
         news, told = await _look(deps, client, account, touch, now) if account else (None, False)
-        if news is None and now >= touch.confirm_by + (timedelta(0) if told else GRACE):
-            news = _end(account, touch)
+        news = news or end_at_deadline(touch, account is not None and account.review_unknown, told, now)
         if news and await confirm(deps, [news]):
             counts["settled" if news.state not in (None, TouchState.unknown) else "found"] += 1
     except (psycopg.IntegrityError, psycopg.DataError) as error:
@@ -114,15 +110,6 @@ async def _look_at_one(
             await confirm(deps, [News(touch.id, TouchState.expired, reason="unresolved")])
 
 
-def _end(account: Account | None, touch: Touch) -> News:
-    """The deadline: visibly lost, or first a person's question where the client asks for that."""
-    if touch.state is TouchState.accepted:
-        return News(touch.id, TouchState.expired, reason="unconfirmed")
-    if account and account.review_unknown and touch.state is not TouchState.review:
-        return News(touch.id, TouchState.review, reason="unresolved", alarm="needs_review")
-    return News(touch.id, TouchState.expired, reason="unresolved")
-
-
 async def _look(
     deps: Deps, client: httpx.AsyncClient, account: Account, touch: Touch, now: datetime
 ) -> tuple[News | None, bool]:
@@ -130,43 +117,16 @@ async def _look(
     channel = channel_for(touch.provider, touch.channel)
     if touch.provider_id:
         looked = await channel.fetch(client, account, touch.provider_id)
-        return _unless_stale(_news(touch, looked), touch, now), not isinstance(looked, CannotTell)
-    message = Message(touch.id, touch.to_address, touch.subject, touch.body, touch.envelope)
-    same_key = channel.policy.same_key_until
-    if (
-        same_key
-        and account.unknown_policy is UnknownPolicy.same_key_retry
-        and now < touch.armed_at + same_key
-        and (repeated := await repeat_same_key(deps, account, touch, message))
-    ):
-        return repeated, True
-    async with deps.database.transaction() as conn:
-        taken = await taken_provider_ids(conn, touch)
-    looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now, taken))
-    news = _unless_stale(_news(touch, looked), touch, now)
-    if isinstance(looked, Absent) and account.unknown_policy is UnknownPolicy.rearm_after_absent:
-        return await _absent(deps, touch, now), True
-    if news is None and touch.state is TouchState.sending and now < touch.confirm_by:
-        news = News(touch.id, TouchState.unknown, reason="no_answer_recorded")
-    return news, not isinstance(looked, CannotTell)
-
-
-async def _absent(deps: Deps, touch: Touch, now: datetime) -> News | None:
-    """Where a person allowed it after measuring the list's lag: absent twice, a minute apart, was never sent."""
-    if touch.absent_at is not None and now - touch.absent_at >= ABSENT_TWICE:
-        return News(touch.id, TouchState.not_sent, reason="absent_twice")
-    async with deps.database.transaction() as conn:
-        await note_absent(conn, touch.id, now)
-    return None
-
-
-def _unless_stale(news: News | None, touch: Touch, now: datetime) -> News | None:
-    """An item that is still merely accepted at the deadline is not waited for any longer."""
-    return None if news and news.state is None and now >= touch.confirm_by else news
-
-
-def _news(touch: Touch, looked: Looked) -> News | None:
-    """None when the provider told nothing, or only what is known already."""
-    if not isinstance(looked, Found) or (looked.fact.state is None and touch.state is TouchState.accepted):
-        return None
-    return news_of_fact(touch.id, looked.fact)
+    else:
+        message = Message(touch.id, touch.to_address, touch.subject, touch.body, touch.envelope)
+        repeatable = may_repeat(touch, account.unknown_policy, channel.policy.same_key_until, now)
+        if repeatable and (repeated := await repeat_same_key(deps, account, touch, message)):
+            return repeated, True
+        async with deps.database.transaction() as conn:
+            taken = await taken_provider_ids(conn, touch)
+        looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now, taken))
+    concluded = conclude(touch, looked, account.unknown_policy, now)
+    if concluded.absent:
+        async with deps.database.transaction() as conn:
+            await note_absent(conn, touch.id, now)
+    return concluded.news, concluded.told

@@ -46,11 +46,12 @@ async def send_batch(
                 nearly_done.set()
         return news_of(message, answer), answer
 
-    tasks = {asyncio.create_task(one(place, message)) for place, message in enumerate(messages)}
+    tasks = [asyncio.create_task(one(place, message)) for place, message in enumerate(messages)]
     try:
         while tasks:
-            done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            answers = [task.result() for task in done]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            answers = [task.result() for task in tasks if task in done]
+            tasks = [task for task in tasks if task not in done]
             _tell(account, answers)
             yield answers
     finally:

@@ -158,7 +158,7 @@ async def _take_hint(deps: Deps, post: Post, hint: Hint) -> str:
     reader = next((one for one in channels_of(post.provider) if isinstance(one, Reader)), None)
     if reader is None or post.speaker is None:
         return await _keep_hint(deps, post, hint)
-    async with read_client(deps.settings.http_timeout_seconds) as client:
+    async with read_client(deps.settings.http_timeout_seconds, deps.transport) as client:
         event = await reader.reread(client, post.speaker, hint)
     if isinstance(event, CannotTell):
         LOG.warning("hint_not_read", provider=post.provider, kind=hint.kind, reason=event.reason)

@@ -42,7 +42,7 @@ async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float, back: ti
         for account_id in sorted(open_accounts)
         if (one := accounts.by_id.get(account_id))
     }
-    looks = [_look(deps, client, account, deadline, back, counts) for account in groups.values()]
+    looks = [hear_changes(deps, client, account, deadline, back, counts) for account in groups.values()]
     outcomes = await asyncio.gather(*looks, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
@@ -50,13 +50,14 @@ async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float, back: ti
     return counts
 
 
-async def _look(
+async def hear_changes(
     deps: Deps, client: httpx.AsyncClient, account: Account, deadline: float, back: timedelta, counts: Counter[str]
-) -> None:
+) -> bool:
+    """What changed at one account since `back` before now, or since this process asked last; whether all was heard."""
     now: datetime = deps.clock.now()
     watcher = channel_for(account.provider, account.channel)
     if not isinstance(watcher, Watcher) or monotonic() > deadline:
-        return
+        return not isinstance(watcher, Watcher)
     since = deps.watched.get(account.id, now - back) - OVERLAP
     try:
         async with asyncio.timeout(max(0.0, min(ACCOUNT_SECONDS, deadline - monotonic()))):
@@ -65,7 +66,7 @@ async def _look(
         changes = CannotTell("no_time_left")
     if isinstance(changes, CannotTell):
         LOG.warning("changes_not_read", account_id=str(account.id), reason=changes.reason)
-        return
+        return False
     async with deps.database.transaction() as conn:
         shared = account.from_environment
         post = await (
@@ -73,11 +74,11 @@ async def _look(
         )
     for event in changes:
         if monotonic() > deadline:
-            return  # not marked as seen: the next minute reads it again
+            return False  # not marked as seen: the next minute reads it again
         try:
             outcome = await take_in(deps, post, event, keep_strangers=False)
         except Unavailable:
-            return
+            return False
         except (psycopg.IntegrityError, psycopg.DataError) as error:
             # one event that the database refuses keeps no other from being heard
             LOG.error("change_refused", account_id=str(account.id), error=type(error).__name__)
@@ -85,3 +86,4 @@ async def _look(
         if outcome != "nothing_new":
             counts["heard"] += 1
     deps.watched[account.id] = now
+    return True

@@ -18,6 +18,7 @@ from utils.memory import keep_what_is_loaded
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.answer import answer_due
 from workers.context import Deps
+from workers.interlock import look_at_interlock
 from workers.resolve import resolve
 from workers.watch import watch
 from workers.work_group import work_group
@@ -29,20 +30,22 @@ async def work_due(deps: Deps, counts: Counter[str], deadline: float) -> list[Ba
     """One round within its time, counted in `counts`; the failures, the first first.
 
     Every client's channels work side by side, each group with its own 15 s, so that one hung account starves nobody;
-    of one client and channel the urgent go first.
+    of one client and channel the urgent go first. While the engine is disarmed nothing leaves; what has left is looked
+    after all the same.
     """
     async with deps.database.transaction() as conn:
-        groups = await due_groups(conn, deps.clock.now())
+        state = await look_at_interlock(conn, deps.clock.now())
+        groups = await due_groups(conn, deps.clock.now()) if state else []
         accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
     if groups:
         load_liquid()
         keep_what_is_loaded()
     timeout = deps.settings.http_timeout_seconds
-    async with send_client(timeout, deps.transport) as client, read_client(timeout) as reader:
+    async with send_client(timeout, deps.transport) as client, read_client(timeout, deps.transport) as reader:
         # no more than the few connections can serve soon: what has been sent must get through to be recorded
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_in_turn(deps, client, reader, turn, accounts, gate, deadline, counts) for turn in _turns(groups))
-        answering = answer_due(deps, client, reader, deadline)
+        answering = answer_due(deps, client, reader, deadline, state.gap_until) if state else _nothing()
         [answered, *outcomes] = await asyncio.gather(answering, *work, return_exceptions=True)
         if isinstance(answered, BaseException):
             outcomes.append(answered)
@@ -77,3 +80,7 @@ async def _work_in_turn(
 ) -> None:
     for group in turn:
         await work_group(deps, client, reader, group, accounts, gate, deadline, counts)
+
+
+async def _nothing() -> Counter[str]:
+    return Counter()

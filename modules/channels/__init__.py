@@ -44,7 +44,7 @@ from modules.channels.models import (
 )
 from modules.channels.numbers_port import Asker, NumberCheck
 from modules.channels.policies import POLICIES
-from modules.channels.port import Channel, Gate, Reader, Watcher
+from modules.channels.port import Archive, Channel, Gate, Reader, Watcher
 from modules.channels.registry import CHANNELS, channel_for, channels_of, list_ghl_contacts
 from modules.channels.twilio_lookups import TwilioLookups
 
@@ -57,6 +57,7 @@ __all__ = [
     "Accepted",
     "Answer",
     "AppointmentSeen",
+    "Archive",
     "Asker",
     "CannotTell",
     "Channel",

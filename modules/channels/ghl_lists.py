@@ -109,5 +109,5 @@ async def list_messages(
         if fact is None or created is None:
             return CannotTell("unreadable_line")
         if since <= created <= until:
-            found.append((created, Listed(fact, text_in(line, "to"), created)))
+            found.append((created, Listed(fact, text_in(line, "to"), created, text_in(line, "contactId"))))
     return [one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].fact.provider_id))]

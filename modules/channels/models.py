@@ -280,6 +280,8 @@ class Listed:
     fact: Fact
     to_address: str | None
     created_at: datetime | None
+    contact_ref: str | None = None
+    """The person's id at the provider, where a line names that instead of an address."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from modules.channels.models import (
     Event,
     Hint,
     HookKind,
+    Inbound,
     Listed,
     Looked,
     Message,
@@ -81,6 +82,17 @@ class Reader(Protocol):
     """A provider whose webhooks may be hints: the object itself is read again."""
 
     async def reread(self, client: httpx.AsyncClient, account: Account, hint: Hint) -> Event | CannotTell: ...
+
+
+@runtime_checkable
+class Archive(Protocol):
+    """A provider that keeps what people wrote, so that it can be read again after a restore of ours."""
+
+    async def heard(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Inbound] | CannotTell:
+        """All that people wrote in this time, oldest first, each with the event key of its webhook; else CannotTell."""
+        ...
 
 
 @runtime_checkable

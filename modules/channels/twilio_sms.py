@@ -27,6 +27,7 @@ from modules.channels.models import (
     Event,
     Found,
     HookKind,
+    Inbound,
     Listed,
     Looked,
     Message,
@@ -37,7 +38,7 @@ from modules.channels.models import (
 )
 from modules.channels.policies import POLICIES
 from modules.channels.twilio_hooks import check_signature, is_number, parse_hook
-from modules.channels.twilio_lists import find_message, key_of, list_messages, messages_url
+from modules.channels.twilio_lists import find_message, key_of, list_inbound, list_messages, messages_url
 from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal
 from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
@@ -127,6 +128,13 @@ class TwilioSms:
         """What Twilio took from us in this time, read to its end; its list carries no reference of ours."""
         wrong = self._wrong_with(account)
         return CannotTell(wrong) if wrong else await list_messages(client, account, since, until, self.page_size)
+
+    async def heard(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Inbound] | CannotTell:
+        """What people texted in this time, read again after a restore."""
+        wrong = self._wrong_with(account)
+        return CannotTell(wrong) if wrong else await list_inbound(client, account, since, until, self.page_size)
 
     async def fetch(self, client: httpx.AsyncClient, account: Account, provider_id: str) -> Looked:
         """How one message stands."""

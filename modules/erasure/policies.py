@@ -69,7 +69,9 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
             "cost_currency cost_source sender",
         ),
         "system_logs": _emptied("detail", "level event"),
-        "reconcile_findings": _emptied("detail", "kind provider_id"),
+        "reconcile_findings": _emptied(
+            "detail settled_because", "kind provider_id channel address_hash settled_as settled_by"
+        ),
         "kept_suppressions": _kept("hash kind reason"),
         "platform_opt_outs": _kept("hash"),
         "platform_holds": _kept("hash decision decided_by"),
@@ -93,6 +95,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
                 "dnc_lists",
                 "imports",
                 "house_keys",
+                "engine_state",
                 "enrollment_states",
                 "enrollment_transitions",
                 "touch_states",

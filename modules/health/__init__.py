@@ -1,13 +1,27 @@
 """What goes wrong is written down once, in words a person can search for.
 
-Tables: system_logs, sender_breakers, reconcile_findings
+Tables: system_logs, sender_breakers, reconcile_findings, engine_state
 Verbs: write_log, is_alive, open_breaker, open_breakers, close_breaker, load_health, find_troubles, note_troubles,
     listed_touches, unplaced_addresses, silent_touches, keep_findings, forget_logs, forget_breakers,
-    erase_details, erase_findings, untie_imported_logs, forget_proof_logs, forget_findings
+    erase_details, erase_findings, untie_imported_logs, forget_proof_logs, forget_findings, keep_lost, keep_orphans,
+    close_explained, close_heard, list_findings, lock_findings, settle_finding, open_questions, waiting_runs,
+    addresses_of_refs, read_engine_state, disarm_engine, arm_engine, newest_trace
 Imports: ids, labels
 """
 
 from modules.health.detect import find_troubles
+from modules.health.findings_store import (
+    addresses_of_refs,
+    close_explained,
+    close_heard,
+    keep_lost,
+    keep_orphans,
+    list_findings,
+    lock_findings,
+    open_questions,
+    settle_finding,
+    waiting_runs,
+)
 from modules.health.forgetting_store import (
     erase_details,
     erase_findings,
@@ -17,7 +31,19 @@ from modules.health.forgetting_store import (
     forget_proof_logs,
     untie_imported_logs,
 )
-from modules.health.models import Backlog, Finding, FindingKind, Health, Lately, Level, LogEvent, Trouble
+from modules.health.interlock_store import arm_engine, disarm_engine, newest_trace, read_engine_state
+from modules.health.models import (
+    Backlog,
+    EngineState,
+    Finding,
+    FindingKind,
+    Health,
+    Lately,
+    Level,
+    LogEvent,
+    Settled,
+    Trouble,
+)
 from modules.health.store import (
     close_breaker,
     is_alive,
@@ -34,14 +60,21 @@ from modules.health.store import (
 
 __all__ = [
     "Backlog",
+    "EngineState",
     "Finding",
     "FindingKind",
     "Health",
     "Lately",
     "Level",
     "LogEvent",
+    "Settled",
     "Trouble",
+    "addresses_of_refs",
+    "arm_engine",
     "close_breaker",
+    "close_explained",
+    "close_heard",
+    "disarm_engine",
     "erase_details",
     "erase_findings",
     "find_troubles",
@@ -51,13 +84,22 @@ __all__ = [
     "forget_proof_logs",
     "is_alive",
     "keep_findings",
+    "keep_lost",
+    "keep_orphans",
+    "list_findings",
     "listed_touches",
     "load_health",
+    "lock_findings",
+    "newest_trace",
     "note_troubles",
     "open_breaker",
     "open_breakers",
+    "open_questions",
+    "read_engine_state",
+    "settle_finding",
     "silent_touches",
     "unplaced_addresses",
     "untie_imported_logs",
+    "waiting_runs",
     "write_log",
 ]

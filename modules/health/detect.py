@@ -15,8 +15,15 @@ ENOUGH_TRIED = 5
 
 def find_troubles(health: Health, now: datetime) -> tuple[Trouble, ...]:
     """Everything that a person should look at now; nothing in a healthy world."""
-    detectors = (find_unswept, find_unsettled, find_provider_down, find_resting_numbers, find_unmatched)
+    detectors = (find_disarmed, find_unswept, find_unsettled, find_provider_down, find_resting_numbers, find_unmatched)
     return tuple(trouble for detector in detectors for trouble in detector(health, now))
+
+
+def find_disarmed(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Nothing leaves, for anybody, until a person has armed the engine again."""
+    if health.disarmed_since is not None:
+        detail = {"since": health.disarmed_since.isoformat(), "way_out": "scripts/omnify arm"}
+        yield Trouble(LogEvent.engine_disarmed, Level.alarm, None, "engine", detail)
 
 
 def find_unswept(health: Health, now: datetime) -> Iterator[Trouble]:

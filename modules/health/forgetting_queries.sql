@@ -7,10 +7,10 @@ where s.client_id = %(client_id)s and exists (
 
 -- erase_findings --
 -- The same of what the reconciliation found.
-update reconcile_findings f set detail = '{}'::jsonb
+update reconcile_findings f set detail = '{}'::jsonb, settled_because = null
 where f.client_id = %(client_id)s and exists (
   select from unnest(%(needles)s::text[]) as needle (word)
-  where position(lower(needle.word) in lower(f.detail::text)) > 0);
+  where position(lower(needle.word) in lower(f.detail::text || coalesce(f.settled_because, ''))) > 0);
 
 -- untie_imported_logs --
 -- Log lines stay when the enrollments they speak of are taken back with an import; nothing was sent in those.

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from modules.ids import AccountId, ClientId, TouchId
+from modules.labels import ChannelName
 
 
 class Level(StrEnum):
@@ -32,16 +33,36 @@ class LogEvent(StrEnum):
     answer_too_late = "answer_too_late"  # an opt-out was not confirmed, or HELP not answered, while it could be
     hand_over_refused = "hand_over_refused"  # a sequence hands a contact to one that does not take them
     silence_found = "silence_found"  # the provider's list does not show what it took from us
+    rows_missing = "rows_missing"  # a provider carries an id of ours that no row has: was the database restored?
+    orphans_found = "orphans_found"  # a provider told of what we have no row of, and its row has not turned up
+    lost_found = "lost_found"  # the provider took it in a gap of our ledger: whom it went to waits for a person
+    engine_disarmed = "engine_disarmed"  # nothing leaves: a restore was noticed, or a person said so
+    engine_armed = "engine_armed"
 
 
 class FindingKind(StrEnum):
     ghost = "ghost"
     silent = "silent"
+    orphan = "orphan"
+    lost = "lost"
+
+
+class Settled(StrEnum):
+    """What became of a finding: its step counts as sent; none of ours; seen by a person; its touch turned up."""
+
+    sent = "sent"
+    not_ours = "not_ours"
+    seen = "seen"
+    explained = "explained"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Where our ledger and the provider's list do not agree. Kept once; nothing is repaired because of it."""
+    """Where our ledger and the provider's list do not agree. Kept once; nothing is repaired because of it.
+
+    `channel` and `address_hash` (keyed) are known of what was lost: nothing more goes there by that way until a person
+    has answered.
+    """
 
     client_id: ClientId
     account_id: AccountId
@@ -49,6 +70,26 @@ class Finding:
     provider_id: str
     touch_id: TouchId | None
     detail: Mapping[str, str]
+    channel: ChannelName | None = None
+    address_hash: bytes | None = None
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """May the engine arm? `same` False: this row was not written here, so the database was restored. `tells` False:
+    the platform does not say which cluster and timeline this is. `gap_until`: before it, what left may be unknown."""
+
+    armed: bool
+    reason: str
+    changed_by: str
+    changed_at: datetime | None
+    gap_until: datetime | None
+    same: bool
+    tells: bool
+
+    @property
+    def may_arm(self) -> bool:
+        return self.armed and self.same
 
 
 @dataclass(frozen=True)
@@ -80,14 +121,16 @@ class Health:
     lately: tuple[Lately, ...] = ()
     resting_numbers: tuple[Backlog, ...] = ()
     unmatched: tuple[Backlog, ...] = ()
+    disarmed_since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing for a person to look at. The same event of the same subject is not told again for hours."""
+    """One thing for a person to look at. The same event of the same subject is not told again for hours. `client_id`
+    None: it concerns the whole house."""
 
     event: LogEvent
     level: Level
-    client_id: ClientId
+    client_id: ClientId | None
     subject: str
     detail: Mapping[str, str]

@@ -73,7 +73,11 @@ union all
 select 'unmatched', i.client_id, null, count(*)::int, 0, min(i.at)
 from inbound i
 where i.contact_id is null and i.at > %(unmatched_since)s and i.at <= %(now)s
-group by i.client_id;
+group by i.client_id
+union all
+select 'disarmed', null, null, 1, 0, coalesce(e.changed_at, %(now)s)
+from engine_state e
+where not e.armed;
 
 -- note_troubles --
 -- One line each, unless the same event of the same subject stands there since `quiet_since`.
@@ -83,7 +87,7 @@ from unnest(%(id)s::uuid[], %(client_id)s::uuid[], %(level)s::text[], %(event)s:
   %(detail)s::jsonb[]) as v (id, client_id, level, event, subject, detail)
 where not exists (
   select from system_logs l
-  where l.client_id = v.client_id and l.at > %(quiet_since)s and l.event = v.event and l.detail ->> 'subject' = v.subject
+  where l.client_id is not distinct from v.client_id and l.at > %(quiet_since)s and l.event = v.event and l.detail ->> 'subject' = v.subject
 );
 
 -- listed_touches --

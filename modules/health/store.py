@@ -78,6 +78,7 @@ async def load_health(
         ),
         resting_numbers=_backlogs(parts["resting_numbers"]),
         unmatched=_backlogs(parts["unmatched"]),
+        disarmed_since=next((row["oldest_at"] for row in parts["disarmed"]), None),
     )
 
 

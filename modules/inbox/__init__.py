@@ -3,8 +3,8 @@
 Tables: inbound, inbox_events
 Verbs: keep_event, forget_events, environment_account, list_places, match_inbound, keep_inbound, queued_inbound,
     queued_events, attach_inbound, drop_event, found_orphans, release_inbound, held_by_reply, list_inbound, pack_fact,
-    unpack_fact, pack_inbound, unpack_inbound, own_words,
-    is_automatic, return_date, answer_history, answers_due, lock_answer, give_up_answer,
+    unpack_fact, pack_inbound, unpack_inbound, own_words, kept_events,
+    is_automatic, return_date, kept_under, answer_history, answers_due, lock_answer, give_up_answer,
     erase_inbound, erase_events, forget_sounds, forget_words, forget_inbound
 Imports: ids, labels, channels
 """
@@ -30,6 +30,7 @@ from modules.inbox.models import (
     environment_account,
 )
 from modules.inbox.pack import clues_of, pack_fact, pack_inbound, unpack_fact, unpack_inbound
+from modules.inbox.replay_store import Kept, kept_events
 from modules.inbox.store import (
     answer_history,
     answers_due,
@@ -40,6 +41,7 @@ from modules.inbox.store import (
     held_by_reply,
     keep_event,
     keep_inbound,
+    kept_under,
     leave_to_provider,
     list_inbound,
     list_places,
@@ -55,6 +57,7 @@ __all__ = [
     "AnswerHistory",
     "AnswerKind",
     "EventKind",
+    "Kept",
     "Match",
     "Place",
     "Queued",
@@ -77,6 +80,8 @@ __all__ = [
     "is_automatic",
     "keep_event",
     "keep_inbound",
+    "kept_events",
+    "kept_under",
     "leave_to_provider",
     "list_inbound",
     "list_places",

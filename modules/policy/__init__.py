@@ -6,16 +6,15 @@ Verbs: guard, load_facts, load_people_facts, load_colleague_replies, try_sender,
 Imports: ids, labels
 """
 
+from modules.policy.effects import EFFECTS, Effect
 from modules.policy.guards import GUARDS, guard
 from modules.policy.models import (
-    EFFECTS,
     Agreement,
     Allow,
     Block,
     Candidate,
     Decision,
     Defer,
-    Effect,
     Evidence,
     Facts,
     GuardReason,

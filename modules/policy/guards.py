@@ -35,6 +35,7 @@ from modules.policy.person_guards import (
     kill_switch,
     known,
     no_consent,
+    possibly_sent,
     provider_dnd,
     replied_already,
     suppressed,
@@ -48,7 +49,15 @@ MAX_ROUNDS = 8
 
 GUARDS: tuple[Guard, ...] = (
     *(known, kill_switch, tenant_not_live, suppressed, platform_suppressed, provider_dnd, replied_already),
-    *(closed_address, no_consent, national_dnc, reassigned_number, state_not_cleared, country_not_cleared),
+    *(
+        possibly_sent,
+        closed_address,
+        no_consent,
+        national_dnc,
+        reassigned_number,
+        state_not_cleared,
+        country_not_cleared,
+    ),
     *(ai_voice_blocked_state, emergency_block, sender_not_registered, no_postal_address, being_handled),
     *(on_a_call_now, address_in_flight, sender_broken, quiet_hours, sequence_window, holiday, contact_cap),
     *(sender_throttle, budget, too_late),

@@ -34,6 +34,7 @@ class GuardReason(StrEnum):
     on_a_call_now = "on_a_call_now"
     replied_already = "replied_already"
     reply_waiting = "reply_waiting"
+    possibly_sent = "possibly_sent"
     being_handled = "being_handled"
     address_in_flight = "address_in_flight"
     closed_address = "closed_address"
@@ -47,34 +48,6 @@ class GuardReason(StrEnum):
     fact_missing = "fact_missing"
     missing_variable = "missing_variable"
     not_renderable = "not_renderable"
-
-
-class Effect(StrEnum):
-    """What a block does to the enrollment."""
-
-    skip_step = "skip_step"
-    end_enrollment = "end_enrollment"
-    hold = "hold"
-
-
-EFFECTS: dict[GuardReason, Effect] = {
-    GuardReason.suppressed: Effect.end_enrollment,
-    GuardReason.platform_suppressed: Effect.end_enrollment,
-    GuardReason.provider_dnd: Effect.skip_step,
-    GuardReason.no_consent: Effect.skip_step,
-    GuardReason.national_dnc: Effect.skip_step,
-    GuardReason.country_not_cleared: Effect.skip_step,
-    GuardReason.reassigned_number: Effect.skip_step,
-    GuardReason.ai_voice_blocked_state: Effect.skip_step,
-    GuardReason.no_open_hour: Effect.hold,
-    GuardReason.replied_already: Effect.end_enrollment,
-    GuardReason.reply_waiting: Effect.hold,
-    GuardReason.closed_address: Effect.skip_step,
-    GuardReason.too_late: Effect.skip_step,
-    GuardReason.fact_missing: Effect.hold,
-    GuardReason.missing_variable: Effect.hold,
-    GuardReason.not_renderable: Effect.hold,
-}
 
 
 @dataclass(frozen=True)
@@ -287,6 +260,9 @@ class Facts:
     """When the person last spoke in a call of this client's AI."""
     footer_at: datetime | None = None
     """When a text to this number last said how to stop."""
+    possibly_sent: bool | None = False
+    """After a restore: the provider took something for this address that no row of ours explains, and nobody has
+    said yet what it was."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ SOON = timedelta(minutes=5)
 def known(facts: Facts, _candidate: Candidate, now: datetime) -> Verdict:
     needed = (facts.client_status, facts.sending_stopped, facts.contact_suppressed, facts.address_suppressed)
     counted = (facts.consent, facts.sent_last_day, facts.sent_to_person, facts.sent_just_now)
-    placed = (facts.zones, facts.has_address, facts.replied, facts.reply_unsure)
+    placed = (facts.zones, facts.has_address, facts.replied, facts.reply_unsure, facts.possibly_sent)
     told = (facts.permits.platform_held, facts.texted_before)
     return Defer(now + SOON, R.fact_missing) if None in needed + counted + placed + told else Allow()
 
@@ -45,6 +45,11 @@ def replied_already(facts: Facts, candidate: Candidate, _now: datetime) -> Verdi
     if not facts.replied or candidate.on_reply is OnReply.go_on:
         return Allow()
     return Block(R.replied_already if candidate.on_reply is OnReply.stop else R.reply_waiting)
+
+
+def possibly_sent(facts: Facts, _candidate: Candidate, _now: datetime) -> Verdict:
+    """What may have left in a gap of the ledger leaves again only by a person's word (delivery protocol, section 7)."""
+    return Block(R.possibly_sent) if facts.possibly_sent else Allow()
 
 
 def closed_address(facts: Facts, _candidate: Candidate, _now: datetime) -> Verdict:

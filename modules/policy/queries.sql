@@ -56,6 +56,11 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
   ) as cleared_states,
   coalesce(r.status = 'approved', false) as registered, r.campaign, cl.postal_address is not null as postal_address,
   cl.daily_budget_micros, coalesce(spent.micros, 0)::bigint as spent_micros, spent.oldest as oldest_spent_at,
+  exists (
+    select from reconcile_findings f
+    where f.client_id = v.client_id and f.address_hash = v.own_hash and f.channel = v.channel
+      and f.kind = 'lost' and f.settled_at is null
+  ) as possibly_sent,
   texted.at is not null as texted_before, texted.footer_at, (select e.states from emergency e) as emergencies
 from unnest(%(n)b::int[], %(client_id)b::uuid[], %(contact_id)b::uuid[], %(address_id)b::uuid[], %(account_id)b::uuid[],
   %(channel)b::text[], %(since)b::timestamptz[], %(own_hash)b::bytea[], %(platform_hash)b::bytea[], %(target)b::text[])

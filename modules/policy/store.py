@@ -72,6 +72,7 @@ async def load_facts(
                 texted_before=row.get("texted_before"),
                 call_completed_at=row.get("call_completed_at"),
                 footer_at=row.get("footer_at"),
+                possibly_sent=row.get("possibly_sent"),
                 emergencies=tuple((state, _instant(at)) for state, at in row.get("emergencies") or ()),
             )
         )

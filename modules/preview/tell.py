@@ -265,8 +265,9 @@ def _standing(run: Run, zone: str) -> list[str]:
         own = why_said(reason) if not (run.decision or {}).get("reason") else ""
         release = reason in (GuardReason.reply_waiting, StopReason.replied)
         way = "; `scripts/omnify release` lets it go on" if release else ""
+        asked = "; `scripts/omnify findings settle` takes your answer" if reason == GuardReason.possibly_sent else ""
         again = "; `scripts/omnify resume` tries it again once that is mended" if reason in MENDABLE else ""
-        return [own, f"It is held since {since}, until somebody looks{way}{again}."]
+        return [own, f"It is held since {since}, until somebody looks{way}{asked}{again}."]
     if run.status == "quarantined":
         return [f"Something of ours could not work with it ({reason}); it is set aside since {since} for a person."]
     return [why_said(reason), f"It is paused since {since}; `scripts/omnify resume` lets it go on."]

@@ -32,6 +32,7 @@ GUARDS: dict[GuardReason, str] = {
     R.on_a_call_now: "The person may be on a call with us at this moment.",
     R.replied_already: "The person wrote or called, and this step ends the sequence when they do.",
     R.reply_waiting: "The person wrote or called, and somebody has to read it first.",
+    R.possibly_sent: "Something may have gone to this address already, in a gap of our records that a restore left.",
     R.being_handled: "Somebody is taking care of this address by hand.",
     R.address_in_flight: "Another message to the same address is still on its way.",
     R.closed_address: "The person has no number or address for this channel that is open.",

@@ -9,7 +9,7 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
     enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, apply, hold,
     wait_for_task, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, list_open_runs,
     write_enrollments, quarantine_enrollment,
-    control, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
+    control, count_as_sent, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
     lock_runs_of, erase_runs, forget_reasons, forget_last_touches, forget_runs, await_imported_runs, drop_imported_runs
 Imports: ids, labels, content, policy
 """
@@ -38,6 +38,7 @@ from modules.sequences.control_store import (
     lock_enrollment,
     record_action,
 )
+from modules.sequences.count_as_sent import count_as_sent
 from modules.sequences.decide import decide, settle, skip
 from modules.sequences.diff import Changed, Difference, StepDiff, diff_sequences
 from modules.sequences.drafts import keep_draft, publish_draft, slug_in
@@ -160,6 +161,7 @@ __all__ = [
     "await_imported_runs",
     "claim_due",
     "control",
+    "count_as_sent",
     "count_standings",
     "decide",
     "diff_said",

@@ -33,7 +33,7 @@ from modules.sequences.wake import arrive
 E = EnrollmentState
 FARTHEST = timedelta(days=365)
 FOR_A_REPLY = frozenset({"reply_waiting", "replied"})
-TRY_AGAIN = frozenset({"missing_variable", "not_renderable", "no_open_hour", "fact_missing"})
+TRY_AGAIN = frozenset({"missing_variable", "not_renderable", "no_open_hour", "fact_missing", "possibly_sent"})
 """Held for something that the next arming looks at again by itself: going on can do no harm."""
 
 

@@ -71,8 +71,13 @@ def _page(group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, l
     }
 
 
-async def lock_and_load_snapshots(conn: Connection, ids: Sequence[EnrollmentId]) -> list[Snapshot]:
-    return [_snapshot(row) for row in await fetch_all(conn, SQL["lock_and_load_snapshots"], {"ids": list(ids)})]
+async def lock_and_load_snapshots(
+    conn: Connection, ids: Sequence[EnrollmentId], *, only_look: bool = False
+) -> list[Snapshot]:
+    """`only_look` reads the same rows and locks none."""
+    question = SQL["lock_and_load_snapshots"]
+    rows = await fetch_all(conn, without_lock(question) if only_look else question, {"ids": list(ids)})
+    return [_snapshot(row) for row in rows]
 
 
 async def write_enrollments(conn: Connection, changes: Sequence[EnrollmentChange], now: datetime) -> int:

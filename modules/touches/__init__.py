@@ -4,7 +4,7 @@ Tables: touches
 Verbs: arm_touches, find_touches, peek_touches, lock_touches, load_touches, record_changes, keep_conflicting_evidence,
     suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details, note_absent, lock_delivery,
     calls_under_way, accounts_with_open_touches, erase_claimed, lock_touches_of, erase_touches, forget_recordings,
-    forget_transcripts, forget_bodies, forget_touches, answer_facts
+    forget_transcripts, forget_bodies, forget_touches, answer_facts, load_proofs
 Imports: ids, labels, channels
 """
 
@@ -19,6 +19,7 @@ from modules.touches.forgetting_store import (
 )
 from modules.touches.judge import Verdict, judge
 from modules.touches.models import AnswerFacts, Arming, Change, Delivery, News, Touch
+from modules.touches.replay_store import Proof, load_proofs
 from modules.touches.states import FACTS, FAILURE, OPEN, SUCCESS, TERMINAL, TRANSITIONS, advance
 from modules.touches.store import (
     Polls,
@@ -54,6 +55,7 @@ __all__ = [
     "Delivery",
     "News",
     "Polls",
+    "Proof",
     "Touch",
     "Verdict",
     "accounts_with_open_touches",
@@ -72,6 +74,7 @@ __all__ = [
     "forget_transcripts",
     "judge",
     "keep_conflicting_evidence",
+    "load_proofs",
     "load_touches",
     "lock_delivery",
     "lock_touches",

@@ -19,6 +19,7 @@ from scripts.cli import (
     enrollments,
     erasing,
     evidence,
+    findings,
     holds,
     imports,
     inbox,
@@ -28,6 +29,8 @@ from scripts.cli import (
     permits,
     profile,
     reopening,
+    replaying,
+    restoring,
     sequences,
     tasks,
     versions,
@@ -86,6 +89,11 @@ def build_app() -> typer.Typer:
     erasing.register(app)
     imports.register(app)
     bench.register(app)
+    restoring.register(app)
+    replaying.register(app)
+    found = _group("What the providers' lists and our ledger disagree about.")
+    findings.register(found)
+    app.add_typer(found, name="findings")
     _add_permits(app)
     return app
 

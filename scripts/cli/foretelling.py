@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from modules.accounts import list_clients
+from modules.health import read_engine_state
 from modules.ids import ClientId
 from modules.preview import Outcome, Share, StepBacklog, count_fates
 from scripts.cli.home import in_transaction
-from scripts.cli.output import cell, write_json
+from scripts.cli.output import cell, note, write_json
 from utils.clock import clock_from
 from utils.db import Connection
 from workers.context import Deps
@@ -23,6 +24,7 @@ SAID: dict[Outcome, str] = {
     Outcome.end: "would end",
     Outcome.go_on: "would go on to the next step",
 }
+DISARMED = "The engine is disarmed: nothing leaves until somebody runs scripts/omnify arm. If it were armed:"
 NOT_ASKED = (
     "Not asked here: providers' own Do Not Disturb, and the service that checks numbers. The real sweep asks them."
 )
@@ -34,6 +36,9 @@ def show_dry_run(at: datetime | None, as_json: bool) -> None:
     async def work(deps: Deps, conn: Connection) -> tuple[datetime, Mapping[ClientId, str], list[StepBacklog]]:
         slugs = {one.id: one.slug for one in await list_clients(conn)}
         now = at or clock_from(deps.settings.clock).now()
+        state = await read_engine_state(conn)
+        if state is None or not state.may_arm:
+            note(DISARMED)
         return now, slugs, count_fates(await foretell(deps, conn, now))
 
     now, slugs, steps = in_transaction(work)

@@ -22,6 +22,7 @@ from scripts.sandbox.control_voice import VoiceControlDesk
 from scripts.sandbox.ghl import GhlDesk
 from scripts.sandbox.ghl_errors import refuse as refuse_ghl
 from scripts.sandbox.lookups import LookupsDesk
+from scripts.sandbox.misprints import MisprintDesk
 from scripts.sandbox.openai import OpenAIDesk
 from scripts.sandbox.openai import refuse as refuse_openai
 from scripts.sandbox.page import PageDesk
@@ -80,6 +81,7 @@ def build_app(world: World) -> TransportInScope:
         await world.postman.close()
 
     world.when_delivered.append(TextPersonas(world).react)
+    misprints = MisprintDesk()
     app = Starlette(
         routes=[
             Route("/", PageDesk(world).show, methods=["GET"]),
@@ -89,6 +91,7 @@ def build_app(world: World) -> TransportInScope:
             *PeopleControlDesk(world).routes(),
             *MailControlDesk(world).routes(),
             *EngagementControlDesk(world).routes(),
+            *misprints.routes(),
             Mount("/twilio", routes=TwilioDesk(world).routes()),
             Mount("/resend", routes=[*ReceivingDesk(world).routes(), *ResendDesk(world).routes()]),
             Mount("/twilio_lookups", routes=LookupsDesk(world).routes()),
@@ -100,7 +103,7 @@ def build_app(world: World) -> TransportInScope:
         exception_handlers={Refused: answer_refused, HTTPException: answer_unknown},
         lifespan=live,
     )
-    return TransportInScope(app)
+    return TransportInScope(misprints.wrap(app))
 
 
 class AnnouncingServer(uvicorn.Server):

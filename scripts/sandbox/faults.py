@@ -21,6 +21,9 @@ ASPECT_OF = {
     "unreadable_200": "transport",
     "reject": "transport",
     "list_lag": "visibility",
+    "list_repeats": "visibility",  # Twilio: every line of a page stands there twice
+    "list_loops": "visibility",  # Twilio: the next page is the same one again
+    "list_skips": "visibility",  # Twilio: every second line of a page is left out
     "webhook_early": "early",
     "webhook_lost": "posting",
     "webhook_doubled": "posting",

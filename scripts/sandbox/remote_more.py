@@ -116,6 +116,10 @@ class MoreCalls:
         """Every look-up that came in: number, fields, last_verified_date."""
         return self._lines("lookups")
 
+    def misprint(self, provider: str, kind: str | None) -> None:
+        """How the provider's lists are wrong from now on: same_page, endless, doubled; None: right again."""
+        self._ask("POST", "misprints", {"provider": provider, "kind": kind})
+
     def openai_answer(self, reply: str | dict[str, Any], match: str = "", times: int = 1) -> None:
         """Script the next reply to a prompt that holds `match`."""
         self._ask("POST", "openai", {"reply": reply, "match": match, "times": times})

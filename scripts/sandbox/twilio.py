@@ -79,8 +79,7 @@ class TwilioDesk:
         world, account = self._world, authenticate(self._world, request)
         filters = dict(parse_qsl(request.url.query))
         fates = world.faults.befall("twilio", "list", filters.get("To", "*"), {"to": filters.get("To", "")})
-        hidden = fates["visibility"].delay if "visibility" in fates else 0.0
-        return await self._answer_read(fates, list_page(world, account, filters, hidden))
+        return await self._answer_read(fates, list_page(world, account, filters, fates.get("visibility")))
 
     async def fetch(self, request: Request) -> Response:
         world, account = self._world, authenticate(self._world, request)

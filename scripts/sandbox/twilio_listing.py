@@ -1,11 +1,13 @@
 """Twilio's list of messages: filters, pages and page tokens as the spec has them (ListMessageResponse)."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
 
 from scripts.sandbox.accounts import TwilioAccount
+from scripts.sandbox.faults import Fault
 from scripts.sandbox.messages import API_VERSION, Message
 from scripts.sandbox.twilio_errors import refuse
 from scripts.sandbox.world import World
@@ -14,17 +16,31 @@ DEFAULT_PAGE, LARGEST_PAGE = 50, 1000
 KEPT_IN_URIS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 
-def list_page(world: World, account: TwilioAccount, filters: dict[str, str], hidden_seconds: float) -> Response:
-    """One page, newest first. `hidden_seconds` is how far a lagging list is behind."""
+def list_page(world: World, account: TwilioAccount, filters: dict[str, str], fault: Fault | None) -> Response:
+    """One page, newest first; `fault` says how it lags or pages wrongly."""
+    hidden = fault.delay if fault else 0.0
     try:
-        chosen = select(world, account, filters, world.clock.now() - timedelta(seconds=hidden_seconds))
+        chosen = select(world, account, filters, world.clock.now() - timedelta(seconds=hidden))
         size = min(LARGEST_PAGE, max(1, int(filters.get("PageSize", DEFAULT_PAGE))))
         page = max(0, int(filters.get("Page", 0)))
     except ValueError as error:
         return refuse(20001, str(error))
     start = position_after(chosen, filters.get("PageToken")) if "PageToken" in filters else page * size
     shown = chosen[start : start + size]
-    return JSONResponse(page_body(world, account, filters, chosen, shown, start, page, size))
+    body = page_body(world, account, filters, chosen, shown, start, page, size)
+    return JSONResponse(body | _spoilt(body, fault.name) if fault else body)
+
+
+def _spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:
+    lines = body["messages"]
+    match fault:
+        case "list_repeats":
+            return {"messages": [line for line in lines for _ in range(2)]}
+        case "list_skips":
+            return {"messages": lines[::2]}
+        case "list_loops":
+            return {"next_page_uri": body["uri"]}
+    return {}
 
 
 def select(world: World, account: TwilioAccount, filters: dict[str, str], seen_until: datetime) -> list[Message]:

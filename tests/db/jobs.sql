@@ -20,3 +20,7 @@ select * from sender_breakers order by sender;
 -- second_acceptance --
 -- As if another id had been the first: the item in the list is then a second acceptance of this touch.
 update touches set provider_id = %(provider_id)s where id = %(id)s;
+
+-- inbound_keys --
+-- Under which keys what people wrote was kept.
+select event_key from inbound order by event_key;

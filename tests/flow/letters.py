@@ -13,13 +13,12 @@ import httpx
 import pytest
 from fastapi import Request as WebRequest
 
-from modules.channels import HookKind
 from modules.labels import Provider
 from scripts.conductor.stage import Stage
 from scripts.sandbox.signing import sign_twilio, svix_headers
 from tests.cast import Cast
 from utils.clock import wall_clock
-from workers import hooks
+from workers import receive as receiving
 
 AT_ONCE = 4
 
@@ -42,9 +41,9 @@ class Letterbox:
     shut: bool = False
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        original = hooks.receive
+        original = receiving.receive
 
-        async def receive(web: WebRequest, provider: Provider, kind: HookKind, account_key: str | None) -> None:
+        async def receive(web: WebRequest, provider: Provider, kind: str, account_key: str | None) -> None:
             query = web.scope["query_string"].decode("latin-1")
             path = web.url.path + (f"?{query}" if query else "")
             kept = {name: value for name, value in web.headers.items() if name not in ("host", "content-length")}
@@ -52,7 +51,7 @@ class Letterbox:
             if not self.shut:
                 await original(web, provider, kind, account_key)
 
-        monkeypatch.setattr(hooks, "receive", receive)
+        monkeypatch.setattr(receiving, "receive", receive)
 
 
 def post_all(stage: Stage, letters: Sequence[Letter]) -> list[int]:

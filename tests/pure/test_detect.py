@@ -46,3 +46,9 @@ def test_each_trouble_is_told_with_its_subject(health: Health, event: LogEvent, 
 def test_a_few_refusals_prove_nothing_about_a_provider() -> None:
     assert find_troubles(Health(lately=lately(4, 0)), NOW) == ()
     assert len(find_troubles(Health(lately=lately(5, 0)), NOW)) == 1
+
+
+def test_a_disarmed_engine_concerns_the_whole_house_and_names_the_way_out() -> None:
+    (trouble,) = find_troubles(Health(disarmed_since=NOW), NOW)
+    assert (trouble.event, trouble.level, trouble.client_id) == (LogEvent.engine_disarmed, Level.alarm, None)
+    assert trouble.detail["way_out"] == "scripts/omnify arm"

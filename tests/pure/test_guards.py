@@ -93,6 +93,7 @@ CASES: list[tuple[str, Mapping[str, object], Verdict]] = [
     ("suppressed", {"address_suppressed": True}, Block(R.suppressed)),
     ("known", {"replied": None}, Defer(NOW + SOON, R.fact_missing)),
     ("replied_already", {"replied": True}, Block(R.replied_already)),
+    ("possibly_sent", {"possibly_sent": True}, Block(R.possibly_sent)),
     ("on_a_call_now", {"on_call_until": NOW + 3 * SOON}, Defer(NOW + 3 * SOON, R.on_a_call_now)),
     ("on_a_call_now", {"on_call_until": NOW - SOON}, Defer(NOW + MINUTE, R.on_a_call_now)),
     ("sender_broken", {"sender_broken_until": NOW + SOON}, Defer(NOW + SOON, R.sender_broken)),
@@ -210,6 +211,7 @@ def test_every_reason_that_blocks_has_one_declared_effect() -> None:
     blocking = {verdict.reason for _, _, verdict in CASES if isinstance(verdict, Block)} | {R.too_late}
     effects = {reason: EFFECTS[reason] for reason in blocking}
     assert {effects.pop(one) for one in (R.suppressed, R.replied_already)} == {Effect.end_enrollment}
+    assert effects.pop(R.possibly_sent) is Effect.hold
     assert set(effects.values()) == {Effect.skip_step}
 
 

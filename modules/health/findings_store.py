@@ -1,0 +1,90 @@
+"""One thin function a query of findings_queries.sql: what lists and ledger disagree about, and what a person said."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from psycopg.types.json import Jsonb
+
+from modules.health.models import Finding, FindingKind, Settled
+from modules.ids import AccountId, ClientId
+from modules.labels import Provider
+from utils.db import Connection, Row, columns, execute, fetch_all
+from utils.sql import Queries
+
+SQL = Queries(Path(__file__).with_name("findings_queries.sql"))
+
+
+async def keep_lost(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:
+    """The new ones: client_id, account_id, kind, provider_id."""
+    rows = [
+        {
+            "client_id": one.client_id,
+            "account_id": one.account_id,
+            "provider_id": one.provider_id,
+            "touch_id": one.touch_id,
+            "channel": one.channel,
+            "address_hash": one.address_hash,
+            "detail": Jsonb(dict(one.detail)),
+        }
+        for one in findings
+    ]
+    if not rows:
+        return []
+    return await fetch_all(conn, SQL["keep_lost"], columns(rows, tuple(rows[0])) | {"now": now})
+
+
+async def keep_orphans(conn: Connection, since: datetime, until: datetime, at_most: int, now: datetime) -> list[Row]:
+    """The new ones, of events received in (since, until]: client_id, account_id, kind, provider_id, names_a_row."""
+    parameters = {"since": since, "until": until, "at_most": at_most, "now": now}
+    return await fetch_all(conn, SQL["keep_orphans"], parameters)
+
+
+async def close_explained(conn: Connection, now: datetime) -> list[Row]:
+    """Those that were closed: client_id, kind, provider_id, channel, address_hash."""
+    return await fetch_all(conn, SQL["close_explained"], {"now": now})
+
+
+async def close_heard(conn: Connection, account_ids: Sequence[AccountId], listed: Sequence[str], now: datetime) -> int:
+    parameters = {"account_ids": list(account_ids), "listed": list(listed), "now": now}
+    return await execute(conn, SQL["close_heard"], parameters)
+
+
+async def list_findings(conn: Connection, client_id: ClientId | None, *, settled: bool) -> list[Row]:
+    """`client_id` None: of every client; `settled`: also those that have their answer."""
+    return await fetch_all(conn, SQL["list_findings"], {"client_id": client_id, "settled": settled})
+
+
+async def lock_findings(conn: Connection, client_id: ClientId | None, prefix: str) -> list[Row]:
+    return await fetch_all(conn, SQL["lock_findings"], {"client_id": client_id, "prefix": prefix})
+
+
+async def settle_finding(
+    conn: Connection,
+    account_id: AccountId,
+    kind: FindingKind,
+    provider_id: str,
+    word: Settled,
+    by: str,
+    because: str | None,
+    now: datetime,
+) -> int:
+    parameters = {"account_id": account_id, "kind": kind, "provider_id": provider_id, "word": word, "by": by}
+    return await execute(conn, SQL["settle_finding"], {**parameters, "because": because, "now": now})
+
+
+async def open_questions(conn: Connection, client_id: ClientId) -> list[Row]:
+    return await fetch_all(conn, SQL["open_questions"], {"client_id": client_id})
+
+
+async def waiting_runs(conn: Connection, client_id: ClientId) -> list[Row]:
+    """One row for each address: enrollment_id, channel, kind, value."""
+    return await fetch_all(conn, SQL["waiting_runs"], {"client_id": client_id})
+
+
+async def addresses_of_refs(
+    conn: Connection, client_id: ClientId, provider: Provider, refs: Sequence[str]
+) -> list[Row]:
+    """One row for each address: ref, kind, value."""
+    parameters = {"client_id": client_id, "provider": provider, "refs": list(refs)}
+    return await fetch_all(conn, SQL["addresses_of_refs"], parameters)

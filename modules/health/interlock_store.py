@@ -1,0 +1,32 @@
+"""One thin function a query of interlock_queries.sql: may the engine arm?"""
+
+from datetime import datetime
+from pathlib import Path
+
+from modules.health.models import EngineState
+from utils.db import Connection, execute, fetch_one
+from utils.sql import Queries
+
+SQL = Queries(Path(__file__).with_name("interlock_queries.sql"))
+
+
+async def read_engine_state(conn: Connection) -> EngineState | None:
+    """None where nothing is recorded, which arms nothing."""
+    row = await fetch_one(conn, SQL["read_engine_state"])
+    # a comparison with a null is no yes
+    return EngineState(**row | {"same": row["same"] is True}) if row else None
+
+
+async def disarm_engine(conn: Connection, reason: str, by: str, now: datetime) -> bool:
+    """True when it was armed until now, or nothing was recorded."""
+    return await execute(conn, SQL["disarm_engine"], {"reason": reason, "by": by, "now": now}) > 0
+
+
+async def arm_engine(conn: Connection, reason: str, by: str, now: datetime) -> int:
+    return await execute(conn, SQL["arm_engine"], {"reason": reason, "by": by, "now": now})
+
+
+async def newest_trace(conn: Connection) -> datetime | None:
+    """None where there is no account either."""
+    row = await fetch_one(conn, SQL["newest_trace"])
+    return row["at"] if row else None
