@@ -8,6 +8,7 @@ from modules.labels import WATCHED
 from utils.clock import monotonic
 from utils.log import logger
 from workers.context import Deps
+from workers.interlock import look_at_interlock
 
 LOG = logger("sweep")
 BUDGET_SECONDS = 45.0
@@ -27,12 +28,13 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
     """One sweep within its budget; what is left goes to the next minute."""
     report, deadline = SweepReport(), monotonic() + budget_seconds
     async with deps.database.transaction() as conn:
+        state = await look_at_interlock(conn, deps.clock.now())
         waits = await something_waits(conn, deps.clock.now(), WATCHED)
     if not waits:
         return report
     from workers.work_due import work_due  # heavy: the whole engine, before anything is armed
 
-    failures = await work_due(deps, report.counts, deadline)
+    failures = await work_due(deps, report.counts, deadline, state)
     if report.counts:
         LOG.info("swept", **report.as_dict())
     # the others have done their minute; now the first failure is heard

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import httpx
 
 from modules.content import load_liquid
+from modules.health import EngineState
 from modules.ids import ClientId
 from modules.labels import NextChannel
 from modules.sequences import DueGroup, due_groups
@@ -18,7 +19,6 @@ from utils.memory import keep_what_is_loaded
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.answer import answer_due
 from workers.context import Deps
-from workers.interlock import look_at_interlock
 from workers.resolve import resolve
 from workers.watch import watch
 from workers.work_group import work_group
@@ -26,15 +26,14 @@ from workers.work_group import work_group
 ARMING_AT_ONCE = 4
 
 
-async def work_due(deps: Deps, counts: Counter[str], deadline: float) -> list[BaseException]:
+async def work_due(deps: Deps, counts: Counter[str], deadline: float, state: EngineState | None) -> list[BaseException]:
     """One round within its time, counted in `counts`; the failures, the first first.
 
     Every client's channels work side by side, each group with its own 15 s, so that one hung account starves nobody;
-    of one client and channel the urgent go first. While the engine is disarmed nothing leaves; what has left is looked
-    after all the same.
+    of one client and channel the urgent go first. While the engine is disarmed (`state` None) nothing leaves; what has
+    left is looked after all the same.
     """
     async with deps.database.transaction() as conn:
-        state = await look_at_interlock(conn, deps.clock.now())
         groups = await due_groups(conn, deps.clock.now()) if state else []
         accounts = await load_accounts_in_use(deps, conn) if groups else AccountsInUse({}, {})
     if groups:
