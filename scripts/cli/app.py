@@ -28,6 +28,7 @@ from scripts.cli import (
     operate,
     permits,
     profile,
+    prove,
     reopening,
     replaying,
     restoring,
@@ -89,6 +90,7 @@ def build_app() -> typer.Typer:
     erasing.register(app)
     imports.register(app)
     bench.register(app)
+    prove.register(app)
     restoring.register(app)
     replaying.register(app)
     found = _group("What the providers' lists and our ledger disagree about.")

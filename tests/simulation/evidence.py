@@ -1,0 +1,39 @@
+"""What one seed leaves for the checker: plain values, so that a test can forge them and see the checker turn red."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.simulation.history import Event
+from tests.simulation.outcome import Violation
+
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`history` as written; `truth` the providers' own ledger, `touches` our rows at the end (both in the shape of
+    scripts/conductor/check.py, the truth attributed to touches); `rates` what each provider takes from us in a second,
+    over all accounts; `windowed` clients whose sequences have hours; `changed` tables that a replay of all webhooks
+    changed."""
+
+    history: Sequence[Event]
+    truth: Sequence[Line]
+    touches: Sequence[Line]
+    rates: Mapping[str, float]
+    windowed: frozenset[str]
+    changed: Sequence[str]
+    ended_at: datetime
+
+    def rows(self, table: str) -> Iterator[Event]:
+        """Committed changes of one table's rows, in the order of the commits."""
+        return (event for event in self.history if event["op"] == "row" and event["table"] == table)
+
+
+def instant(text: object) -> datetime:
+    return text if isinstance(text, datetime) else datetime.fromisoformat(str(text))
+
+
+def broken(invariant: str, at: object, detail: str) -> Violation:
+    return Violation(invariant, at.isoformat() if isinstance(at, datetime) else str(at), detail)

@@ -1,0 +1,159 @@
+"""The mutation gate: a checker that stays green without a guard proves nothing about that guard.
+
+Each guard of the protocol is taken away by itself; seeds are played until the checker is red, 500 at the most. A guard
+that no seed can miss is listed with the reason, and is not claimed to be tested.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from tests.simulation import mutations_t0 as t0
+from tests.simulation import mutations_t1 as t1
+from tests.simulation.runner import Told, open_pools, play_one
+from tests.simulation.t0 import run_t0
+
+MOST_SEEDS = 500
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`inside` takes the guard away while it is entered. `untested`: why no seed can miss it."""
+
+    name: str
+    tier: str
+    inside: Callable[[], AbstractContextManager[None]] | None = None
+    untested: str | None = None
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """What became of one mutation: the first seed that is red, and by which invariants. `tried` seeds were played."""
+
+    mutation: Mutation
+    seed: int | None
+    invariants: tuple[str, ...]
+    tried: int
+
+    @property
+    def passed(self) -> bool:
+        return self.seed is not None or self.mutation.untested is not None
+
+    def line(self) -> str:
+        one = self.mutation
+        name = f"{one.tier} {one.name.replace('_', ' ')}"
+        if one.untested:
+            return f"{name}: untested, {one.untested}"
+        if self.seed is None:
+            return f"{name}: NOT CAUGHT in {self.tried} seeds"
+        return f"{name}: caught by seed {self.seed} ({', '.join(self.invariants)})"
+
+
+_T0 = (
+    t0.quarantine_is_zero,
+    t0.sent_again_after_a_timeout,
+    t0.the_row_is_written_after_the_send,
+    t0.facts_are_read_before_the_transaction,
+    t0.addresses_are_not_locked,
+    t0.contacts_are_not_locked,
+    t0.runs_are_not_locked,
+    t0.senders_are_not_locked,
+    t0.any_touch_moves_its_enrollment,
+    t0.the_provider_is_never_asked,
+    t0.nothing_is_polled_before_the_deadline,
+    t0.one_failed_read_at_the_deadline_is_enough,
+    t0.acceptance_counts_as_success,
+    t0.it_expires_too_early,
+    t0.nothing_ever_expires,
+    t0.what_expired_is_tried_again,
+    t0.unknown_counts_as_failed,
+    t0.an_armed_visit_is_due_again_and_tried_again,
+    t0.a_closing_fact_closes_nothing,
+    t0.a_repeated_fact_is_written_again,
+    t0.the_lower_rank_wins,
+    t0.another_touch_is_taken_for_this_one,
+    t0.the_repetition_asks_no_guard,
+    t0.the_key_is_used_for_ever,
+    t0.other_words_leave_than_were_stored,
+)
+_GUARDS = (
+    *("suppressed", "no_consent", "closed_address", "replied_already", "quiet_hours", "sequence_window"),
+    *("contact_cap", "sender_throttle", "address_in_flight", "on_a_call_now"),
+)
+_T1 = (
+    t1.quarantine_is_zero,
+    t1.sent_again_after_a_timeout,
+    t1.addresses_are_not_locked,
+    t1.addresses_and_contacts_are_not_locked,
+    t1.the_provider_is_never_asked,
+    t1.the_repetition_asks_no_guard,
+    t1.acceptance_counts_as_success,
+    t1.unknown_counts_as_failed,
+    t1.what_expired_is_tried_again,
+)
+_GUARDS_ON_T1 = ("suppressed", "quiet_hours", "contact_cap")
+_UNTESTED = (
+    ("send_by_is_not_looked_at", "T0", "the quarantine outlasts the platform's kill at 120 s, so it only saves time"),
+    ("absent_once_is_enough", "T0", "while assumption A1 holds the quarantine is longer than the list's lag"),
+    ("facts_and_moves_in_two_transactions", "T1", "the safety net behind the deadline moves the enrollment later"),
+    ("the_index_of_open_touches_is_dropped", "T1", "the seeds have no hook that changes the schema; tests/db holds it"),
+    ("a_closing_fact_closes_nothing", "T1", "its checker knows a stop by our own row alone; T0 takes it away"),
+    ("runs_are_not_locked", "T1", "no seed of 60 misses it beside the other locks and decide; T0 takes it away"),
+    (
+        "facts_lock_nothing_and_are_written_whatever_the_state_was",
+        "T1",
+        "no seed of 60 has two facts of one touch in one instant; T0 takes the lock of the enrollment away",
+    ),
+    ("any_touch_moves_its_enrollment", "T1", "the condition stands inside workers/confirm; T0 takes it away"),
+)
+
+MUTATIONS = (
+    *(Mutation(one.__name__, "T0", one) for one in _T0),
+    *(Mutation(f"without_the_guard_{name}", "T0", partial(t0.without_guard, name)) for name in _GUARDS),
+    *(Mutation(one.__name__, "T1", one) for one in _T1),
+    *(Mutation(f"without_the_guard_{name}", "T1", partial(t0.without_guard, name)) for name in _GUARDS_ON_T1),
+    *(Mutation(name, tier, None, why) for name, tier, why in _UNTESTED),
+)
+
+
+def of_tier(tier: str) -> list[Mutation]:
+    return [one for one in MUTATIONS if one.tier == tier]
+
+
+def hunt_on_t0(mutation: Mutation, most: int = MOST_SEEDS) -> Hunt:
+    """Seeds 1, 2, … until one is red. What the mutated engine raises counts: nobody would miss it."""
+    if mutation.inside is None:
+        return Hunt(mutation, None, (), 0)
+    for seed in range(1, most + 1):
+        with mutation.inside():
+            outcome = run_t0(seed)
+        if outcome.violations:
+            return Hunt(mutation, seed, named(told.invariant for told in outcome.violations), seed)
+    return Hunt(mutation, None, (), most)
+
+
+def hunt_on_t1(mutations: Sequence[Mutation], most: int = MOST_SEEDS, workers: int = 2) -> Iterator[Hunt]:
+    """One after the other, each with all worker processes and the databases that they keep."""
+    with open_pools(workers) as pools:
+        for mutation in mutations:
+            yield _hunt(mutation, pools, most) if mutation.inside else Hunt(mutation, None, (), 0)
+
+
+def _hunt(mutation: Mutation, pools: Sequence[ProcessPoolExecutor], most: int) -> Hunt:
+    seeds, tried = iter(range(1, most + 1)), 0
+    while batch := list(islice(seeds, len(pools))):
+        playing: list[Future[Told]] = [
+            pool.submit(play_one, seed, mutation.inside, None) for seed, pool in zip(batch, pools, strict=False)
+        ]
+        for one in [future.result() for future in playing]:
+            tried += 1
+            if one.outcome.violations:
+                return Hunt(mutation, one.outcome.seed, named(told.invariant for told in one.outcome.violations), tried)
+    return Hunt(mutation, None, (), tried)
+
+
+def named(invariants: Iterator[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(invariants)))

@@ -1,0 +1,128 @@
+"""The guards that only the real engine and a real PostgreSQL have, each taken away for as long as a seed is played.
+
+A block of SQL is replaced in its module's `SQL.blocks`, a function as the attribute of the module that calls it. All of
+it happens inside the worker process that plays the seed.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from modules.channels import Answer, Message, Unknown
+from modules.contacts import store as contacts_store
+from modules.labels import ChannelName, TouchState
+from modules.policy import store as policy_store
+from modules.sequences import outcomes
+from modules.sequences import store as sequences_store
+from modules.touches import News, Touch, judge
+from modules.touches import store as touches_store
+from modules.touches.judge import Verdict
+from tests.simulation.mutations_t0 import DECIDE, Inside, patched
+from utils.sql import Queries
+
+S = TouchState
+NOW = timedelta(0)
+
+
+def module(name: str) -> Any:
+    """By its name in the tree: a face may show a verb under the same name."""
+    __import__(name)
+    return sys.modules[name]
+
+
+@contextmanager
+def reworded(*changes: tuple[Queries, str, str, str]) -> Iterator[None]:
+    """These blocks say `new` instead of `old`; LookupError when a block does not say `old`."""
+    with ExitStack() as back:
+        for queries, block, old, new in changes:
+            text = queries.blocks[block]
+            if old not in text:
+                raise LookupError(f"{block} no longer says {old!r}")
+            back.callback(queries.blocks.__setitem__, block, text)
+            queries.blocks[block] = text.replace(old, new)
+        yield
+
+
+ADDRESSES = (contacts_store.SQL, "lock_addresses", "for no key update of a skip locked", "")
+CONTACTS = (contacts_store.SQL, "lock_contacts", "for no key update of c skip locked", "")
+
+
+async def _yes(*_: object) -> bool:
+    return True
+
+
+async def _silence(*_: object) -> tuple[None, bool]:
+    return None, True
+
+
+def quarantine_is_zero() -> Inside:
+    resolve = module("workers.resolve")
+    polls = {provider: (NOW, *instants[1:]) for provider, instants in resolve.POLLS.items()}
+    return patched((module("workers.compose"), "QUARANTINE", NOW), (resolve, "POLLS", polls))
+
+
+def sent_again_after_a_timeout() -> Inside:
+    send = module("workers.send")
+    real = send.news_of
+
+    def told(message: Message, answer: Answer) -> News:
+        news: News = real(message, answer)
+        return replace(news, state=S.not_sent, alarm=None) if isinstance(answer, Unknown) else news
+
+    return patched((send, "news_of", told))
+
+
+def addresses_are_not_locked() -> Inside:
+    return reworded(ADDRESSES)
+
+
+def addresses_and_contacts_are_not_locked() -> Inside:
+    return reworded(ADDRESSES, CONTACTS)
+
+
+def runs_are_not_locked() -> Inside:
+    return reworded((sequences_store.SQL, "claim_due", "for no key update of e skip locked", ""))
+
+
+def senders_are_not_locked() -> Inside:
+    said = "pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::text, 7))"
+    return reworded((policy_store.SQL, "try_sender", said, "%(account_id)s::text is not null"))
+
+
+def facts_lock_nothing_and_are_written_whatever_the_state_was() -> Inside:
+    """Three guards at once, for each of them alone is enough."""
+    return reworded(
+        (sequences_store.SQL, "lock_and_load_snapshots", "for no key update of e", ""),
+        (touches_store.SQL, "record_changes", "and t.state = v.before", ""),
+        (touches_store.SQL, "lock_touches", "for no key update", ""),
+    )
+
+
+def the_provider_is_never_asked() -> Inside:
+    return patched((module("workers.resolve"), "_look", _silence))
+
+
+def the_repetition_asks_no_guard() -> Inside:
+    return patched((module("workers.repeat"), "_still_allowed", _yes))
+
+
+def acceptance_counts_as_success() -> Inside:
+    def judged(touch: Touch, news: News, polls: Any) -> Verdict:
+        success = S.completed if touch.channel is ChannelName.voice else S.delivered
+        told = replace(news, state=success, evidence_id=news.provider_id) if news.state is None else news
+        return judge(touch, told, polls)
+
+    return patched((module("workers.confirm"), "judge", judged))
+
+
+def unknown_counts_as_failed() -> Inside:
+    failed, settled = outcomes.FAILED | {S.unknown}, outcomes.SETTLED | {S.unknown}
+    return patched((DECIDE, "FAILED", failed), (DECIDE, "SETTLED", settled))
+
+
+def what_expired_is_tried_again() -> Inside:
+    again = outcomes.MAY_REPEAT | {S.expired}
+    return patched((outcomes, "MAY_REPEAT", again), (DECIDE, "MAY_REPEAT", again))

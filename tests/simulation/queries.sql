@@ -1,0 +1,91 @@
+-- blockers --
+-- Who keeps a server process from going on; empty: nobody.
+select pg_blocking_pids(%(pid)s) as pids;
+
+-- cancel --
+-- Ends the statement of a process that has died.
+select pg_cancel_backend(%(pid)s);
+
+-- copy_database --
+-- A worker's own database.
+create database {database} template {template} strategy file_copy owner omnify_owner;
+
+-- tables --
+-- Every table of ours.
+select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public' order by 1;
+
+-- empty --
+-- Everything that a seed has written.
+truncate {tables} cascade;
+
+-- settings --
+-- No statement waits for another by chance: no vacuum in the background, and a circle of locks is seen at once.
+alter system set autovacuum = off;
+
+-- deadlock_soon --
+alter system set deadlock_timeout = '10ms';
+
+-- commit_soon --
+alter system set synchronous_commit = off;
+
+-- no_jit --
+alter system set jit = off;
+
+-- reload --
+select pg_reload_conf();
+
+-- speaker --
+-- Says each change of a row that matters to whoever wrote it: kept back there until the commit.
+create or replace function public.speak() returns trigger language plpgsql as $$
+begin
+  raise info 'sim:%', json_build_object('table', tg_table_name, 'before', case when tg_op <> 'INSERT' then
+    (select json_object_agg(key, value) from json_each(to_json(old)) where key = any(tg_argv)) end,
+    'after', case when tg_op <> 'DELETE' then
+    (select json_object_agg(key, value) from json_each(to_json(new)) where key = any(tg_argv)) end);
+  return null;
+end
+$$;
+
+-- fingerprint --
+-- Every row of a table as one number: two equal ones are two equal tables.
+select coalesce(sum(hashtextextended(t::text, 0)), 0)::text as sum, count(*)::int as how_many from {table} t;
+
+-- speak_touches --
+create or replace trigger speak after insert or update or delete on touches for each row execute function public.speak(
+  'id', 'client_id', 'account_id', 'origin', 'origin_id', 'part', 'attempt', 'enrollment_id', 'step', 'contact_id',
+  'channel', 'provider', 'to_address', 'body_hash', 'state', 'reason', 'armed_at', 'look_at', 'confirm_by',
+  'confirmed_at', 'provider_id', 'evidence_id');
+
+-- speak_enrollments --
+create or replace trigger speak after insert or update or delete on sequence_enrollments for each row
+execute function public.speak(
+  'id', 'client_id', 'contact_id', 'status', 'status_reason', 'step', 'visit', 'next_channel', 'due_at', 'waiting',
+  'last_touch_id');
+
+-- speak_addresses --
+create or replace trigger speak after insert or update or delete on addresses for each row execute function public.speak(
+  'id', 'client_id', 'kind', 'value', 'suppressed_at', 'suppressed_reason');
+
+-- speak_contacts --
+create or replace trigger speak after insert or update or delete on contacts for each row execute function public.speak(
+  'id', 'client_id', 'suppressed_at', 'suppressed_reason');
+
+-- speak_inbound --
+create or replace trigger speak after insert or update or delete on inbound for each row execute function public.speak(
+  'id', 'client_id', 'contact_id', 'channel', 'kind', 'from_address', 'at', 'opted_out', 'released_at', 'answer');
+
+-- share_phone --
+-- Two people of one household: the second is reached at the first one's number.
+update contact_addresses set address_id = (
+  select address_id from contact_addresses where contact_id = %(first)s and kind = 'phone'
+)
+where contact_id = %(second)s and kind = 'phone';
+
+-- due_people --
+-- The telephone numbers of those for whom something leaves now.
+select distinct a.value
+from sequence_enrollments e
+join contact_addresses ca on ca.contact_id = e.contact_id and ca.kind = 'phone'
+join addresses a on a.id = ca.address_id
+where e.status = 'active' and e.due_at <= %(now)s
+order by a.value;

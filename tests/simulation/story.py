@@ -1,0 +1,246 @@
+"""One seed, played: the real engine, its web application and the twin in one loop, until nobody wants anything more.
+
+The cron of the sweep fires on full minutes at which there is something to do (an idle sweep writes nothing, so leaving
+it out changes nothing); a seed lets it fire twice at once, or not at all. The reconciliation runs when a quarter of an
+hour has passed since its last run. Everything else happens by itself on the twin's agenda.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from modules.inbox import answers_due
+from modules.sequences import next_due
+from modules.touches import next_look
+from scripts.conductor.stage import SECRET
+from tests.simulation.cast import Company, gather
+from tests.simulation.database import SQL, PlayedDatabase
+from tests.simulation.ground import Ground
+from tests.simulation.history import History
+from tests.simulation.loop import SeededLoop
+from tests.simulation.network import HOME, TWIN, HookPostman, TwinTransport
+from tests.simulation.people import Crowd, draw_people
+from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler, Weather
+from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
+from utils.config import read_settings
+from utils.db import fetch_all
+from workers.answer import BACK as ANSWERS_BACK
+from workers.api import describe_app
+from workers.context import Deps, make_deps
+from workers.reconcile import reconcile
+from workers.resolve import POLLS
+from workers.sweep import sweep
+
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+QUARTER = timedelta(minutes=15)
+LONGEST = timedelta(days=60)
+MOST_SWEEPS = 400
+"""Several times what a story takes: an engine that is broken on purpose may want a sweep every minute for ever."""
+WEB_CONNECTIONS = 4
+LISTED, LAG_SECONDS = ("twilio", "ghl", "vapi"), 55.0
+"""In a lagging seed these show what they have accepted only after nearly the minute that assumption A1 gives them."""
+INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the seed has drawn before anything happens. `households` and `lagging` (see cast.py and LISTED) are scenes
+    for one guard each: the lock on an address's row, and the quarantine."""
+
+    seed: int
+    people: int
+    households: bool
+    lagging: bool
+    faults: str
+    weather: Weather
+
+
+def plan_of(seed: int) -> Plan:
+    """One seed in four is calm, so that a fault of the checker does not hide behind bad weather."""
+    dice = Dice(f"plan {seed}")
+    people, faults, wild = 2 + dice.below(4), ("none", "mild", "harsh", "harsh")[dice.below(4)], dice.number()
+    households, lagging = dice.number() < 0.25, faults != "none" and dice.number() < 0.25
+    storm = Weather(
+        dies=0.004 * wild,
+        dies_at_crashpoint=0.06 * wild,
+        slow=0.02 * dice.number(),
+        database_away=0.01 * dice.number(),
+        no_connection=0.04 * dice.number(),
+        zombie=0.3 if lagging else 0.06 * dice.number(),
+        overlap=0.4 * dice.number(),
+        missed=0.1 * dice.number(),
+    )
+    weather = storm if faults != "none" else Weather(overlap=0.2)
+    return Plan(seed, people, households, lagging, faults, weather)
+
+
+class Story:
+    """Everything of one seed. `play` it inside its loop; afterwards the books are open."""
+
+    def __init__(self, ground: Ground, loop: SeededLoop, plan: Plan) -> None:
+        self.plan, self._ground = plan, ground
+        self.clock = ToldClock(loop, START)
+        self.history = History(self.clock.now)
+        self.scheduler = Scheduler(loop, str(plan.seed), self.history)
+        ground.stage.enter(self.scheduler, self.history)
+        self.postman = HookPostman(self._web, self.scheduler, self.history)
+        self.twin: TwinAtHand
+        self.companies: Sequence[Company] = ()
+        self.ended_at = START
+        self.changed: list[str] = []
+        self._counts: dict[str, int] = {}
+        self._reconciled = START
+        self._loop = loop
+
+    async def play(self) -> None:
+        seed = str(self.plan.seed)
+        self.twin, app = open_twin(self.clock, self.scheduler, self.history, self.postman, seed, self.plan.faults)
+        self._transport = TwinTransport(app, self.scheduler, self.history)
+        self._base = make_deps(settings_of(self._ground.stage.dsn), self._ground.stage.dsn)
+        self._observing = self._deps(OBSERVER)
+        self._web_process, self._web_app = self._start_web()
+        dice = Dice(f"people {seed}")
+        households, lagging = self.plan.households, self.plan.lagging
+        if lagging:
+            for provider in LISTED:
+                self.twin.script(provider, "list_lag", times=1_000_000, delay=LAG_SECONDS)
+        self.companies = await gather(
+            self._observing, self.twin, dice, self.plan.people, households=households, trusting=lagging
+        )
+        people = [one for company in self.companies for one in draw_people(dice, company, stubborn=not households)]
+        self._crowd = Crowd(self.twin, self.history, people, dice)
+        self._crowd.begin(self.clock.now())
+        self.scheduler.weather = self.plan.weather
+        await self._conduct()
+        self.ended_at = self.clock.now()
+        self.scheduler.stop_all()
+        self.changed = await self._tell_again()
+
+    async def _tell_again(self) -> list[str]:
+        """Every webhook that we have taken (2xx) once more, in order; the tables that this changes."""
+        self.scheduler.weather = CALM
+        before = self._ground.fingerprint()
+        for carried in list(self.postman.taken):
+            await self.postman.carry(carried, None)
+        after = self._ground.fingerprint()
+        return [name for name, what in after.items() if what != before[name]]
+
+    async def _conduct(self) -> None:
+        planned: datetime | None = START
+        while self.clock.now() - START < LONGEST and self._counts.get("sweep", 0) < MOST_SWEEPS:
+            now = self.clock.now()
+            if planned is not None and now >= planned:
+                planned = None
+                await self._cron(now)
+            wanted = await self._next_wish(now)
+            if wanted is not None:
+                # past its deadline a touch is looked at every minute: a wish that moves with the clock keeps its place
+                minute = full_minute(max(wanted, now + INSTANT))
+                planned = minute if planned is None else min(planned, minute)
+            if planned is None and not self.scheduler.running and self.twin.world.schedule.next_due() is None:
+                return
+            await self._wait(now, planned)
+
+    async def _wait(self, now: datetime, later: datetime | None) -> None:
+        """Until the next sweep; but what happens on the twin's agenda before may want one earlier."""
+        next_there = self.twin.world.schedule.next_due()
+        busy = bool(self.scheduler.running)
+        ends = [one for one in (later, next_there) if one is not None]
+        if busy:
+            ends.append(full_minute(now + INSTANT))
+        end = self.clock.seconds(min(ends))
+        try:
+            async with asyncio.timeout_at(max(end, self._loop.time())):
+                if busy:
+                    await self.scheduler.quiet.wait()
+                else:
+                    await asyncio.Event().wait()
+        except TimeoutError:
+            return
+
+    async def _next_wish(self, now: datetime) -> datetime | None:
+        async with self._observing.database.transaction() as conn:
+            due = await next_due(conn)
+            look = await next_look(conn, now, POLLS)
+            owed = now if await answers_due(conn, now - ANSWERS_BACK, 1) else None
+        wanted = [one for one in (due, look, owed) if one is not None]
+        return min(wanted) if wanted else None
+
+    async def _cron(self, now: datetime) -> None:
+        scheduler = self.scheduler
+        async with self._observing.database.transaction() as conn:
+            for row in await fetch_all(conn, SQL["due_people"], {"now": now}):
+                self._crowd.something_is_due_for(row["value"], now)
+        if scheduler.chance(scheduler.weather.missed):
+            self.history.add("world", "cron_missed")
+            return
+        many = 1 + scheduler.chance(scheduler.weather.overlap) + scheduler.chance(scheduler.weather.overlap / 2)
+        for _ in range(many):
+            self._start("sweep", sweep)
+        if now - self._reconciled >= QUARTER:
+            self._reconciled = now
+            self._start("reconcile", reconcile)
+
+    def _start(self, name: str, job: Any) -> None:
+        self._counts[name] = self._counts.get(name, 0) + 1
+        process = Process(f"{name}-{self._counts[name]}")
+        self.scheduler.start(process, job(self._deps(process)), within=PLATFORM_KILLS_AFTER)
+
+    def _deps(self, process: Process) -> Deps:
+        """A fresh process's: what another one has learned is not in its memory."""
+        connections = WEB_CONNECTIONS if process.name.startswith("web") else 2
+        database = PlayedDatabase(self._ground.stage, process, connections=connections)
+        base = self._base
+        return Deps(base.settings, self.clock, database, base.sealer, base.opener, transport=self._transport)
+
+    def _web(self) -> tuple[Process, ASGIApp]:
+        if not self._web_process.alive:
+            self._web_process, self._web_app = self._start_web()
+        return self._web_process, self._web_app
+
+    def _start_web(self) -> tuple[Process, ASGIApp]:
+        self._counts["web"] = self._counts.get("web", 0) + 1
+        process = Process(f"web-{self._counts['web']}")
+        app = web_app()
+        app.state.deps = self._deps(process)
+        return process, app
+
+
+def full_minute(instant: datetime) -> datetime:
+    """The first full minute that is not earlier."""
+    floor = instant.replace(second=0, microsecond=0)
+    return floor if floor == instant else floor + MINUTE
+
+
+def settings_of(dsn: str) -> Any:
+    """As a real deployment reads them, every provider's address being the twin's."""
+    named: Mapping[str, str] = {
+        "DATABASE_URL": dsn,
+        "OMNIFY_ENV": "demo",
+        "OMNIFY_PUBLIC_URL": HOME,
+        "OMNIFY_SECRET_KEY": SECRET,
+        "OMNIFY_HTTP_TIMEOUT": "15",
+        "TWILIO_BASE_URL": f"{TWIN}/twilio",
+        "TWILIO_LOOKUPS_BASE_URL": f"{TWIN}/twilio_lookups",
+        "RESEND_BASE_URL": f"{TWIN}/resend",
+        "GHL_BASE_URL": f"{TWIN}/ghl",
+        "VAPI_BASE_URL": f"{TWIN}/vapi",
+        "RETELL_BASE_URL": f"{TWIN}/retell",
+    }
+    return read_settings(dict(named))
+
+
+_APPS: list[FastAPI] = []
+
+
+def web_app() -> FastAPI:
+    """The real application, described once in a process's life (its hundred routes take longer than a short seed)."""
+    if not _APPS:
+        _APPS.append(describe_app())
+    return _APPS[0]

@@ -1,0 +1,156 @@
+"""T0: the pure protocol on plain values, years of it in seconds.
+
+`run_t0(seed)` plays one client for as long as anybody of its people is under way: crashes, sweeps side by side, missed
+crons, providers that lie and go quiet, opt-outs in the very moment of a send. The same seed plays the same story.
+`python -m tests.simulation.t0 SEED` tells it line by line.
+"""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from modules.channels import Fact
+from modules.sequences import EnrollmentState, Snapshot
+from modules.touches import Touch
+from tests.simulation.outcome import Outcome
+from tests.simulation.t0_arm import start_sweep
+from tests.simulation.t0_cast import Act, accounts, acts, definition, enroll, happen, people
+from tests.simulation.t0_checker import Books, check
+from tests.simulation.t0_clock import Agenda, Dice, Steps
+from tests.simulation.t0_provider import Provider
+from tests.simulation.t0_rows import Ledger
+from tests.simulation.t0_settle import hear, next_look
+from tests.simulation.t0_shell import House
+
+TIER = "T0"
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
+LONGEST = timedelta(days=120)
+MOST_SWEEPS = 3000
+"""A house that wants to be looked at for ever (a mutation's) is told so: somebody in it is stuck."""
+
+
+class Conductor:
+    """Plays one seed: the cron on full minutes at which there is something to do, and everything in between."""
+
+    def __init__(self, seed: int) -> None:
+        dice = self.dice = Dice(seed)
+        calm = dice.happens(0.15)
+        self.agenda = Agenda(START, dice, 0.0 if calm else 0.03 * dice.number())
+        crowded = dice.happens(0.12)
+        self.ledger = Ledger(accounts(dice, crowded))
+        flows = {UUID(int=4000 + place): definition(dice, f"flow-{place}") for place in range(2)}
+        faults = 0.0 if calm else 0.6 * dice.number()
+        self.house = House(self.agenda, self.ledger, flows, {}, 0.0 if calm else 0.08 * dice.number())
+        self.house.providers = {
+            channel: Provider(self.agenda, account, faults, self._hear)
+            for channel, account in self.ledger.accounts.items()
+        }
+        self.missed, self.overlap = 0.1 * dice.number(), 0.6 * dice.number()
+        who = people(dice, self.ledger, 10 if crowded else 3 + dice.below(5))
+        self.overlap = 1.0 if crowded else self.overlap
+        enroll(dice, self.ledger, who, flows, START)
+        drawn = acts(dice, who, START)
+        for act in drawn:
+            if act.at is not None:
+                self.agenda.later(act.at, happen(self.agenda, self.ledger, act))
+        self.waiting: list[Act] = [act for act in drawn if act.at is None]
+        self.sweeps = 0
+
+    def _hear(self, fact: Fact) -> Steps:
+        return hear(self.house, fact)
+
+    def play(self) -> Books:
+        planned, writes = self._planned(), -1
+        while self.agenda.now - START < LONGEST and self.sweeps < MOST_SWEEPS:
+            if writes != self.ledger.writes:
+                planned, writes = self._planned(), self.ledger.writes
+            following = self.agenda.next_at()
+            if planned is not None and (following is None or planned <= following):
+                self.agenda.now = planned
+                self._cron()
+                planned = self._planned()
+            elif following is not None:
+                self.agenda.step()
+            else:
+                break
+        ended_at = self.agenda.now
+        return Books(self.ledger, self.house.definitions, self.house.providers, ended_at, self._tell_again())
+
+    def _planned(self) -> datetime | None:
+        """The full minute of the next sweep that has something to do."""
+        now = self.agenda.now
+        runs = self.ledger.runs.values()
+        wanted = [one.due_at for one in runs if one.status is EnrollmentState.active and one.due_at is not None]
+        if look := next_look(self.house, now):
+            wanted.append(look)
+        if not wanted:
+            return None
+        at = max(min(wanted), now + INSTANT)
+        floor = at.replace(second=0, microsecond=0)
+        return floor if floor == at else floor + MINUTE
+
+    def _cron(self) -> None:
+        self._somebody_acts()
+        if self.dice.happens(self.missed):
+            return
+        for _ in range(1 + sum(self.dice.happens(self.overlap / many) for many in (1, 2, 2))):
+            self.sweeps += 1
+            start_sweep(self.house, f"sweep-{self.sweeps}")
+
+    def _somebody_acts(self) -> None:
+        now = self.agenda.now
+        due = {one.contact_id for one in self.ledger.runs.values() if one.due_at is not None and one.due_at <= now}
+        for act in [one for one in self.waiting if one.person.id in due]:
+            if self.dice.happens(0.3):
+                self.waiting.remove(act)
+                after = now + timedelta(seconds=self.dice.between(0.0, 4.0))
+                self.agenda.later(after, happen(self.agenda, self.ledger, act))
+
+    def _tell_again(self) -> int:
+        """Every webhook once more; what that writes."""
+        before, self.agenda.dies = self.ledger.writes, 0.0
+        for fact in list(self.house.taken):
+            self.agenda.later(self.agenda.now, hear(self.house, fact))
+            while self.agenda.next_at() is not None:
+                self.agenda.step()
+        return self.ledger.writes - before
+
+
+def run_t0(seed: int) -> Outcome:
+    """Plays and checks one seed."""
+    conductor = Conductor(seed)
+    books = conductor.play()
+    hours = (books.ended_at - START).total_seconds() / 3600
+    crashes = conductor.agenda.crashes
+    return Outcome(TIER, seed, hours, len(books.accepted()), crashes, check(books))
+
+
+def repeat_line(seed: int) -> str:
+    """The one line that plays this seed again."""
+    return f"python -m tests.simulation.t0 {seed}"
+
+
+def _shown(about: object) -> str:
+    if isinstance(about, Touch) and about.enrollment_id:
+        place = f"{about.enrollment_id.int} {about.part}/{about.attempt}"
+        return f"{about.id.int} {place} {about.channel} {about.state} {about.evidence_id or ''}"
+    if isinstance(about, Snapshot):
+        waits = "waits" if about.waiting else ""
+        return f"{about.enrollment_id.int} {about.status} {about.step} {about.visit} {about.due_at} {waits}"
+    return str(about)
+
+
+def main(seed: int) -> int:
+    conductor = Conductor(seed)
+    books = conductor.play()
+    for event in books.ledger.history:
+        print(f"{event.at.isoformat(timespec='milliseconds')} {event.op:9} {_shown(event.about)}")
+    found = check(books)
+    for one in found:
+        print(f"{one.invariant} {one.at} {one.detail}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

@@ -1,0 +1,224 @@
+"""T0's ledger: rows and locks as plain values. It refuses what the database refuses, and tells what was committed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from modules.accounts import Account
+from modules.ids import AddressId, ContactId, EnrollmentId, TouchId
+from modules.labels import ChannelName, ConsentKind, NextChannel, TouchState
+from modules.policy import Agreement, Candidate, Facts, Permits
+from modules.policy.models import THROTTLE_SECONDS
+from modules.sequences import EnrollmentChange, EnrollmentState, Snapshot
+from modules.sequences.models import LastTouch
+from modules.touches import OPEN, TERMINAL, Change, Touch
+from tests.simulation.t0_clock import Steps
+
+S = TouchState
+DAY = timedelta(hours=24)
+NEVER_LEFT = (S.not_sent, S.suppressed, S.cancelled)
+ON_A_CALL = OPEN | {S.accepted}
+ZONE = "America/New_York"
+ZONES, STATES = frozenset({ZONE}), frozenset({"NY"})
+PERMITS = Permits(platform_held=False, registered=True, postal_address=True)
+
+
+@dataclass
+class Address:
+    """`stopped_at`: by the person's own word; `closed_at` also for what came back."""
+
+    id: AddressId
+    value: str
+    closed_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+
+@dataclass
+class Person:
+    id: ContactId
+    phone: Address
+    mail: Address
+    suppressed_at: datetime | None = None
+    replied_at: datetime | None = None
+    withdrawn: set[ChannelName] = field(default_factory=set)
+
+    def address(self, channel: ChannelName) -> Address:
+        return self.mail if channel is ChannelName.email else self.phone
+
+    def addresses(self) -> tuple[Address, Address]:
+        return self.phone, self.mail
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that was committed, in the order of the commits."""
+
+    at: datetime
+    op: str
+    about: Any
+    more: Any = None
+
+
+class Refused(Exception):
+    """A constraint of the database."""
+
+
+class Ledger:
+    def __init__(self, accounts: dict[ChannelName, Account]) -> None:
+        self.accounts = accounts
+        self.people: dict[ContactId, Person] = {}
+        self.runs: dict[EnrollmentId, Snapshot] = {}
+        self.touches: dict[TouchId, Touch] = {}
+        self.reasons: dict[TouchId, str | None] = {}
+        self.armed: dict[TouchId, datetime] = {}
+        self.by_provider_id: dict[str, TouchId] = {}
+        self.moving: dict[TouchId, None] = {}
+        self.history: list[Event] = []
+        self.writes = 0
+        self._locks: dict[object, object] = {}
+
+    def lock(self, keys: Iterable[object], owner: object) -> bool:
+        """All of them or none: what is locked elsewhere is left."""
+        wanted = list(keys)
+        if any(self._locks.get(key, owner) is not owner for key in wanted):
+            return False
+        self._locks.update((key, owner) for key in wanted)
+        return True
+
+    def wait_for(self, keys: Iterable[object], owner: object) -> Steps:
+        """As a statement that waits for locks."""
+        wanted, pause = list(keys), 0.02
+        while not self.lock(wanted, owner):
+            yield pause
+            pause = min(1.0, 2 * pause)
+
+    def release(self, owner: object) -> None:
+        for key in [key for key, holder in self._locks.items() if holder is owner]:
+            del self._locks[key]
+
+    def last_touch(self, touch_id: TouchId) -> LastTouch:
+        one = self.touches[touch_id]
+        accepted = one.provider_id is not None
+        told = self.reasons.get(one.id)
+        return LastTouch(one.id, one.step or "", one.part, one.attempt, one.state, accepted, one.confirm_by, told)
+
+    def snapshot(self, run_id: EnrollmentId) -> Snapshot:
+        """As `lock_and_load_snapshots` would load it."""
+        run = self.runs[run_id]
+        return replace(run, last_touch=self.last_touch(run.last_touch.id)) if run.last_touch else run
+
+    def insert(self, touch: Touch, at: datetime) -> None:
+        """Refused as the unique indexes of the ledger refuse it."""
+        for one in self.touches.values():
+            same_visit = (one.enrollment_id, one.part, one.attempt) == (touch.enrollment_id, touch.part, touch.attempt)
+            clash = one.enrollment_id == touch.enrollment_id or (
+                one.channel is touch.channel and one.to_address == touch.to_address
+            )
+            if same_visit or (one.state in OPEN and clash):
+                raise Refused(str(touch.id))
+        self.touches[touch.id] = touch
+        self.armed[touch.id] = at
+        self.moving[touch.id] = None
+        self.writes += 1
+        self.history.append(Event(at, "armed", touch))
+
+    def write_change(self, change: Change, at: datetime) -> None:
+        news = change.news
+        provider_id = change.touch.provider_id or news.provider_id
+        if provider_id and self.by_provider_id.setdefault(provider_id, change.touch.id) != change.touch.id:
+            raise Refused(provider_id)
+        evidence = news.evidence_id if change.after in TERMINAL else None
+        touch = replace(
+            self.touches[change.touch.id],
+            state=change.after,
+            look_at=change.look_at,
+            provider_id=provider_id,
+            evidence_id=evidence or change.touch.evidence_id,
+        )
+        self.touches[touch.id] = touch
+        self.reasons[touch.id] = news.reason
+        if touch.state in TERMINAL:
+            self.moving.pop(touch.id, None)
+        self.writes += 1
+        self.history.append(Event(at, "touch", touch, change.before))
+
+    def write_run(self, row: EnrollmentChange, at: datetime) -> None:
+        before = self.runs[row.id]
+        last = before.last_touch
+        if row.last_touch_id is not None:
+            last = self.last_touch(row.last_touch_id)
+        after = replace(
+            before,
+            status=row.status,
+            status_reason=row.status_reason,
+            step=row.step,
+            visit=row.visit,
+            next_channel=row.next_channel,
+            due_at=row.due_at,
+            waiting=row.waiting,
+            last_touch=last,
+            decision=row.decision,
+        )
+        self.runs[row.id] = after
+        self.writes += 1
+        self.history.append(Event(at, "run", after, before))
+
+    def set_aside(self, run_id: EnrollmentId, at: datetime) -> None:
+        before = self.runs[run_id]
+        self.runs[run_id] = replace(before, status=EnrollmentState.quarantined, due_at=None)
+        self.history.append(Event(at, "run", self.runs[run_id], before))
+
+    def facts(self, candidate: Candidate, person: Person, now: datetime) -> Facts:
+        """What `load_facts` would answer; tests/db hold that query against the rules it stands for."""
+        channel, since = candidate.channel, candidate.since or now
+        address, account = person.address(channel), self.accounts[channel]
+        flights, calls, here, theirs, burst = [], [], [], [], 0
+        for one in self.touches.values():
+            if one.channel is channel and now - one.armed_at < timedelta(seconds=THROTTLE_SECONDS):
+                burst += 1
+            until = one.look_at or one.confirm_by
+            if one.channel is channel and one.to_address == address.value and one.state in OPEN:
+                flights.append(until)
+            mine = one.contact_id == person.id
+            if mine and one.channel is ChannelName.voice and one.state in ON_A_CALL:
+                calls.append(until)
+            if now - one.armed_at < DAY and one.state not in NEVER_LEFT:
+                if one.to_address == address.value:
+                    here.append(one.armed_at)
+                if mine and one.channel is not ChannelName.email:
+                    theirs.append(one.armed_at)
+        stopped = [one.stopped_at for one in person.addresses() if one.stopped_at is not None]
+        return Facts(
+            client_status="live",
+            sending_stopped=False,
+            contact_suppressed=person.suppressed_at is not None or any(at >= since for at in stopped),
+            address_suppressed=address.stopped_at is not None,
+            consent=channel not in person.withdrawn,
+            held_until=None,
+            in_flight_until=max(flights, default=None),
+            sent_last_day=len(here),
+            oldest_in_day=min(here, default=None),
+            sent_just_now=burst,
+            sends_per_second=account.sends_per_second,
+            zones=ZONES,
+            states=STATES,
+            sent_to_person=len(theirs),
+            oldest_to_person=min(theirs, default=None),
+            replied=person.replied_at is not None and person.replied_at >= since,
+            on_call_until=max(calls, default=None),
+            has_address=address.closed_at is None or address.stopped_at is not None,
+            agreement=Agreement(ConsentKind.written, now - timedelta(days=1), covers_ai_voice=True),
+            permits=PERMITS,
+        )
+
+    def due(self, channel: NextChannel, now: datetime) -> list[Snapshot]:
+        due = [
+            (one.due_at, one.enrollment_id, one)
+            for one in self.runs.values()
+            if one.status is EnrollmentState.active
+            and one.next_channel is channel
+            and one.due_at is not None
+            and one.due_at <= now
+        ]
+        return [one for _, _, one in sorted(due, key=lambda entry: entry[:2])]

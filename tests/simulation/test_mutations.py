@@ -1,0 +1,45 @@
+"""The mutation gate: each guard of the protocol, taken away by itself, turns the checker red."""
+
+import pytest
+
+from tests.simulation.mutations import MUTATIONS, Mutation, hunt_on_t0, hunt_on_t1, of_tier
+from tests.simulation.t0 import run_t0
+
+ON_T0 = [one for one in of_tier("T0") if one.inside]
+LATE = ("contacts_are_not_locked", "senders_are_not_locked", "the_key_is_used_for_ever")
+"""Rare enough for hundreds of seeds."""
+ON_T1 = [one for one in of_tier("T1") if one.inside]
+
+
+@pytest.mark.parametrize(
+    "mutation",
+    [pytest.param(one, marks=pytest.mark.full if one.name in LATE else ()) for one in ON_T0],
+    ids=lambda one: one.name,
+)
+def test_a_guard_that_t0_loses_is_missed(mutation: Mutation) -> None:
+    hunt = hunt_on_t0(mutation)
+    print(f"\n{hunt.line()}")
+    assert hunt.seed is not None
+
+
+def test_a_mutation_is_over_when_it_is_left() -> None:
+    for mutation in ON_T0:
+        assert mutation.inside is not None
+        with mutation.inside():
+            pass
+    assert run_t0(1).violations == ()
+
+
+def test_what_is_not_tested_is_listed_with_its_reason() -> None:
+    untested = [one for one in MUTATIONS if one.inside is None]
+    assert all(one.untested for one in untested)
+    assert [one for one in MUTATIONS if one.inside and one.untested] == []
+    names = [(one.tier, one.name) for one in MUTATIONS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.full
+def test_every_guard_that_the_real_engine_loses_is_missed() -> None:
+    hunts = list(hunt_on_t1(ON_T1))
+    print("\n" + "\n".join(hunt.line() for hunt in hunts))
+    assert [hunt.mutation.name for hunt in hunts if not hunt.passed] == []

@@ -1,0 +1,54 @@
+"""T0: the rules of the protocol keep its promises on plain values, and fast enough to be asked for years of it."""
+
+import time
+
+import pytest
+
+from tests.simulation.outcome import Outcome
+from tests.simulation.t0 import Conductor, run_t0
+
+PLAIN = range(1, 201)
+MANY = range(10_001, 12_001)
+
+
+def played(seeds: range) -> list[Outcome]:
+    return [run_t0(seed) for seed in seeds]
+
+
+def test_no_promise_is_broken_in_two_hundred_seeds_and_they_are_eventful() -> None:
+    outcomes = played(PLAIN)
+    assert [one for one in outcomes if one.violations] == []
+    assert sum(one.hours for one in outcomes) > 15_000
+    assert sum(one.acceptances for one in outcomes) > 1_500
+    assert sum(one.crashes for one in outcomes) > 500
+
+
+def test_the_same_seed_plays_the_same_story_of_t0() -> None:
+    first, second = (Conductor(7).play().ledger.history for _ in range(2))
+    assert first == second
+    assert len(first) > 20
+
+
+def test_seeds_meet_every_kind_of_trouble() -> None:
+    """A world in which nothing goes wrong would prove nothing."""
+    reasons: set[str | None] = set()
+    states: set[str] = set()
+    ops: set[str] = set()
+    for seed in range(1, 61):
+        ledger = Conductor(seed).play().ledger
+        reasons |= {None if one is None else str(one) for one in ledger.reasons.values()}
+        states |= {str(touch.state) for touch in ledger.touches.values()}
+        ops |= {event.op for event in ledger.history}
+    assert {"absent_twice", "unresolved", "unconfirmed", "send_by_passed", "too_many_requests", "21610"} <= reasons
+    assert {"delivered", "completed", "failed", "bounced", "complained", "expired", "not_sent"} <= states
+    assert {"armed", "touch", "run", "request", "repeat", "closed", "stopped", "withdrawn", "reply"} <= ops
+
+
+@pytest.mark.full
+def test_no_promise_is_broken_in_thousands_of_seeds_at_ten_thousand_hours_a_cpu_second() -> None:
+    begun = time.process_time()
+    outcomes = played(MANY)
+    spent = time.process_time() - begun
+    hours = sum(one.hours for one in outcomes)
+    print(f"\n{hours:,.0f} simulated hours, {hours / spent:,.0f} a CPU second")
+    assert [one for one in outcomes if one.violations] == []

@@ -1,0 +1,76 @@
+"""T1: the real engine on a real PostgreSQL keeps its promises whatever the seed does, and the checker would notice."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.checker import check
+from tests.simulation.evidence import Evidence
+from tests.simulation.forging import LIES, copy_of
+from tests.simulation.ground import Ground, open_ground
+from tests.simulation.runner import run_seeds
+from tests.simulation.t1 import evidence_of, play, run_seed
+
+KEPT = json.loads(Path(__file__).with_name("regressions.json").read_text(encoding="utf-8"))
+"""Seeds that once broke a promise, and what it was."""
+CALM = 16
+STORMY = 4
+SEEDS = (10, 12, 17)
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    with open_ground() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def honest(ground: Ground) -> Evidence:
+    """What a seed without faults leaves, as JSON would bring it back."""
+    return copy_of(evidence_of(ground, play(ground, CALM)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_promise_is_broken_in_the_first_seeds(ground: Ground, seed: int) -> None:
+    assert run_seed(seed, ground).violations == ()
+
+
+def test_seeds_that_once_broke_a_promise_break_none_any_more(ground: Ground) -> None:
+    assert [one for one in KEPT if run_seed(one["seed"], ground).violations] == []
+
+
+def test_the_same_seed_plays_the_same_story_byte_for_byte(ground: Ground) -> None:
+    first, second = (play(ground, STORMY).history.lines() for _ in range(2))
+    assert first == second
+    assert '"crash"' in first
+
+
+def test_another_process_with_another_hash_seed_plays_the_same_story(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "12345")  # the worker process inherits it
+    (told,) = run_seeds([STORMY], workers=1, folder=tmp_path)
+    assert told.outcome.history_path is not None
+    assert told.outcome.history_path.read_text(encoding="utf-8") == play(ground, STORMY).history.lines()
+
+
+def test_an_honest_story_is_green(honest: Evidence) -> None:
+    assert check(honest) == ()
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
+def test_the_checker_sees_each_lie(honest: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
+    found = {violation.invariant for violation in check(lie(copy_of(honest)))}
+    assert LIES[lie] in found
+
+
+@pytest.mark.full
+def test_no_promise_is_broken_in_many_seeds(tmp_path: Path) -> None:
+    told = list(run_seeds(range(1001, 1061), folder=tmp_path))
+    assert len(told) == 60
+    assert [one.outcome for one in told if one.outcome.violations] == []
+    hours, crashes = sum(one.outcome.hours for one in told), sum(one.outcome.crashes for one in told)
+    assert hours > 5000
+    assert crashes > 300
