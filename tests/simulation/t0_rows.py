@@ -11,7 +11,7 @@ from modules.labels import ChannelName, ConsentKind, NextChannel, TouchState
 from modules.policy import Agreement, Candidate, Facts, Permits
 from modules.policy.models import THROTTLE_SECONDS
 from modules.sequences import EnrollmentChange, EnrollmentState, Snapshot
-from modules.sequences.models import LastTouch
+from modules.sequences.models_of_runs import LastTouch
 from modules.touches import OPEN, TERMINAL, Change, Touch
 from tests.simulation.t0_clock import Steps
 
