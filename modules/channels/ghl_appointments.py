@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from modules.channels.answers import text_in, word_in
 from modules.channels.ghl_api import GHL_ID
 from modules.channels.ghl_words import time_in
-from modules.channels.models import AppointmentSeen
+from modules.channels.models_of_hooks import AppointmentSeen
 from modules.labels import AppointmentStatus
 
 DELETED = "AppointmentDelete"

@@ -17,7 +17,8 @@ from modules.channels.ghl_api import CONVERSATIONS, MOST_PAGES, Line, get, lines
 from modules.channels.ghl_contacts import AT_ONCE
 from modules.channels.ghl_records import events_of
 from modules.channels.ghl_words import channel_in, time_in
-from modules.channels.models import CannotTell, Event, Inbound
+from modules.channels.models import CannotTell
+from modules.channels.models_of_hooks import Event, Inbound
 from modules.labels import ChannelName
 
 OVERLAP = timedelta(minutes=2)

@@ -14,7 +14,8 @@ from modules.accounts import Account
 from modules.channels.answers import text_in
 from modules.channels.ghl_api import CONTACTS, CONVERSATIONS, GHL_ID, get, get_part, headers_of, lines_in, post, url_of
 from modules.channels.ghl_dnd import is_subscribed, permission_of, read_contact
-from modules.channels.models import CannotTell, ContactSeen, Permission, Person
+from modules.channels.models import CannotTell, Permission, Person
+from modules.channels.models_of_hooks import ContactSeen
 from modules.ids import ContactId
 from modules.labels import ChannelName
 

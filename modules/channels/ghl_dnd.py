@@ -8,7 +8,8 @@ version; words active, inactive, permanent), its issue 264 (`dnd` is true while 
 from collections.abc import Iterator, Mapping
 
 from modules.channels.answers import text_in
-from modules.channels.models import ContactSeen, Permission
+from modules.channels.models import Permission
+from modules.channels.models_of_hooks import ContactSeen
 from modules.labels import ChannelName
 
 KEYS: Mapping[ChannelName, str] = {ChannelName.sms: "sms", ChannelName.email: "email", ChannelName.voice: "call"}

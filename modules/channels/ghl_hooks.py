@@ -20,7 +20,7 @@ from modules.channels.ghl_api import GHL_ID
 from modules.channels.ghl_appointments import APPOINTMENT_EVENTS, read_appointment
 from modules.channels.ghl_inbound import INBOUND, OUTBOUND, describe_inbound
 from modules.channels.ghl_words import channel_in, describe, time_in
-from modules.channels.models import Event, Hint, HintKind, Nothing, Request, Strange
+from modules.channels.models_of_hooks import Event, Hint, HintKind, Nothing, Request, Strange
 from modules.labels import ChannelName
 from utils.errors import BadSignature
 

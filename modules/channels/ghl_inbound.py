@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from modules.channels.answers import text_in
 from modules.channels.ghl_words import email_ids, time_in
 from modules.channels.html_words import words_of
-from modules.channels.models import Inbound
+from modules.channels.models_of_hooks import Inbound
 from modules.labels import CallDetails, ChannelName, InboundKind
 
 INBOUND, OUTBOUND = "inbound", "outbound"

@@ -29,18 +29,15 @@ from modules.channels.models import (
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
-    Event,
-    Hint,
-    HookKind,
     Listed,
     Looked,
     Message,
     NotSent,
     Permission,
     Person,
-    Request,
     Sought,
 )
+from modules.channels.models_of_hooks import Event, Hint, HookKind, Request
 from modules.channels.policies import POLICIES
 from modules.ids import ContactId
 from modules.labels import ChannelName, Provider

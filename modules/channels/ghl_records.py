@@ -17,7 +17,8 @@ from modules.channels.ghl_contacts import read_one
 from modules.channels.ghl_dnd import read_contact
 from modules.channels.ghl_inbound import INBOUND, OUTBOUND, describe_inbound
 from modules.channels.ghl_words import channel_in, email_ids, polled, read_message
-from modules.channels.models import CannotTell, Event, Fact, Found, Hint, HintKind, Inbound, Looked, Strange
+from modules.channels.models import CannotTell, Fact, Found, Looked
+from modules.channels.models_of_hooks import Event, Hint, HintKind, Inbound, Strange
 from modules.labels import ChannelName
 
 PATH = "/conversations/messages"

@@ -12,18 +12,14 @@ from modules.channels.models import (
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
-    Event,
-    Hint,
-    HookKind,
-    Inbound,
     Listed,
     Looked,
     Message,
     Permission,
     Person,
-    Request,
     Sought,
 )
+from modules.channels.models_of_hooks import Event, Hint, HookKind, Inbound, Request
 from modules.ids import ContactId
 from modules.labels import ChannelName, Provider
 

@@ -10,7 +10,8 @@ from functools import cache
 import httpx
 
 from modules.accounts import Account
-from modules.channels.models import CannotTell, ContactSeen
+from modules.channels.models import CannotTell
+from modules.channels.models_of_hooks import ContactSeen
 from modules.channels.port import Channel
 from modules.labels import ChannelName, Provider
 

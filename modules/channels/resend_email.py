@@ -29,18 +29,15 @@ from modules.channels.models import (
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
-    Event,
     Found,
-    Hint,
-    HookKind,
     Listed,
     Looked,
     Message,
     NotSent,
-    Request,
     Sought,
     Unknown,
 )
+from modules.channels.models_of_hooks import Event, Hint, HookKind, Request
 from modules.channels.policies import POLICIES
 from modules.channels.resend_hooks import check_signature, parse_hook
 from modules.channels.resend_lists import emails_url, find_email, key_of, list_emails

@@ -7,7 +7,7 @@ verifying payloads, copies read 2026-11-20. A repeated event keeps its svix-id, 
 import hashlib
 
 from modules.channels.answers import read_object, text_in
-from modules.channels.models import Event, Hint, HintKind, Request, Strange
+from modules.channels.models_of_hooks import Event, Hint, HintKind, Request, Strange
 from modules.channels.resend_words import EMAIL_ID, EVENTS, describe, read_tag, time_in
 from utils.errors import BadSignature
 from utils.signing import check_svix

@@ -14,7 +14,8 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read, text_in
 from modules.channels.html_words import words_of
-from modules.channels.models import CannotTell, Event, Hint, HintKind, Inbound, Strange
+from modules.channels.models import CannotTell
+from modules.channels.models_of_hooks import Event, Hint, HintKind, Inbound, Strange
 from modules.channels.resend_lists import emails_url, key_of
 from modules.channels.resend_words import EMAIL_ID, time_in
 from modules.ids import TouchId

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 
 from modules.channels.answers import read_object, text_in
-from modules.channels.models import Event, Inbound, Request, Strange
+from modules.channels.models_of_hooks import Event, Inbound, Request, Strange
 from modules.channels.retell_reasons import ASKED_TO_STOP
 from modules.channels.retell_words import CALL_ID, INBOUND, OUTBOUND, Found, describe, part_of, read_call, reference_of
 from modules.labels import ChannelName, InboundKind

@@ -28,16 +28,14 @@ from modules.channels.models import (
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
-    Event,
-    HookKind,
     Listed,
     Looked,
     Message,
     NotSent,
-    Request,
     Sought,
     Unknown,
 )
+from modules.channels.models_of_hooks import Event, HookKind, Request
 from modules.channels.policies import POLICIES
 from modules.channels.retell_calls import (
     JSON,

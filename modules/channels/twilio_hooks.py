@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urlsplit
 from uuid import UUID
 
-from modules.channels.models import Event, HookKind, Inbound, Request, Strange
+from modules.channels.models_of_hooks import Event, HookKind, Inbound, Request, Strange
 from modules.channels.twilio_words import MESSAGE_SID, STATES, code_in, describe, time_in
 from modules.ids import TouchId
 from modules.labels import ChannelName, InboundKind

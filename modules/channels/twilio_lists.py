@@ -12,7 +12,8 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import read, text_in
-from modules.channels.models import Absent, CannotTell, Fact, Found, Inbound, Listed, Looked, Sought
+from modules.channels.models import Absent, CannotTell, Fact, Found, Listed, Looked, Sought
+from modules.channels.models_of_hooks import Inbound
 from modules.channels.paging import CANNOT_GO_ON, Reading
 from modules.channels.twilio_words import read_message, time_in
 

@@ -24,18 +24,15 @@ from modules.channels.models import (
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
-    Event,
     Found,
-    HookKind,
-    Inbound,
     Listed,
     Looked,
     Message,
     NotSent,
-    Request,
     Sought,
     Unknown,
 )
+from modules.channels.models_of_hooks import Event, HookKind, Inbound, Request
 from modules.channels.policies import POLICIES
 from modules.channels.twilio_hooks import check_signature, is_number, parse_hook
 from modules.channels.twilio_lists import find_message, key_of, list_inbound, list_messages, messages_url

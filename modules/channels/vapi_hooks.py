@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Mapping
 
 from modules.channels.answers import read_object, text_in
-from modules.channels.models import Event, Inbound, Request, Strange
+from modules.channels.models_of_hooks import Event, Inbound, Request, Strange
 from modules.channels.vapi_words import (
     CALL_ID,
     INBOUND,

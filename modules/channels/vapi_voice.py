@@ -30,18 +30,16 @@ from modules.channels.models import (
     CannotTell,
     DeliveryPolicy,
     EnvelopeFacts,
-    Event,
     Fact,
     Found,
-    HookKind,
     Listed,
     Looked,
     Message,
     NotSent,
-    Request,
     Sought,
     Unknown,
 )
+from modules.channels.models_of_hooks import Event, HookKind, Request
 from modules.channels.policies import POLICIES
 from modules.channels.vapi_calls import (
     BEFORE_ARM,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from modules.channels import Fact
-from modules.channels.models import Request
+from modules.channels.models_of_hooks import Request
 from modules.channels.retell_hooks import parse_hook
 from modules.channels.retell_reasons import ANSWERED, end_of, never_connected
 from modules.channels.retell_words import describe, read_call

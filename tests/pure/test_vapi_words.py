@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from modules.channels import Fact, NotSent, Rejected, Unknown
-from modules.channels.models import Request
+from modules.channels.models_of_hooks import Request
 from modules.channels.vapi_hooks import parse_hook
 from modules.channels.vapi_reasons import ANSWERED, end_of, never_connected
 from modules.channels.vapi_words import describe, micros_of, read_call, read_refusal
