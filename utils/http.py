@@ -1,9 +1,14 @@
 """HTTP clients: one for what must never be repeated, one for reads."""
 
+import asyncio
 import ssl
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import httpx
+
+from utils.pace import READS_PER_SECOND, Pace, pause_wished
 
 USER_AGENT = "omnify-sequencer/0.1"
 
@@ -53,9 +58,36 @@ def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | No
     )
 
 
-def read_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """For requests that only read (lists, single items). With a `transport` there is no network at all."""
-    return _WithoutCookies(
+class _ReadClient(_WithoutCookies):
+    """Takes its turn at the provider; a read that is refused for a moment (429) is asked once more after it."""
+
+    def __init__(self, rates: Mapping[str, float], **more: Any) -> None:
+        super().__init__(**more)
+        self._pace = Pace(rates)
+
+    async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
+        await self._pace.turn(request)
+        response = await super().send(request, **more)
+        pause = pause_wished(response)
+        if pause is None:
+            return response
+        await response.aclose()
+        await asyncio.sleep(pause)
+        await self._pace.turn(request)
+        return await super().send(request, **more)
+
+
+def read_client(
+    timeout_seconds: float,
+    transport: httpx.AsyncBaseTransport | None = None,
+    rates: Mapping[str, float] = READS_PER_SECOND,
+) -> httpx.AsyncClient:
+    """For requests that only read (lists, single items). With a `transport` there is no network at all.
+
+    `rates`: requests a second by host, for each key; other hosts are asked as fast as they answer.
+    """
+    return _ReadClient(
+        rates,
         transport=transport,
         verify=_trusted(),
         follow_redirects=False,

@@ -20,10 +20,10 @@ from utils.db import Connection
 from utils.errors import BadInput, SettingsError
 from workers.context import Deps, environment_accounts_of
 
-# What a fresh account takes for sure: Resend, 5 requests a second and team (resend.com/docs, rate limit, read
-# 2026-11-20); Twilio, the slowest of toll-free (3) and low-volume 10DLC (3.75 segments a second).
+# What a fresh account takes for sure: Resend, 5 requests a second and team, reads included (resend.com/docs, rate
+# limit, read 2026-11-20); Twilio, the slowest of toll-free (3) and low-volume 10DLC (3.75 segments a second).
 # GoHighLevel, 100 requests in 10 s, of which we read more than we send; calls, one a second (Retell's default).
-RATES = {Provider.twilio: 3.0, Provider.resend: 5.0, Provider.ghl: 3.0, Provider.vapi: 1.0, Provider.retell: 1.0}
+RATES = {Provider.twilio: 3.0, Provider.resend: 3.0, Provider.ghl: 3.0, Provider.vapi: 1.0, Provider.retell: 1.0}
 _HOOK = {
     Provider.twilio: "/hooks/twilio/inbound",
     Provider.resend: "/hooks/resend",
