@@ -47,15 +47,17 @@ async def read_record(client: httpx.AsyncClient, account: Account, message_id: s
 
 
 async def fact_of(client: httpx.AsyncClient, account: Account, message: Line) -> Fact | None:
-    """A message's own status; of an e-mail that of its first record, ours, which an answer in the thread leaves alone.
+    """A message's own status; of an e-mail that of its first record, ours: an answer in the thread leaves it alone."""
+    ids = email_ids(message)
+    return fact_told_by(message, await read_mail(client, account, ids[0]) if ids and read_message(message) else None)
 
-    Where that record cannot be read, or settles less, the message's own word stands.
-    """
+
+def fact_told_by(message: Line, first_mail: Line | CannotTell | None) -> Fact | None:
+    """Where the first record cannot be read, or settles less, the message's own word stands."""
     ours = message.get("direction", OUTBOUND) == OUTBOUND
-    fact, ids = read_message(message), email_ids(message)
-    mail = await read_mail(client, account, ids[0]) if fact and ids else None
-    if fact and isinstance(mail, Mapping) and mail.get("direction", OUTBOUND) == OUTBOUND:
-        own = polled(fact.provider_id, mail)
+    fact = read_message(message)
+    if fact and isinstance(first_mail, Mapping) and first_mail.get("direction", OUTBOUND) == OUTBOUND:
+        own = polled(fact.provider_id, first_mail)
         if own and (own.state or not ours):
             return own
     return fact if ours else None
@@ -118,13 +120,15 @@ async def events_of(
 async def mail_events(
     client: httpx.AsyncClient, account: Account, message: Line, contact: Mapping[str, object]
 ) -> list[Event] | CannotTell:
-    """Our own e-mail, and of the newest records those that a person wrote."""
+    """Our own e-mail, and of the newest records those that a person wrote; each record is read once."""
     events: list[Event] = []
+    ids, first = email_ids(message), None
     if message.get("direction") != INBOUND:
-        fact = await fact_of(client, account, message)
+        first = await read_mail(client, account, ids[0])
+        fact = fact_told_by(message, first)
         events += [fact] if fact else []
-    for mail_id in email_ids(message)[-MOST_MAILS:]:
-        mail = await read_mail(client, account, mail_id)
+    for mail_id in ids[-MOST_MAILS:]:
+        mail = first if first and mail_id == ids[0] else await read_mail(client, account, mail_id)
         if isinstance(mail, CannotTell):
             return mail
         if mail.get("direction", message.get("direction")) != INBOUND:

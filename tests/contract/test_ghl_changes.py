@@ -138,6 +138,21 @@ async def test_changes_tell_what_was_sent_and_what_was_answered_in_order(rig: Gh
     assert answer.text == "Yes"
 
 
+async def test_a_mail_of_ours_is_read_once_in_a_look(rig: GhlRig) -> None:
+    """A location allows 100 requests in ten seconds, and a look comes every minute."""
+    since = rig.customer.clock.now()
+    sent = await EMAIL.send(rig.client, rig.account(EMAIL), rig.message(EMAIL))
+    assert isinstance(sent, Accepted)
+    rig.customer.step(minutes=5)
+    rig.requests.clear()
+    told = await EMAIL.changes(rig.client, rig.account(EMAIL), since)
+    assert not isinstance(told, CannotTell)
+    [fact] = told
+    assert isinstance(fact, Fact)
+    assert (fact.provider_id, fact.state) == (sent.provider_id, TouchState.delivered)
+    assert len([one for one in rig.requests if "/messages/email/" in one.url.path]) == 1
+
+
 async def test_changes_leave_out_what_is_old_and_overlap_a_little(rig: GhlRig) -> None:
     rig.twin.write_ghl(LOCATION, rig.customer.contact, "SMS", "Old")
     rig.customer.step(minutes=10)

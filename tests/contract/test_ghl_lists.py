@@ -162,7 +162,7 @@ async def test_an_answer_that_joined_our_thread_is_read_out_of_it(desk: Canned) 
         "contactId": CONTACT,
         "replyToMessageId": "MAIL1",
     }
-    for body in (thread, ours, ours, theirs):
+    for body in (thread, ours, theirs):
         desk.answer(200, body)
     event = await reread(desk)
     assert isinstance(event, Inbound)

@@ -1,5 +1,6 @@
 """The twin misbehaves as it is told, and by seed always in the same way."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from scripts.sandbox.answers import TRANSPORT_KEY, ResetAnswer
 from scripts.sandbox.remote import Twin, start_twin, start_twin_process
 from tests.contract.twin_customer import ACCOUNT, MESSAGES, NUMBER, PERSON, Customer, open_customer
 from utils.clock import FileClock
@@ -63,6 +65,25 @@ def test_a_reset_tears_the_connection_for_real(
         send(customer, "t1", 5)
     assert "reset" in str(torn.value).lower()
     assert len(customer.twin.ledger()) == accepted
+
+
+async def test_a_client_who_has_left_by_itself_needs_no_reset() -> None:
+    """On a busy machine its patience may end first; the twin must not fall over the closed socket."""
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.close()
+        await writer.wait_closed()
+        told = [{"type": "http.disconnect"}]
+
+        async def receive() -> dict[str, str]:
+            return told.pop()
+
+        async def send(message: object) -> None:
+            raise AssertionError(message)
+
+        await ResetAnswer()({"type": "http", TRANSPORT_KEY: writer.transport}, receive, send)
+    assert told == []
 
 
 @BOTH
