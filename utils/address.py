@@ -50,12 +50,18 @@ def area_code(e164: str) -> str | None:
     return e164[2:5] if re.fullmatch(r"\+1\d{10}", e164) else None
 
 
+_PLAIN = re.compile(r"\+1[2-9][0-9]{9}")
+"""A number of North America that holds nothing to be read first: the library would find these same parts (a test)."""
+
+
 @lru_cache(maxsize=4096)
 def _parsed(e164: str) -> "PhoneNumber | None":
     """The library's number, to be read only; several questions about one number come in a row, and reading it is most
     of the price of each. None when it is none."""
     import phonenumbers  # as above
 
+    if _PLAIN.fullmatch(e164):
+        return phonenumbers.PhoneNumber(country_code=1, national_number=int(e164[2:]))
     try:
         return phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:

@@ -1,5 +1,6 @@
 """PostgreSQL through psycopg 3, fit for a transaction pooler: no prepared statements, no session state."""
 
+import json
 import select
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.adapt import AdaptersMap, Buffer, Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -48,7 +50,12 @@ class Database:
         self._used: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
-            kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": int(connect_timeout)},
+            kwargs={
+                "prepare_threshold": None,
+                "row_factory": dict_row,
+                "connect_timeout": int(connect_timeout),
+                "context": _adapters(),
+            },
             min_size=0,
             max_size=max_size,
             timeout=connect_timeout,
@@ -82,6 +89,21 @@ class Database:
             if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
                 raise
             raise Unavailable("The database does not answer. Nothing was changed; please try again.") from error
+
+
+class _JsonbLoader(Loader):
+    """PostgreSQL writes jsonb as UTF-8 and without a space around: nothing has to be found out first."""
+
+    _decode = staticmethod(json.JSONDecoder().raw_decode)
+
+    def load(self, data: Buffer) -> Any:
+        return self._decode(str(data, "utf-8"))[0]
+
+
+def _adapters() -> AdaptersMap:
+    adapters = AdaptersMap(psycopg.adapters)
+    adapters.register_loader("jsonb", _JsonbLoader)
+    return adapters
 
 
 def _has_news(connection: Connection) -> bool:

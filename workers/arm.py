@@ -21,7 +21,6 @@ from modules.policy import (
     Place,
     guard,
     load_facts,
-    lock_purse,
     set_lock_timeout,
     try_sender,
 )
@@ -132,9 +131,8 @@ async def _arm(
     if wishes and account is None:
         changes += await _without_account(conn, group, wishes, now)
     elif wishes and account is not None:
-        if not await try_sender(conn, account.id):
+        if not await try_sender(conn, account.id, group.client_id):
             return Armed(busy=True)
-        await lock_purse(conn, group.client_id)
         lines = await free_lines(conn, account)
         if lines == 0:
             armed.last = None  # every line is taken: the rest stays due, the next minute looks again

@@ -107,19 +107,10 @@ async def _confirm_with_patience(deps: Deps, news: Sequence[News], now: datetime
 
 
 async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> list[Change]:
-    peeked = {row["id"]: row for row in await peek_touches(conn, [one.touch_id for one in news])}
-    enrollments = [row["enrollment_id"] for row in peeked.values() if row["enrollment_id"]]
-    snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, enrollments)}
-    closing = [one.touch_id for one in news if one.suppress]
-    if closing:
-        # read again under their lock: who was erased meanwhile has no address in the ledger any more
-        await lock_person(conn, [peeked[one]["contact_id"] for one in closing if one in peeked])
-        peeked |= {row["id"]: row for row in await peek_touches(conn, closing)}
-    for one in sorted(news, key=lambda item: item.touch_id):
-        row = peeked.get(one.touch_id)
-        if one.suppress and row and await _closes(conn, row, one):
-            await _close(deps, conn, row, one, one.suppress, now)
-    touches = {touch.id: touch for touch in await lock_touches(conn, list(peeked))}
+    told_of = [one.touch_id for one in news]
+    snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, [], of_touches=told_of)}
+    await _close_addresses(deps, conn, [one for one in news if one.suppress], now)
+    touches = {touch.id: touch for touch in await lock_touches(conn, told_of)}
     verdicts = [
         (one, touches[one.touch_id], _judge(touches[one.touch_id], one)) for one in news if one.touch_id in touches
     ]
@@ -131,6 +122,19 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     broken = [touch for _, touch, verdict in verdicts if verdict.broken_promise and not verdict.change]
     await _stop_sending_again(conn, broken, snapshots, now)
     return changes
+
+
+async def _close_addresses(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> None:
+    if not news:
+        return
+    closing = [one.touch_id for one in news]
+    await lock_person(conn, [row["contact_id"] for row in await peek_touches(conn, closing)])
+    # read again under their lock: who was erased meanwhile has no address in the ledger any more
+    peeked = {row["id"]: row for row in await peek_touches(conn, closing)}
+    for one in sorted(news, key=lambda item: item.touch_id):
+        row = peeked.get(one.touch_id)
+        if one.suppress and row and await _closes(conn, row, one):
+            await _close(deps, conn, row, one, one.suppress, now)
 
 
 async def _closes(conn: Connection, row: Row, news: News) -> bool:

@@ -32,6 +32,9 @@ class Language(StrEnum):
     fr = "fr"
 
 
+_SPOKEN = frozenset(str(one) for one in Language)
+
+
 @dataclass(frozen=True)
 class _Words:
     footer: str
@@ -81,7 +84,7 @@ _WORDS = {
 def language_of(code: str | None) -> Language:
     """The language of a code like "es-MX"; English when we do not speak it."""
     first = (code or "").replace("_", "-").split("-")[0].strip().lower()
-    return Language(first) if first in list(Language) else Language.en
+    return Language(first) if first in _SPOKEN else Language.en
 
 
 def brand_line(brand: str) -> str:

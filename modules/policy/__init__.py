@@ -1,7 +1,7 @@
 """May it leave now? Pure guards on facts that were read under the locks; what is not known does not allow.
 
 Tables: none
-Verbs: guard, load_facts, load_people_facts, load_colleague_replies, try_sender, lock_purse, set_lock_timeout,
+Verbs: guard, load_facts, load_people_facts, load_colleague_replies, try_sender, set_lock_timeout,
   find_place, place_of_person, next_allowed, rule_named, sentence_of, is_open, next_opening
 Imports: ids, labels
 """
@@ -28,7 +28,7 @@ from modules.policy.people_store import PersonFacts, load_colleague_replies, loa
 from modules.policy.places import email_place, find_place, place_of_person
 from modules.policy.quiet_hours import Hours, is_allowed, next_allowed
 from modules.policy.rules import rule_named, sentence_of
-from modules.policy.store import load_facts, lock_purse, set_lock_timeout, try_sender
+from modules.policy.store import load_facts, set_lock_timeout, try_sender
 from modules.policy.windows import is_open, next_opening
 
 __all__ = [
@@ -59,7 +59,6 @@ __all__ = [
     "load_colleague_replies",
     "load_facts",
     "load_people_facts",
-    "lock_purse",
     "next_allowed",
     "next_opening",
     "place_of_person",

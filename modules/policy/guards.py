@@ -69,8 +69,7 @@ TIMED: tuple[Guard, ...] = (quiet_hours, sequence_window, holiday)
 
 def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
     """All guards together: the first Block wins; else the first instant at which every guard allows; else Allow."""
-    asked = (check(facts, candidate, now) for check in GUARDS)
-    verdicts = [verdict for verdict in asked if not isinstance(verdict, Allow)]
+    verdicts = [one for check in GUARDS if not isinstance(one := check(facts, candidate, now), Allow)]
     said = tuple((v.reason, v.until.isoformat() if isinstance(v, Defer) else "blocked") for v in verdicts)
     for verdict in verdicts:
         if isinstance(verdict, Block):

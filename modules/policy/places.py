@@ -24,7 +24,13 @@ def find_place(
     """The place of somebody reached by telephone. Without a zone of any kind it is empty, and nothing leaves."""
     evidence = [one for text in zips for one in evidence_of_zip(text)]
     evidence += evidence_of_zone(zone) + [one for text in states for one in evidence_of_state(text)]
-    return join(evidence + (evidence_of_phone(phone) if phone else []))
+    return _joined((*evidence, *(evidence_of_phone(phone) if phone else ())))
+
+
+@lru_cache(maxsize=4096)
+def _joined(evidence: tuple[Evidence, ...]) -> Place:
+    """Neighbours share what is known of them: their numbers differ, the places do not."""
+    return join(evidence)
 
 
 def place_of_person(

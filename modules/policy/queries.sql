@@ -1,5 +1,6 @@
 -- load_facts --
--- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote.
+-- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote. Each
+-- table is gone through once for all that is asked of it: what it takes to plan grows with the tables that are named.
 -- the day's sum is counted once, not once a candidate
 with spent as materialized (
   select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
@@ -22,34 +23,22 @@ with spent as materialized (
   where b.until_at > %(now)s::timestamptz and b.from_at <= %(now)s::timestamptz
 )
 select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sending_stopped,
-  c.suppressed_at is not null or c.erased_at is not null or coalesce(said_stop.since, false) as contact_suppressed,
+  c.suppressed_at is not null or c.erased_at is not null or coalesce(theirs.said_stop, false) as contact_suppressed,
   (a.suppressed_at is not null and a.suppressed_reason not in ('bounced', 'provider_suppressed')) or kept.hash is not null
-    or target.suppressed_at is not null as address_suppressed,
+    as address_suppressed,
   a.id is not null and (a.suppressed_at is null or a.suppressed_reason not in ('bounced', 'provider_suppressed')) as is_open,
   a.held_until, coalesce(consent.event = 'granted', v.channel = 'email') as consent, consent.kind as consent_kind,
   consent.at as consented_at, consent.newest_at as agreed_again_at, consent.covers_ai_voice, consent.expires_at as consent_expires_at, consent.wording_hash,
   consent.wording_version,
-  exists (
-    select from inbound i where i.contact_id = v.contact_id and i.released_at is null and i.at >= v.since
-  ) or exists (
-    select from contact_addresses ca
-    join addresses o on o.id = ca.address_id
-    join inbound i on i.client_id = v.client_id and i.from_address = o.value
-    where ca.contact_id = v.contact_id and i.released_at is null and i.at >= v.since
-  ) as replied,
-  exists (
-    select from inbound i
-    where i.client_id = v.client_id and i.released_at is null and i.payload ->> 'opt_out' = 'unsure'
-      and (i.contact_id = v.contact_id or i.from_address = a.value)
-  ) as reply_unsure,
-  call.look_at as on_call_until, spoken.at as call_completed_at,
-  flight.look_at as in_flight_until, day.sent as sent_last_day, day.oldest as oldest_in_day,
-  own.sent as sent_to_person, own.oldest as oldest_to_person, burst.sent as sent_just_now,
+  coalesce(told.replied, false) or coalesce(theirs.replied, false) as replied,
+  coalesce(told.unsure, false) or coalesce(theirs.unsure, false) as reply_unsure,
+  own.on_call_until, case when v.channel = 'voice' then own.spoken_at end as call_completed_at, there.in_flight_until,
+  there.sent as sent_last_day, there.oldest as oldest_in_day, own.sent as sent_to_person, own.oldest as oldest_to_person, burst.sent as sent_just_now,
   case when v.platform_hash is not null then held.hash is not null and held.decision is null end as platform_held,
   coalesce(held.decision = 'kept', false) as platform_kept,
   case when list.issued_on::timestamp at time zone 'UTC' + %(list_holds_for)s::interval >= %(now)s::timestamptz
     then listed.phone is not null end as dnc_listed,
-  list.issued_on as dnc_issued_on, checked.answer as reassigned, checked.asked_at as checked_at, heard.at as heard_at,
+  list.issued_on as dnc_issued_on, checked.answer as reassigned, checked.asked_at as checked_at, theirs.heard_at,
   array(
     select s.state from state_clearances s
     where s.client_id = v.client_id and (s.ends_at is null or s.ends_at > %(now)s::timestamptz)
@@ -61,15 +50,13 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
     where f.client_id = v.client_id and f.address_hash = v.own_hash and f.channel = v.channel
       and f.kind = 'lost' and f.settled_at is null
   ) as possibly_sent,
-  texted.at is not null as texted_before, texted.footer_at, (select e.states from emergency e) as emergencies
+  there.texted_before, there.footer_at, (select e.states from emergency e) as emergencies
 from unnest(%(n)b::int[], %(client_id)b::uuid[], %(contact_id)b::uuid[], %(address_id)b::uuid[], %(account_id)b::uuid[],
   %(channel)b::text[], %(since)b::timestamptz[], %(own_hash)b::bytea[], %(platform_hash)b::bytea[], %(target)b::text[])
   as v (n, client_id, contact_id, address_id, account_id, channel, since, own_hash, platform_hash, target)
 join clients cl on cl.id = v.client_id
 join contacts c on c.client_id = v.client_id and c.id = v.contact_id
 left join addresses a on a.client_id = v.client_id and a.id = v.address_id
--- in a test the one address that everything goes to may be closed as well
-left join addresses target on target.client_id = v.client_id and target.kind = a.kind and target.value = v.target
 left join kept_suppressions kept on kept.client_id = v.client_id and kept.hash = v.own_hash
 left join platform_holds held on held.hash = v.platform_hash
 left join sender_registrations r on r.account_id = v.account_id
@@ -78,29 +65,38 @@ left join burst on burst.account_id = v.account_id
 left join dnc_lists list on list.client_id = v.client_id and list.area_code = substr(a.value, 3, 3) and a.value like '+1%%'
 left join dnc_numbers listed on listed.client_id = v.client_id
   and listed.phone = case when a.value ~ '^\+1[2-9][0-9]{9}$' then substr(a.value, 3)::bigint end
-left join lateral (
-  select true as since from contact_addresses ca
+cross join lateral (
+  -- what was said by any of the person's addresses, and of this one; as many rows as there are messages, or one
+  select bool_or(o.suppressed_at >= v.since and o.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained'))
+      as said_stop,
+    bool_or(i.released_at is null and i.at >= v.since) as replied,
+    bool_or(i.released_at is null and i.payload ->> 'opt_out' = 'unsure') filter (where o.id = v.address_id) as unsure,
+    max(i.at) filter (where o.id = v.address_id) as heard_at
+  from contact_addresses ca
   join addresses o on o.id = ca.address_id
-  where ca.contact_id = v.contact_id and o.suppressed_at >= v.since
-    and o.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained')
-  limit 1
-) said_stop on true
-left join lateral (
-  select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
-  where t.contact_id = v.contact_id and t.channel = 'voice' and t.state in ('claimed', 'sending', 'unknown', 'accepted')
-) own_call on true
-left join lateral (
-  -- a tester has one telephone, whoever is called on it
-  select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
-  where v.target is not null and v.channel = 'voice' and t.channel = 'voice' and t.to_address = v.target
-    and t.state in ('claimed', 'sending', 'unknown', 'accepted')
-) test_call on true
-cross join lateral (select greatest(own_call.look_at, test_call.look_at) as look_at) call
-left join lateral (
-  select max(coalesce(t.call_ended_at, t.confirmed_at)) as at from touches t
-  where v.channel = 'voice' and t.contact_id = v.contact_id and t.channel = 'voice' and t.state = 'completed'
-    and t.armed_at > %(now)s::timestamptz - interval '24 hours'
-) spoken on true
+  left join inbound i on i.client_id = v.client_id and i.from_address = o.value
+  where ca.contact_id = v.contact_id
+) theirs
+cross join lateral (
+  select bool_or(i.at >= v.since) as replied, bool_or(i.payload ->> 'opt_out' = 'unsure') as unsure
+  from inbound i
+  where i.contact_id = v.contact_id and i.released_at is null
+) told
+cross join lateral (
+  -- some states count by person, whatever the number (rule H-3)
+  select count(*) filter (where t.armed_at > %(now)s::timestamptz - interval '24 hours'
+      and t.channel in ('sms', 'voice') and t.origin not in ('confirmation', 'help')
+      and t.state not in ('not_sent', 'suppressed', 'cancelled')) as sent,
+    min(t.armed_at) filter (where t.armed_at > %(now)s::timestamptz - interval '24 hours'
+      and t.channel in ('sms', 'voice') and t.origin not in ('confirmation', 'help')
+      and t.state not in ('not_sent', 'suppressed', 'cancelled')) as oldest,
+    max(coalesce(t.look_at, t.confirm_by)) filter (where t.channel = 'voice'
+      and t.state in ('claimed', 'sending', 'unknown', 'accepted')) as on_call_until,
+    max(coalesce(t.call_ended_at, t.confirmed_at)) filter (where t.channel = 'voice' and t.state = 'completed'
+      and t.armed_at > %(now)s::timestamptz - interval '24 hours') as spoken_at
+  from touches t
+  where t.contact_id = v.contact_id
+) own
 left join lateral (
   -- of what holds the strongest counts, for a plain yes on top takes nothing away from a signature
   select k.event, k.kind, k.at, k.covers_ai_voice, k.expires_at, k.wording_hash, k.wording_version,
@@ -121,52 +117,57 @@ left join lateral (
     k.covers_ai_voice desc, k.at desc, k.id desc
   limit 1
 ) consent on true
-left join lateral (
-  select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
-  where t.client_id = v.client_id and t.channel = v.channel and t.to_address = coalesce(v.target, a.value)
-    and t.state in ('claimed', 'sending', 'unknown')
-) flight on true
-left join lateral (
-  select count(*) as sent, min(t.armed_at) as oldest from touches t
-  where t.client_id = v.client_id and t.to_address = a.value and t.armed_at > %(now)s::timestamptz - interval '24 hours'
-    and t.origin not in ('confirmation', 'help') and t.state not in ('not_sent', 'suppressed', 'cancelled')
-) day on true
-left join lateral (
-  -- some states count by person, whatever the number (rule H-3)
-  select count(*) as sent, min(t.armed_at) as oldest from touches t
-  where t.contact_id = v.contact_id and t.armed_at > %(now)s::timestamptz - interval '24 hours'
-    and t.channel in ('sms', 'voice') and t.origin not in ('confirmation', 'help')
-    and t.state not in ('not_sent', 'suppressed', 'cancelled')
-) own on true
-left join lateral (
-  select max(i.at) as at from inbound i where i.client_id = v.client_id and i.from_address = a.value
-) heard on true
+cross join lateral (
+  -- in a test everything goes to the tester's address; what the person got is counted all the same
+  select count(*) filter (where t.to_address = a.value and t.armed_at > %(now)s::timestamptz - interval '24 hours'
+      and t.origin not in ('confirmation', 'help') and t.state not in ('not_sent', 'suppressed', 'cancelled')) as sent,
+    min(t.armed_at) filter (where t.to_address = a.value and t.armed_at > %(now)s::timestamptz - interval '24 hours'
+      and t.origin not in ('confirmation', 'help') and t.state not in ('not_sent', 'suppressed', 'cancelled')) as oldest,
+    max(coalesce(t.look_at, t.confirm_by)) filter (where t.channel = v.channel
+      and t.to_address = coalesce(v.target, a.value) and t.state in ('claimed', 'sending', 'unknown')) as in_flight_until,
+    -- only what may have been read counts: one text too many that says how to stop does no harm
+    count(*) filter (where v.channel = 'sms' and t.channel = 'sms' and t.to_address = coalesce(v.target, a.value)
+      and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed', 'expired')) > 0 as texted_before,
+    max(t.armed_at) filter (where v.channel = 'sms' and t.channel = 'sms' and t.to_address = coalesce(v.target, a.value)
+      and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed', 'expired') and t.decision ? 'footer')
+      as footer_at
+  from touches t
+  where t.client_id = v.client_id and t.to_address = any(array[a.value, v.target])
+) there
 -- two people may share a number: what was asked for the day of one says of the other only what follows from it
-cross join lateral (select (greatest(consent.newest_at, heard.at) at time zone 'Etc/GMT+12')::date as day) proof
+cross join lateral (select (greatest(consent.newest_at, theirs.heard_at) at time zone 'Etc/GMT+12')::date as day) proof
 left join lateral (
   select k.answer, k.asked_at from number_checks k
   where k.address_id = v.address_id and k.kind = 'reassigned'
     and case k.answer when 'no' then k.consented_on <= proof.day when 'yes' then k.consented_on >= proof.day
       else k.consented_on = proof.day end
   order by k.asked_at desc limit 1
-) checked on true
+) checked on true;
+
+-- load_tester_facts --
+-- In a test everything goes to one address, whoever it is for: it may be closed as well, and it has one telephone.
+select v.n, target.suppressed_at is not null as closed, call.look_at as on_call_until
+from unnest(%(n)b::int[], %(client_id)b::uuid[], %(address_id)b::uuid[], %(channel)b::text[], %(target)b::text[])
+  as v (n, client_id, address_id, channel, target)
+left join addresses a on a.client_id = v.client_id and a.id = v.address_id
+left join addresses target on target.client_id = v.client_id and target.kind = a.kind and target.value = v.target
 left join lateral (
-  select max(t.armed_at) as at, max(t.armed_at) filter (where t.decision ? 'footer') as footer_at
-  from touches t
-  where v.channel = 'sms' and t.client_id = v.client_id and t.channel = 'sms' and t.to_address = coalesce(v.target, a.value)
-    -- only what may have been read counts: one text too many that says how to stop does no harm
-    and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed', 'expired')
-) texted on true;
+  select max(coalesce(t.look_at, t.confirm_by)) as look_at from touches t
+  where v.channel = 'voice' and t.channel = 'voice' and t.to_address = v.target
+    and t.state in ('claimed', 'sending', 'unknown', 'accepted')
+) call on true;
 
 -- try_sender --
--- One arming at a time counts a sender's throttle; not obtained means: next round.
-select pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::text, 7)) as obtained;
-
--- lock_purse --
--- Where a client has a daily budget, one arming at a time counts what is left of it; no longer than lock_timeout.
-select case when cl.daily_budget_micros is not null then pg_advisory_xact_lock(hashtextextended(cl.id::text, 43)) end
-from clients cl
-where cl.id = %(client_id)s;
+-- One arming at a time counts a sender's throttle; not obtained means: next round. Then its purse: where the client has a
+-- daily budget, one arming at a time counts what is left of it; no longer than lock_timeout.
+with sender as materialized (
+  select pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::text, 7)) as obtained
+)
+select sender.obtained,
+  case when sender.obtained and cl.daily_budget_micros is not null
+    then pg_advisory_xact_lock(hashtextextended(cl.id::text, 43)) is not null end as purse
+from sender
+left join clients cl on cl.id = %(purse_of)s;
 
 -- set_lock_timeout --
 -- An arming never waits for a lock. Its statements name their tables in the order in which they are best joined: looking

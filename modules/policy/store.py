@@ -7,10 +7,11 @@ from typing import Any
 from modules.ids import AccountId, ClientId
 from modules.labels import DNC_LIST_HOLDS_FOR, CheckAnswer, ConsentKind
 from modules.policy.models import THROTTLE_SECONDS, Agreement, Candidate, Facts, Permits, Place
-from utils.db import Connection, execute, fetch_all, fetch_one
+from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
+_SAME = tuple(name for name in Permits.__dataclass_fields__ if name not in ("reassigned", "cleared_states"))
 
 
 async def load_facts(
@@ -41,6 +42,9 @@ async def load_facts(
         "list_holds_for": DNC_LIST_HOLDS_FOR,
     }
     rows = {row["n"]: row for row in await fetch_all(conn, SQL["load_facts"], parameters)}
+    if any(one.target is not None for one in candidates):
+        testers = {row["n"]: row for row in await load_tester_facts(conn, candidates)}
+        rows = {n: _with_tester(row, testers[n]) for n, row in rows.items() if n in testers}
     facts = []
     for n, candidate in enumerate(candidates):
         row = rows.get(n, {})
@@ -79,6 +83,23 @@ async def load_facts(
     return facts
 
 
+async def load_tester_facts(conn: Connection, candidates: Sequence[Candidate]) -> list[Row]:
+    parameters = {
+        "n": list(range(len(candidates))),
+        "client_id": [one.client_id for one in candidates],
+        "address_id": [one.address_id for one in candidates],
+        "channel": [str(one.channel) for one in candidates],
+        "target": [one.target for one in candidates],
+    }
+    return await fetch_all(conn, SQL["load_tester_facts"], parameters)
+
+
+def _with_tester(row: Row, tester: Row) -> Row:
+    busy = [until for until in (row["on_call_until"], tester["on_call_until"]) if until is not None]
+    closed = True if tester["closed"] else row["address_suppressed"]
+    return row | {"address_suppressed": closed, "on_call_until": max(busy, default=None)}
+
+
 def _agreement(row: Mapping[str, Any]) -> Agreement | None:
     if not row.get("consent_kind"):
         return None
@@ -95,7 +116,7 @@ def _agreement(row: Mapping[str, Any]) -> Agreement | None:
 
 def _permits(row: Mapping[str, Any]) -> Permits:
     answer = row["reassigned"]
-    same = {name: row[name] for name in Permits.__dataclass_fields__ if name not in ("reassigned", "cleared_states")}
+    same = {name: row[name] for name in _SAME}
     return Permits(
         **same, reassigned=CheckAnswer(answer) if answer else None, cleared_states=frozenset(row["cleared_states"])
     )
@@ -105,14 +126,10 @@ def _instant(seconds: float) -> datetime:
     return datetime.fromtimestamp(float(seconds), UTC)
 
 
-async def try_sender(conn: Connection, account_id: AccountId) -> bool:
-    row = await fetch_one(conn, SQL["try_sender"], {"account_id": account_id})
+async def try_sender(conn: Connection, account_id: AccountId, purse_of: ClientId | None = None) -> bool:
+    """LockNotAvailable when another arming that spends the same client's budget takes too long."""
+    row = await fetch_one(conn, SQL["try_sender"], {"account_id": account_id, "purse_of": purse_of})
     return bool(row and row["obtained"])
-
-
-async def lock_purse(conn: Connection, client_id: ClientId) -> None:
-    """LockNotAvailable when another arming of the client takes too long."""
-    await execute(conn, SQL["lock_purse"], {"client_id": client_id})
 
 
 async def set_lock_timeout(conn: Connection) -> None:

@@ -33,7 +33,7 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
     if isinstance(plan, Move):
         kept, due_for = _kept_reason(snapshot), plan.step.due_for
         row = _row(snapshot, snapshot.status, kept, plan.step.key, plan.visit, due_for, plan.due_at, waiting=False)
-        return replace(row, decision=plan.note)
+        return replace(row, decision=plan.note) if plan.note else row
     if isinstance(plan, Hold):
         noted = {
             "reason": str(plan.reason),
@@ -97,7 +97,8 @@ def _kept_reason(snapshot: Snapshot) -> str | None:
 
 def first_due(snapshot: Snapshot, now: datetime) -> datetime:
     """When the step first came due, however often it was put off since."""
-    return datetime.fromisoformat(_since(snapshot, now))
+    since = (snapshot.decision or {}).get("since")
+    return datetime.fromisoformat(since) if since else snapshot.due_at or now
 
 
 def _since(snapshot: Snapshot, now: datetime) -> str:

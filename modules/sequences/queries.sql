@@ -51,22 +51,30 @@ cross join lateral (
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
-  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
+  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, known.phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
     select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
     group by m.name) own) as milestones,
-  (select jsonb_build_array(k.visit, k.state = 'done', k.created_at) from tasks k
-   where k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit) as task,
-  (select count(*) from contact_addresses ca where ca.contact_id = e.contact_id) as addresses,
-  heard.replied_at, heard.back_on, closed.mail_bounced, closed.said_stop, earlier.outcomes
+  ways.addresses, known.mail_bounced, known.said_stop, heard.replied_at, heard.back_on
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
-left join lateral (
-  select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
-  where ca.contact_id = e.contact_id and ca.kind = 'phone'
-) phone on true
+cross join lateral (
+  select count(*) as addresses, bool_or(ca.kind = 'email') as mail
+  from contact_addresses ca
+  where ca.contact_id = e.contact_id
+) ways
+cross join lateral (
+  -- a number tells the zone of who has stated none, only mail bounces, and of a stop before what is sent the guards ask:
+  -- whoever is asked none of these is found without their addresses
+  select max(a.value) filter (where a.kind = 'phone') as phone,
+    bool_or(a.kind = 'email' and a.suppressed_reason = 'bounced') as mail_bounced,
+    bool_or(a.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained') and a.suppressed_at >= e.enrolled_at)
+      as said_stop
+  from contact_addresses ca join addresses a on a.id = ca.address_id
+  where ca.contact_id = e.contact_id and (c.time_zone is null or ways.mail or e.next_channel in ('settle', 'task'))
+) known
 left join lateral (
   -- a stop is no answer: it is no goal, and leads no branch
   select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out) as replied_at,
@@ -75,30 +83,27 @@ left join lateral (
   from inbound i
   where i.contact_id = e.contact_id and i.at >= e.enrolled_at
 ) heard on true
-left join lateral (
-  select bool_or(ca.kind = 'email' and a.suppressed_reason = 'bounced') as mail_bounced,
-    bool_or(a.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained') and a.suppressed_at >= e.enrolled_at)
-      as said_stop
-  from contact_addresses ca join addresses a on a.id = ca.address_id
-  where ca.contact_id = e.contact_id
-) closed on true
-left join lateral (
-  -- only a branch asks what became of the steps before it
-  select jsonb_object_agg(one.step, jsonb_build_array(one.state, one.armed_at, one.clicked_at)) as outcomes
-  from (
-    select distinct on (o.step) o.step, o.state, o.armed_at,
-      (select max(c.at) from click_events c where c.touch_id = o.id and not c.by_machine) as clicked_at
-    from touches o
-    where e.next_channel = 'settle' and not e.waiting and o.enrollment_id = e.id and o.step is not null
-    order by o.step, o.part desc, o.attempt desc
-  ) one
-) earlier on true
 where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.priority = %(priority)s
   and e.status = 'active' and e.due_at <= %(now)s
   and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
 order by e.due_at, e.id
 limit %(limit)s
 for no key update of e skip locked;
+
+-- load_outcomes --
+-- What became of the steps of these enrollments at their latest visits: only a branch asks.
+select distinct on (o.enrollment_id, o.step) o.enrollment_id, o.step, o.state, o.armed_at,
+  (select max(c.at) from click_events c where c.touch_id = o.id and not c.by_machine) as clicked_at
+from touches o
+where o.enrollment_id = any(%(ids)b::uuid[]) and o.step is not null
+order by o.enrollment_id, o.step, o.part desc, o.attempt desc;
+
+-- load_tasks --
+-- The tasks of the visits at which these enrollments are.
+select e.id as enrollment_id, k.visit, k.state = 'done' as is_done, k.created_at
+from sequence_enrollments e
+join tasks k on k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit
+where e.id = any(%(ids)b::uuid[]);
 
 -- peek_due --
 -- Whom the next claim would reach, read without a lock.
@@ -111,11 +116,16 @@ order by e.due_at, e.id
 limit %(limit)s;
 
 -- lock_and_load_snapshots --
--- First lock of a confirmation: the enrollments that these touches belong to.
+-- First lock of a confirmation: these enrollments, and those that these touches belong to (that never changes, so it is
+-- read without a lock).
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
-  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, phone.value as phone,
+  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone,
+  -- a number tells the zone of who has stated none
+  case when c.time_zone is null then (
+    select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
+    where ca.contact_id = e.contact_id and ca.kind = 'phone') end as phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
     select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
@@ -125,11 +135,8 @@ select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.versio
 from sequence_enrollments e
 join contacts c on c.id = e.contact_id
 left join touches t on t.id = e.last_touch_id
-left join lateral (
-  select a.value from contact_addresses ca join addresses a on a.id = ca.address_id
-  where ca.contact_id = e.contact_id and ca.kind = 'phone'
-) phone on true
-where e.id = any(%(ids)b::uuid[])
+where e.id = any(%(ids)b::uuid[] || array(
+  select o.enrollment_id from touches o where o.id = any(%(touch_ids)b::uuid[]) and o.enrollment_id is not null))
 order by e.id
 for no key update of e;
 

@@ -1,6 +1,7 @@
 """One function a query; see queries.sql."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from utils.sql import queries, without_lock
 SQL = queries(__file__)
 
 _CHANGE = tuple(EnrollmentChange.__dataclass_fields__)
+_OF_TASKS = (NextChannel.settle, NextChannel.task)
 
 
 async def due_groups(conn: Connection, now: datetime) -> list[DueGroup]:
@@ -55,8 +57,32 @@ async def claim_due(
 ) -> list[Snapshot]:
     """`only_look` reads the same rows and locks none, for looking ahead."""
     question = without_lock(SQL["claim_due"]) if only_look else SQL["claim_due"]
-    rows = await fetch_all(conn, question, _page(group, now, after, limit))
-    return [_snapshot(row) for row in rows]
+    claimed = [_snapshot(row) for row in await fetch_all(conn, question, _page(group, now, after, limit))]
+    # what only a branch or a task asks for; most that is due is neither
+    asking = [one.enrollment_id for one in claimed if one.next_channel is NextChannel.settle and not one.waiting]
+    with_task = [one.enrollment_id for one in claimed if one.waiting or one.next_channel in _OF_TASKS]
+    outcomes = await load_outcomes(conn, asking) if asking else {}
+    tasks = await load_tasks(conn, with_task) if with_task else {}
+    if not outcomes and not tasks:
+        return claimed
+    return [
+        replace(one, outcomes=outcomes.get(one.enrollment_id, {}), task=tasks.get(one.enrollment_id)) for one in claimed
+    ]
+
+
+async def load_outcomes(conn: Connection, ids: Sequence[EnrollmentId]) -> dict[EnrollmentId, dict[str, StepTouch]]:
+    found: dict[EnrollmentId, dict[str, StepTouch]] = {}
+    for row in await fetch_all(conn, SQL["load_outcomes"], {"ids": list(ids)}):
+        touch = StepTouch(TouchState(row["state"]), row["armed_at"], row["clicked_at"])
+        found.setdefault(EnrollmentId(row["enrollment_id"]), {})[row["step"]] = touch
+    return found
+
+
+async def load_tasks(conn: Connection, ids: Sequence[EnrollmentId]) -> dict[EnrollmentId, StepTask]:
+    rows = await fetch_all(conn, SQL["load_tasks"], {"ids": list(ids)})
+    return {
+        EnrollmentId(row["enrollment_id"]): StepTask(row["visit"], row["is_done"], row["created_at"]) for row in rows
+    }
 
 
 def _page(group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, limit: int) -> dict[str, object]:
@@ -72,11 +98,11 @@ def _page(group: DueGroup, now: datetime, after: tuple[datetime, UUID] | None, l
 
 
 async def lock_and_load_snapshots(
-    conn: Connection, ids: Sequence[EnrollmentId], *, only_look: bool = False
+    conn: Connection, ids: Sequence[EnrollmentId], *, of_touches: Sequence[TouchId] = (), only_look: bool = False
 ) -> list[Snapshot]:
-    """`only_look` reads the same rows and locks none."""
-    question = SQL["lock_and_load_snapshots"]
-    rows = await fetch_all(conn, without_lock(question) if only_look else question, {"ids": list(ids)})
+    """These, and those of the touches; `only_look` reads the same rows and locks none."""
+    question, parameters = SQL["lock_and_load_snapshots"], {"ids": list(ids), "touch_ids": list(of_touches)}
+    rows = await fetch_all(conn, without_lock(question) if only_look else question, parameters)
     return [_snapshot(row) for row in rows]
 
 
@@ -90,15 +116,6 @@ async def write_enrollments(conn: Connection, changes: Sequence[EnrollmentChange
 
 async def quarantine_enrollment(conn: Connection, enrollment_id: EnrollmentId, error: str, now: datetime) -> int:
     return await execute(conn, SQL["quarantine_enrollment"], {"id": enrollment_id, "error": error, "now": now})
-
-
-def _outcomes(found: Mapping[str, tuple[str, str, str | None]] | None) -> dict[str, StepTouch]:
-    return {
-        step: StepTouch(
-            TouchState(state), datetime.fromisoformat(at), datetime.fromisoformat(clicked) if clicked else None
-        )
-        for step, (state, at, clicked) in (found or {}).items()
-    }
 
 
 def _task(visit: int, is_done: bool, given_at: str) -> StepTask:
@@ -141,13 +158,12 @@ def _snapshot(row: Row) -> Snapshot:
         enrolled_at=row["enrolled_at"],
         status_reason=row["status_reason"],
         fields=row["fields"],
-        outcomes=_outcomes(row.get("outcomes")),
         replied_at=row.get("replied_at"),
         back_on=row.get("back_on"),
         mail_bounced=bool(row.get("mail_bounced")),
         said_stop=bool(row.get("said_stop")),
         milestones=milestones_of(row["milestones"]),
-        task=_task(*row["task"]) if row["task"] else None,
+        task=_task(*row["task"]) if row.get("task") else None,
     )
 
 

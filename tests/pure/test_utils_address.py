@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from utils import address
 from utils.address import normalise_email, normalise_phone, phone_time_zones
 
 
@@ -88,3 +90,9 @@ def test_a_number_tells_every_zone_it_may_be_in_by_names_that_exist() -> None:
     for zone in anywhere:
         assert ZoneInfo(zone).key == zone
     assert phone_time_zones("+88216000000") == ()  # a satellite phone
+
+
+def test_a_plain_number_is_read_as_the_library_reads_it() -> None:
+    """It is read without the library, for reading was most of the price of each question about a number."""
+    numbers = [f"+1{area}{rest}" for area in range(200, 1000) for rest in ("2000000", "5550123", "0000000", "1112222")]
+    assert all(address._parsed(number) == phonenumbers.parse(number) for number in numbers)
