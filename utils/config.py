@@ -88,6 +88,8 @@ class Settings:
     crash_at: str | None
     test_redirect: "Redirect | None" = None
     """Where everything goes instead of to the people it is meant for."""
+    database_timeout_seconds: float = 5.0
+    """How long a connection to the database is waited for, whether it is opened anew or others use them all."""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -121,6 +123,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         http_timeout_seconds=_seconds(given, "OMNIFY_HTTP_TIMEOUT", 15.0),
         crash_at=value("OMNIFY_CRASH_AT"),
         test_redirect=_redirect(value("OMNIFY_TEST_REDIRECT")),
+        database_timeout_seconds=_seconds(given, "OMNIFY_DATABASE_TIMEOUT", 5.0, least=1.0, most=60.0),
     )
 
 
@@ -192,7 +195,8 @@ def _clock(setting: str) -> str:
     return setting
 
 
-def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
+def _seconds(given: Mapping[str, str], name: str, default: float, *, least: float = 0.0, most: float = 15.0) -> float:
+    """Above 0, within `least` and `most`."""
     text = given.get(name)
     if not text:
         return default
@@ -200,6 +204,6 @@ def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= 15:
-        raise SettingsError(f"{name} is '{text}'; it takes seconds between 0 and 15", field=name)
+    if not (seconds > 0 and least <= seconds <= most):
+        raise SettingsError(f"{name} is '{text}'; it takes seconds between {least:g} and {most:g}", field=name)
     return seconds

@@ -2,7 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,11 @@ import httpx
 from utils.pace import READS_PER_SECOND, Pace, pause_wished
 
 USER_AGENT = "omnify-sequencer/0.1"
+
+
+WRITTEN: "ContextVar[Callable[[], None] | None]" = ContextVar("WRITTEN", default=None)
+"""What a send client calls, in this task, when a request is on its way: a connection may have to be opened before."""
+_ON_ITS_WAY = "http11.send_request_body.complete"
 
 
 class _NoCookies(httpx.Cookies):
@@ -34,6 +40,23 @@ class _WithoutCookies(httpx.AsyncClient):
         raise TypeError("these clients keep no cookies")
 
 
+class _SendClient(_WithoutCookies):
+    async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
+        written = WRITTEN.get()
+        if written is not None:
+            # who asks may watch too, and what they see decides whether a timeout is Unknown
+            watch = request.extensions.get("trace")
+
+            async def tell(event: str, info: Mapping[str, object]) -> None:
+                if event == _ON_ITS_WAY:
+                    written()
+                if watch is not None:
+                    await watch(event, info)
+
+            request.extensions = {**request.extensions, "trace": tell}
+        return await super().send(request, **more)
+
+
 def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """For requests that send: no retries, no redirects, HTTP/1.1, young connections, no proxy from the environment.
 
@@ -41,7 +64,7 @@ def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | No
     live two seconds at most (httpx's `retries` default is 0; said here so that nobody raises it). With a `transport`
     there is no network at all: it answers in this process.
     """
-    return _WithoutCookies(
+    return _SendClient(
         transport=transport
         or httpx.AsyncHTTPTransport(
             verify=_trusted(),

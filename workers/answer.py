@@ -126,7 +126,7 @@ async def _answer_all(
             await _arm_or_wait(deps, accounts, account, one, permissions.get(one.contact_id), done)
         crashpoint("after_arm")
         counts += Counter(answers_armed=len(done.messages))
-        async for answers in send_batch(client, account, done.messages, done.send_by):
+        async for answers in send_batch(client, account, done.messages, done.send_by, pace=deps.pace_of(account)):
             await confirm_surely(deps, [news for news, _ in answers], until)
             counts.update(type(answer).__name__.lower() for _, answer in answers)
         left += done.again

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from modules.accounts import AccountOpener
+from modules.accounts import Account, AccountOpener
 from modules.ids import AccountId, ContactId, SequenceId
 from modules.labels import Provider
 from modules.suppressions import load_pepper, pepper_of
@@ -16,6 +16,7 @@ from utils.clock import Clock, clock_from
 from utils.config import Settings
 from utils.db import Connection, Database
 from utils.signing import Pepper, Sealer
+from workers.send_pace import SendPace
 
 if TYPE_CHECKING:
     from modules.channels import Permission
@@ -39,8 +40,16 @@ class Deps:
     watched: dict[AccountId, datetime] = field(default_factory=dict)
     # the secret behind the hashes of closed addresses, once it is known to be committed
     peppers: list[Pepper] = field(default_factory=list, repr=False)
+    # when each account may send next; one for all who send
+    paces: dict[AccountId, SendPace] = field(default_factory=dict)
     # what answers in this process instead of the network: benchmarks and simulations only
     transport: httpx.AsyncBaseTransport | None = None
+
+    def pace_of(self, account: Account) -> SendPace:
+        """This process's pace of an account; a rate that was changed holds from now on."""
+        pace = self.paces.setdefault(account.id, SendPace(account.sends_per_second))
+        pace.rate = account.sends_per_second
+        return pace
 
     async def pepper(self, conn: Connection) -> Pepper:
         """The database's own; made at the first question. One that a transaction has just made is not kept here, for
@@ -104,4 +113,5 @@ def make_deps(settings: Settings, dsn: str, *, connections: int = 2) -> Deps:
     sealer = Sealer.from_setting(settings.secret_key)
     base_urls = {Provider(name): url for name, url in settings.base_urls.items()}
     opener = AccountOpener(sealer, base_urls, environment_accounts_of(settings))
-    return Deps(settings, clock_from(settings.clock), Database(dsn, max_size=connections), sealer, opener)
+    database = Database(dsn, max_size=connections, connect_timeout=settings.database_timeout_seconds)
+    return Deps(settings, clock_from(settings.clock), database, sealer, opener)

@@ -144,7 +144,7 @@ async def _read_all(deps: Deps, accounts: AccountsInUse, groups: Sequence[Sequen
             LOG.warning("gap_not_read", account_id=str(group[0].id), reason=reason)
             done.missing += [Unread(one.id, one.provider, one.channel, reason) for one in group]
 
-    async with read_client(deps.settings.http_timeout_seconds) as client:
+    async with read_client(deps.settings.http_timeout_seconds, deps.transport) as client:
         outcomes = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):

@@ -40,7 +40,7 @@ async def repeat_same_key(deps: Deps, account: Account, touch: Touch, message: M
         return None  # somebody decides about this person right now; the next look asks again
     crashpoint("after_repeat_check")
     async with send_client(deps.settings.http_timeout_seconds, deps.transport) as client:
-        answer = await send_one(client, account, message, monotonic() + SEND_WITHIN_SECONDS)
+        answer = await send_one(client, account, message, monotonic() + SEND_WITHIN_SECONDS, deps.pace_of(account))
     LOG.info("repeated", touch_id=str(touch.id), answer=type(answer).__name__)
     if isinstance(answer, Accepted):
         return News(touch.id, None, provider_id=answer.provider_id, provider_status=answer.provider_status)

@@ -12,9 +12,12 @@ from modules.touches import News
 from utils.clock import monotonic
 from utils.crashpoint import crashpoint
 from utils.log import logger
+from workers.send_pace import SendPace
 
 LOG = logger("send")
 AT_ONCE = 20
+TOGETHER_SECONDS = 0.05
+"""What is answered so soon after another is written down with it: one transaction for a wave, not for each answer."""
 
 
 async def send_batch(
@@ -24,21 +27,23 @@ async def send_batch(
     send_by: float,
     places: asyncio.Semaphore | None = None,
     nearly_done: asyncio.Event | None = None,
+    pace: SendPace | None = None,
 ) -> AsyncIterator[list[tuple[News, Answer]]]:
     """Sends at the provider's pace and yields answers in small groups as they come, so that each is soon recorded.
 
-    `places` at the sockets may be shared with another batch. `nearly_done` is set when no message waits for a place any
-    more and the provider answers: half of the places are free again, so that the next batch will not wait in vain.
+    `places` at the sockets and the `pace` may be shared with another batch. `nearly_done` is set when no message waits
+    for a place any more and the provider answers: half of the places are free again, so that the next batch will not
+    wait in vain.
     """
     gate = places or asyncio.Semaphore(AT_ONCE)
-    started, waiting, unanswered = monotonic(), len(messages), len(messages)
+    turns = pace or SendPace(account.sends_per_second)
+    waiting = unanswered = len(messages)
 
-    async def one(place: int, message: Message) -> tuple[News, Answer]:
+    async def one(message: Message) -> tuple[News, Answer]:
         nonlocal waiting, unanswered
-        pause = started + place / account.sends_per_second - monotonic()
-        if pause > 0:
-            await asyncio.sleep(pause)
         async with gate:
+            # the turn is taken at the socket: who waited for a place while the provider hung must not all go at once
+            await turns.wait_for_turn()
             waiting -= 1
             answer = await _send_one(client, account, message, send_by)
             unanswered -= 1
@@ -46,10 +51,11 @@ async def send_batch(
                 nearly_done.set()
         return news_of(message, answer), answer
 
-    tasks = [asyncio.create_task(one(place, message)) for place, message in enumerate(messages)]
+    tasks = [asyncio.create_task(one(message)) for message in messages]
     try:
         while tasks:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, timeout=TOGETHER_SECONDS)
             answers = [task.result() for task in tasks if task in done]
             tasks = [task for task in tasks if task not in done]
             _tell(account, answers)
@@ -59,8 +65,12 @@ async def send_batch(
             task.cancel()
 
 
-async def send_one(client: httpx.AsyncClient, account: Account, message: Message, send_by: float) -> Answer:
-    """The adapter's answer. Past `send_by` (monotonic seconds) nothing is sent any more, and that is known for sure."""
+async def send_one(
+    client: httpx.AsyncClient, account: Account, message: Message, send_by: float, pace: SendPace
+) -> Answer:
+    """The adapter's answer, in the account's turn. Past `send_by` (monotonic seconds) nothing is sent, and that
+    is known for sure."""
+    await pace.wait_for_turn()
     answer = await _send_one(client, account, message, send_by)
     _tell(account, [(news_of(message, answer), answer)])
     return answer

@@ -6,6 +6,7 @@ Apart from `sweep`, which asks first whether there is any: this loads the whole 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 
@@ -14,6 +15,7 @@ from modules.health import EngineState
 from modules.ids import ClientId
 from modules.labels import NextChannel
 from modules.sequences import DueGroup, due_groups
+from utils.clock import monotonic
 from utils.http import read_client, send_client
 from utils.memory import keep_what_is_loaded
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
@@ -24,14 +26,17 @@ from workers.watch import watch
 from workers.work_group import work_group
 
 ARMING_AT_ONCE = 4
+GROUP_SECONDS = 15.0
+"""So long a group is worked while others of its client and channel wait; and the looking waits no longer for all."""
 
 
 async def work_due(deps: Deps, counts: Counter[str], deadline: float, state: EngineState | None) -> list[BaseException]:
     """One round within its time, counted in `counts`; the failures, the first first.
 
-    Every client's channels work side by side, each group with its own 15 s, so that one hung account starves nobody;
-    of one client and channel the urgent go first. While the engine is disarmed (`state` None) nothing leaves; what has
-    left is looked after all the same.
+    Every client's channels work side by side, so that one hung account starves nobody; of one client and channel the
+    urgent go first, 15 s each in turn. They go on until the end of the time, at their provider's pace: to leave work to
+    the next minute would leave the rest of this one unused. While the engine is disarmed (`state` None) nothing leaves;
+    what has left is looked after all the same.
     """
     async with deps.database.transaction() as conn:
         groups = await due_groups(conn, deps.clock.now()) if state else []
@@ -45,18 +50,31 @@ async def work_due(deps: Deps, counts: Counter[str], deadline: float, state: Eng
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_in_turn(deps, client, reader, turn, accounts, gate, deadline, counts) for turn in _turns(groups))
         answering = answer_due(deps, client, reader, deadline, state.gap_until) if state else _nothing()
-        [answered, *outcomes] = await asyncio.gather(answering, *work, return_exceptions=True)
-        if isinstance(answered, BaseException):
-            outcomes.append(answered)
-        else:
-            counts.update(answered)
-        for look in (resolve(deps, reader, deadline), watch(deps, reader, deadline)):
-            [seen] = await asyncio.gather(look, return_exceptions=True)
+        working = asyncio.gather(answering, *work, return_exceptions=True)
+        looked = await _look_beside(deps, reader, deadline, working)
+        [answered, *outcomes] = await working
+        for seen in (answered, *looked):
             if isinstance(seen, BaseException):
                 outcomes.append(seen)
             else:
                 counts.update(seen)
     return [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+
+
+async def _look_beside(
+    deps: Deps, reader: httpx.AsyncClient, deadline: float, working: asyncio.Future[list[Any]]
+) -> list[Counter[str] | BaseException]:
+    """What has not been settled is looked at after the groups, or beside those that go on for longer than 15 s."""
+    try:
+        await asyncio.wait([working], timeout=GROUP_SECONDS)
+        looked: list[Counter[str] | BaseException] = []
+        for look in (resolve, watch):
+            looked += await asyncio.gather(look(deps, reader, deadline), return_exceptions=True)
+    except asyncio.CancelledError:
+        working.cancel()
+        await asyncio.wait([working])  # what they have begun is theirs to end
+        raise
+    return looked
 
 
 def _turns(groups: Sequence[DueGroup]) -> list[list[DueGroup]]:
@@ -77,8 +95,13 @@ async def _work_in_turn(
     deadline: float,
     counts: Counter[str],
 ) -> None:
-    for group in turn:
-        await work_group(deps, client, reader, group, accounts, gate, deadline, counts)
+    """Until nobody has more to do, or the time is over."""
+    waiting = list(turn)
+    while waiting and monotonic() < deadline:
+        group = waiting.pop(0)
+        until = min(deadline, monotonic() + GROUP_SECONDS) if waiting else deadline
+        if await work_group(deps, client, reader, group, accounts, gate, until, deadline, counts):
+            waiting.append(group)
 
 
 async def _nothing() -> Counter[str]:

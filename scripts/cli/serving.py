@@ -31,6 +31,9 @@ class Jobs:
     def __init__(self, platform: ProcessPlatform) -> None:
         self._platform = platform
         self._running: set[asyncio.Task[object]] = set()
+        self._turns = {one.name: asyncio.Lock() for one in SCHEDULES}
+        self._waiting: set[str] = set()
+        self._stopping = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -42,13 +45,28 @@ class Jobs:
                 args=[one],
                 id=one.name,
                 coalesce=True,
-                max_instances=1,
+                max_instances=3,  # one runs, one waits for it, one finds that it is not needed
                 misfire_grace_time=None,
             )
         self._scheduler.start()
 
     async def run(self, schedule: Schedule) -> None:
-        """One run; a failed one is reported and does not end the house."""
+        """One run, after the one before it; nothing when one waits already."""
+        if schedule.name in self._waiting:
+            return
+        self._waiting.add(schedule.name)
+        try:
+            await self._turns[schedule.name].acquire()
+        finally:
+            self._waiting.discard(schedule.name)
+        try:
+            if not self._stopping:
+                await self._run_now(schedule)
+        finally:
+            self._turns[schedule.name].release()
+
+    async def _run_now(self, schedule: Schedule) -> None:
+        """A failed run is reported and does not end the house."""
         task = asyncio.current_task()
         if task is not None:
             self._running.add(task)
@@ -62,6 +80,7 @@ class Jobs:
 
     async def stop(self) -> None:
         """Starts nothing more, lets what runs end for ten seconds, then ends it."""
+        self._stopping = True
         self._scheduler.pause()
         running = list(self._running)
         if running:

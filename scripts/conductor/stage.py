@@ -13,7 +13,7 @@ from utils.clock import FileClock
 from utils.config import Settings, read_settings
 from workers.context import Deps, open_deps
 
-HTTP_TIMEOUT = "0.3"
+HTTP_TIMEOUT, DATABASE_TIMEOUT = "0.3", "5"
 SECRET = "only-for-demo-and-tests-0123456789abcdef"
 
 
@@ -39,9 +39,13 @@ async def open_stage(
     faults: str = "none",
     port: int = 0,
     timeout: str = HTTP_TIMEOUT,
+    patience: str = DATABASE_TIMEOUT,
     leaving: list[threading.Thread] | None = None,
 ) -> AsyncIterator[Stage]:
-    """A stage on a migrated database, clock at `start`; all of it stopped at the end (for `leaving` see start_twin)."""
+    """A stage on a migrated database, clock at `start`; all of it stopped at the end (for `leaving` see start_twin).
+
+    Seconds of real time: `timeout` for a request to a provider, `patience` for a connection to the database.
+    """
     clock = FileClock(folder / "clock")
     clock.set(start)
     place = listen(port)
@@ -53,6 +57,7 @@ async def open_stage(
             "OMNIFY_SECRET_KEY": SECRET,
             "OMNIFY_CLOCK": f"file:{clock.path}",
             "OMNIFY_HTTP_TIMEOUT": timeout,
+            "OMNIFY_DATABASE_TIMEOUT": patience,
             "TWILIO_BASE_URL": twin.twilio_url,
             "TWILIO_LOOKUPS_BASE_URL": twin.lookups_url,
             "RESEND_BASE_URL": twin.resend_url,

@@ -6,6 +6,7 @@ from itertools import count
 from uuid import UUID
 
 import httpx
+import pytest
 
 from modules.accounts import Account
 from modules.channels import Answer, Message
@@ -14,6 +15,7 @@ from modules.labels import ChannelName, Provider, UnknownPolicy
 from modules.touches import News
 from utils.clock import monotonic
 from utils.http import send_client
+from workers import send
 from workers.send import AT_ONCE, send_batch
 
 ACCOUNT = Account(
@@ -90,6 +92,46 @@ async def test_a_provider_that_answers_nothing_gets_no_second_batch() -> None:
         provider.answer(3)
         assert await answered == 3
     assert (before, nearly_done.is_set()) == (False, True)
+
+
+class Chained(Holding):
+    """Each answer lets the next one come, some turns of the loop later."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.taken += 1
+        self.moved.set()
+        await self.answers.acquire()
+        await asyncio.to_thread(int)
+        self.answer(1)
+        return httpx.Response(201, json={"sid": f"SM{next(self.numbers):032x}", "status": "queued"}, request=request)
+
+
+async def test_answers_that_come_together_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each group is a transaction."""
+    monkeypatch.setattr(send, "TOGETHER_SECONDS", 10.0)
+    provider = Chained()
+    async with asyncio.timeout(10), send_client(5.0, provider) as client:
+        batch = send_batch(client, ACCOUNT, messages(3), monotonic() + 10)
+        groups = asyncio.create_task(_sizes(batch))
+        await provider.wait_for(3)
+        provider.answer(1)
+        assert await groups == [3]
+
+
+async def test_an_answer_is_told_although_another_does_not_come() -> None:
+    provider = Holding()
+    async with asyncio.timeout(10), send_client(5.0, provider) as client:
+        batch = send_batch(client, ACCOUNT, messages(2), monotonic() + 10)
+        first = asyncio.ensure_future(anext(batch))
+        await provider.wait_for(2)
+        provider.answer(1)
+        told = len(await first)
+        provider.answer(1)
+        assert (told, await _count(batch)) == (1, 1)
+
+
+async def _sizes(batch: AsyncIterator[list[tuple[News, Answer]]]) -> list[int]:
+    return [len(answers) async for answers in batch]
 
 
 async def _count(batch: AsyncIterator[list[tuple[News, Answer]]]) -> int:

@@ -1,5 +1,6 @@
 """`scripts/omnify up` and the launcher as real processes: they start, answer, refuse, and leave nothing behind."""
 
+import asyncio
 import os
 import re
 import signal
@@ -20,7 +21,7 @@ from scripts.database.connect import connect
 from scripts.database.errors import DatabaseProblem
 from scripts.database.launcher import open_database
 from scripts.database.scratch import scratch_folder
-from scripts.jobs import ProcessPlatform
+from scripts.jobs import ProcessPlatform, Report
 from scripts.serve import listen, url_of
 from tests.databases import Database
 from tests.flow.house import ROOT, SECRET, foreign_settings, spawn
@@ -103,6 +104,32 @@ async def test_a_job_that_fails_is_reported_and_does_not_end_the_house(environme
         assert events == []
         await Jobs(ProcessPlatform(environment | {"OMNIFY_ENV": "nonsense"})).run(SCHEDULES[0])
     assert [(event["event"], event["job"]) for event in events] == [("job_failed", "sweep")]
+
+
+class Slow(ProcessPlatform):
+    """A job that lasts until it is told to end."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.runs, self.end = 0, asyncio.Semaphore(0)
+
+    async def run(self, schedule: Schedule) -> Report:
+        self.runs += 1
+        await self.end.acquire()
+        return {}
+
+
+async def test_what_falls_due_while_a_job_runs_is_one_more_run_after_it() -> None:
+    slow = Slow()
+    jobs = Jobs(slow)
+    fired = [asyncio.create_task(jobs.run(SCHEDULES[0])) for _ in range(4)]
+    over, _ = await asyncio.wait(fired[2:])
+    while_it_ran = slow.runs
+    slow.end.release()
+    await fired[0]
+    slow.end.release()
+    await fired[1]
+    assert (while_it_ran, len(over), slow.runs) == (1, 2, 2)
 
 
 def test_the_own_database_stays_for_whoever_joined_and_goes_with_the_last(

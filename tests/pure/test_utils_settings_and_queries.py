@@ -39,6 +39,10 @@ def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
         ({"OMNIFY_SECRET_KEY": "  "}, "OMNIFY_SECRET_KEY"),
         ({"OMNIFY_ENV": "staging"}, "OMNIFY_ENV"),
         *(({"OMNIFY_HTTP_TIMEOUT": text}, "OMNIFY_HTTP_TIMEOUT") for text in ("0", "-1", "15.1", "nan", "inf", "soon")),
+        *(
+            ({"OMNIFY_DATABASE_TIMEOUT": text}, "OMNIFY_DATABASE_TIMEOUT")
+            for text in ("0", "0.9", "60.1", "nan", "soon")
+        ),
         *(({**TWILIO, name: ""}, name) for name in TWILIO),
         *(({**RESEND, name: " "}, name) for name in RESEND),
     ],
