@@ -4,35 +4,93 @@ Apart from the routes, which the web function loads with everything else: this b
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from fastapi import Request as WebRequest
 
 from modules.accounts import environment_accounts, find_account_by_key
-from modules.channels import HookKind, Request, channels_of
+from modules.channels import Channel, Fact, HookKind, Request, channels_of
 from modules.labels import Provider
-from utils.clock import wall_clock
+from utils.clock import monotonic, wall_clock
 from utils.errors import BadSignature
 from utils.log import logger
+from utils.memory import keep_what_is_loaded
 from workers.context import Deps, environment_accounts_of
+from workers.gathering import Gathering
 from workers.take_in import Post, post_of_account, post_of_environment, take_in
 
 LOG = logger("hooks")
+KNOWN_SECONDS = 5.0
+"""So long an account's secrets are taken as they were read. What they do not verify is verified with fresh ones."""
+
+
+@dataclass
+class Intake:
+    """What the posts of one web application share: who has just posted, and the facts told at the same time."""
+
+    deps: Deps
+    gathering: Gathering
+    known: dict[tuple[Provider, str | None], tuple[Post, float]] = field(default_factory=dict)
+
+    def just_known(self, provider: Provider, account_key: str | None) -> Post | None:
+        post, until = self.known.get((provider, account_key), (None, 0.0))
+        return post if monotonic() < until else None
+
+    async def read(self, provider: Provider, account_key: str | None) -> Post:
+        """Read now; BadSignature where nobody has this key."""
+        post = await _sender(self.deps, provider, account_key)
+        now = monotonic()
+        self.known = {key: one for key, one in self.known.items() if now < one[1]}
+        self.known[provider, account_key] = (post, now + KNOWN_SECONDS)
+        return post
 
 
 async def receive(web: WebRequest, provider: Provider, kind: str, account_key: str | None) -> None:
     """Verifies and takes in one post; `kind` is a HookKind."""
-    deps: Deps = web.app.state.deps
-    request = await _read(deps, web)
-    post = await _sender(deps, provider, account_key)
+    intake = _intake_of(web)
+    request = await _read(intake.deps, web)
     channel = channels_of(provider)[0]  # all adapters of one provider read webhooks alike
+    post = intake.just_known(provider, account_key)
+    fresh = post is None or not _verifies(intake.deps, channel, post, request)
+    if post is None or fresh:
+        post = await intake.read(provider, account_key)
+        _verify(intake.deps, channel, post, request)
+    event = channel.parse(HookKind(kind), request)
+    outcome = None
+    if isinstance(event, Fact) and event.click is None:
+        outcome = await intake.gathering.tell([one.account_id for one in post.places], event)
+    if outcome is not None:
+        return  # told in the log with those that came with it
+    post = post if fresh else await intake.read(provider, account_key)
+    outcome = await take_in(intake.deps, post, event)
+    LOG.info("hook", provider=provider, kind=type(event).__name__, outcome=outcome)
+
+
+def _intake_of(web: WebRequest) -> Intake:
+    """The application's own, made with its first post; a new one when it was given other ports since."""
+    state = web.app.state
+    intake: Intake | None = getattr(state, "intake", None)
+    if intake is None or intake.deps is not state.deps:
+        intake = state.intake = Intake(state.deps, Gathering(state.deps))
+        keep_what_is_loaded()
+    return intake
+
+
+def _verifies(deps: Deps, channel: Channel, post: Post, request: Request) -> bool:
+    try:
+        _verify(deps, channel, post, request)
+    except BadSignature:
+        return False
+    return True
+
+
+def _verify(deps: Deps, channel: Channel, post: Post, request: Request) -> None:
+    """BadSignature when whoever sent this does not know the account's secret."""
     secrets = (
-        {**post.speaker.settings, **post.speaker.secrets} if post.speaker else _environment_secrets(deps, provider)
+        {**post.speaker.settings, **post.speaker.secrets} if post.speaker else _environment_secrets(deps, post.provider)
     )
     channel.verify(secrets, request, wall_clock().timestamp())
-    event = channel.parse(HookKind(kind), request)
-    outcome = await take_in(deps, post, event)
-    LOG.info("hook", provider=provider, kind=type(event).__name__, outcome=outcome)
 
 
 async def _read(deps: Deps, web: WebRequest) -> Request:
@@ -41,7 +99,9 @@ async def _read(deps: Deps, web: WebRequest) -> Request:
     query = web.scope["query_string"].decode("latin-1")
     parts = urlsplit(deps.settings.public_url)
     url = f"{parts.scheme}://{parts.netloc}{parts.path}{raw_path}" + (f"?{query}" if query else "")
-    return Request(url, dict(web.query_params), dict(web.headers), await web.body())
+    # of a header that comes twice the first counts
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(web.scope["headers"])}
+    return Request(url, dict(web.query_params), headers, await web.body())
 
 
 async def _sender(deps: Deps, provider: Provider, account_key: str | None) -> Post:
