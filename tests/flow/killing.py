@@ -1,8 +1,10 @@
 """What a case of the SIGKILL matrix plays, and what must hold after it by the provider's own ledger."""
 
 import asyncio
+import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +14,11 @@ from modules.labels import ChannelName, Provider, TouchState
 from modules.touches import OPEN, SUCCESS, TERMINAL
 from scripts.conductor.check import attribute, count_changed, count_duplicates, count_unarmed, count_unproven
 from scripts.conductor.conduct import conduct
-from scripts.conductor.stage import Stage
+from scripts.conductor.stage import Stage, open_stage
 from scripts.jobs import run_sweep
 from tests.cast import BY, gather_cast, rows, story
+from tests.databases import Database, Engine
+from tests.flow.conftest import START
 from tests.flow.forking import Forge
 from utils.db import Row, execute
 from utils.sql import Queries
@@ -30,6 +34,33 @@ WAYS: Mapping[str, tuple[Provider, ChannelName]] = {
     "ghl email": (Provider.ghl, ChannelName.email),
 }
 PAST_QUARANTINE = timedelta(minutes=6)
+HTTP_SECONDS, DATABASE_SECONDS = "10", "30"
+
+
+@asynccontextmanager
+async def open_patient_stage(folder: Path, database: Database, leaving: list[threading.Thread]) -> AsyncIterator[Stage]:
+    """A stage where nothing but a kill goes wrong: on a machine that others keep busy, neither the twin's answer nor a
+    connection may count as missing because it took its time."""
+    async with open_stage(
+        folder, database.url, START, timeout=HTTP_SECONDS, patience=DATABASE_SECONDS, leaving=leaving
+    ) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def fresh_database(engine: Engine) -> AsyncIterator[Database]:
+    """A database of a case's own, made and dropped outside the event loop that the other cases live in.
+
+    PostgreSQL makes and drops one only when every backend has heard of it, and one that is just letting somebody in
+    hears nothing until that is done. If the one who waits for PostgreSQL is also the one who has to answer for the
+    password, both wait for each other, until a minute later the connection is given up.
+    """
+    ours = engine.fresh_database()
+    database = await asyncio.to_thread(ours.__enter__)
+    try:
+        yield database
+    finally:
+        await asyncio.to_thread(ours.__exit__, None, None, None)
 
 
 @dataclass

@@ -1,10 +1,13 @@
 """The same for what code answers by itself: a confirmation of a STOP is sent once or is visibly lost, whoever dies."""
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from modules.labels import ChannelName, Provider
 from scripts.conductor.check import check
@@ -12,8 +15,10 @@ from scripts.conductor.conduct import conduct
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import BY, Cast, gather_cast, story
+from tests.databases import Database
+from tests.flow.conftest import Tally
 from tests.flow.forking import Forge, open_forge
-from tests.flow.killing import Run, settle
+from tests.flow.killing import Run, open_patient_stage, settle
 
 POINTS = ("before_arm_commit", "after_arm", "before_send", "after_send", "before_confirm_commit", "after_confirm")
 """Where answers pass: their facts have no crashpoint of their own, and an opt-out's confirmation is never repeated."""
@@ -29,6 +34,12 @@ CASES = [(point, way, reruns) for point in POINTS for way in WAYS for reruns in 
 @pytest.fixture(scope="module")
 def forge() -> Iterator[Forge]:
     with open_forge() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def stage(database: Database, tmp_path: Path, leaving: list[threading.Thread]) -> AsyncIterator[Stage]:
+    async with open_patient_stage(tmp_path, database, leaving) as running:
         yield running
 
 
@@ -50,7 +61,7 @@ async def pass_minutes(stage: Stage, minutes: int) -> None:
 
 @pytest.mark.parametrize(("point", "way", "reruns"), [marked(*case) for case in CASES])
 async def test_a_confirmation_is_sent_once_or_visibly_lost_whoever_dies(
-    stage: Stage, forge: Forge, point: str, way: Provider, reruns: int
+    stage: Stage, forge: Forge, tally: Tally, point: str, way: Provider, reruns: int
 ) -> None:
     """One person after the other says STOP; each time the sweep dies that would confirm it."""
     started = stage.clock.now()
@@ -79,6 +90,7 @@ async def test_a_confirmation_is_sent_once_or_visibly_lost_whoever_dies(
         taken = run.acceptances[str(touch["id"])]
         assert (taken, touch["state"]) in ((1, "delivered"), (0, "expired")), touch
     assert states.count("expired") == (point in LOST) * (1 + reruns), states
+    tally.note(f"answer {point} {way} re-runs {reruns}", run.kills)
 
 
 def test_the_matrix_of_answers_is_whole() -> None:

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from modules.labels import ChannelName
-from scripts.conductor.stage import open_stage
 from tests.cast import rows
 from tests.databases import Engine
-from tests.flow.conftest import START
+from tests.flow.conftest import Tally
 from tests.flow.forking import Forge, open_forge
-from tests.flow.killing import WAYS, Run, play
+from tests.flow.killing import WAYS, Run, fresh_database, open_patient_stage, play
 
 ROOT = Path(__file__).resolve().parents[2]
 POINTS = (
@@ -75,14 +74,32 @@ def forge() -> Iterator[Forge]:
         yield running
 
 
-async def play_case(case: Case, engine: Engine, folder: Path, forge: Forge, leaving: list[threading.Thread]) -> None:
-    with engine.fresh_database() as database:
-        async with open_stage(folder, database.url, START, leaving=leaving) as stage:
-            run = await play(stage, forge, case.way, case.deaths, steps=case.reruns + 2, silent=case.silent)
-            statuses = [row["status"] for row in await rows(stage.deps, "enrollments")]
+@dataclass(frozen=True)
+class Yard:
+    """What every case needs."""
+
+    engine: Engine
+    forge: Forge
+    leaving: list[threading.Thread]
+    tally: Tally
+
+
+@pytest.fixture
+def yard(engine: Engine, forge: Forge, leaving: list[threading.Thread], tally: Tally) -> Yard:
+    return Yard(engine, forge, leaving, tally)
+
+
+async def play_case(case: Case, yard: Yard, folder: Path) -> None:
+    async with (
+        fresh_database(yard.engine) as database,
+        open_patient_stage(folder, database, yard.leaving) as stage,
+    ):
+        run = await play(stage, yard.forge, case.way, case.deaths, steps=case.reruns + 2, silent=case.silent)
+        statuses = [row["status"] for row in await rows(stage.deps, "enrollments")]
     print(f"\n{case}: {run.kills} kills, {[touch['state'] for touch in run.touches]}")
     assert statuses == ["finished"], case
     judge(case, run)
+    yard.tally.note(str(case), run.kills)
 
 
 def judge(case: Case, run: Run) -> None:
@@ -101,22 +118,20 @@ def judge(case: Case, run: Run) -> None:
 
 
 @pytest.mark.parametrize("case", PLAIN, ids=str)
-async def test_a_killed_sweep_sends_nothing_twice(
-    engine: Engine, tmp_path: Path, forge: Forge, leaving: list[threading.Thread], case: Case
-) -> None:
-    await play_case(case, engine, tmp_path, forge, leaving)
+async def test_a_killed_sweep_sends_nothing_twice(yard: Yard, tmp_path: Path, case: Case) -> None:
+    await play_case(case, yard, tmp_path)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize(("point", "way"), PAIRS)
 async def test_however_often_a_sweep_is_killed_nothing_is_sent_twice_and_nothing_lost_unseen(
-    engine: Engine, tmp_path: Path, forge: Forge, leaving: list[threading.Thread], point: str, way: str
+    yard: Yard, tmp_path: Path, point: str, way: str
 ) -> None:
     async with asyncio.TaskGroup() as side_by_side:
         for place, case in enumerate(cases_of(point, way)):
             folder = tmp_path / str(place)
             folder.mkdir()
-            side_by_side.create_task(play_case(case, engine, folder, forge, leaving))
+            side_by_side.create_task(play_case(case, yard, folder))
 
 
 def crashpoints() -> set[str]:
