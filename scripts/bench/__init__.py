@@ -7,6 +7,7 @@ ratios with their spread. They are records, not tests: a missed target is told i
 To add one: a file here with a function `Plan -> Outcome`, and its line in `listed.BENCHMARKS`.
 
 Tables: none of its own; every benchmark plants its world in a scratch server that is gone afterwards.
-Verbs: `listed.BENCHMARKS`, `rounds.in_turns`, `ground.open_ground`, `world.plant_world`, `report.report_of`.
+Verbs: `listed.BENCHMARKS`, `rounds.in_turns`, `circle.in_circle`, `ground.open_ground`, `world.plant_world`,
+  `report.report_of`.
 Imports: utils, modules, workers, scripts.database, scripts.conductor.
 """

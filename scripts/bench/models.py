@@ -8,8 +8,10 @@ from typing import Any
 
 
 class Scale(StrEnum):
-    """`small` proves in seconds that a benchmark runs; its numbers mean nothing."""
+    """`small` proves in seconds that a benchmark runs; its numbers mean nothing. `huge` is full, and growth goes on to
+    ten million."""
 
+    huge = "huge"
     full = "full"
     small = "small"
 
@@ -27,7 +29,7 @@ class Plan:
     rounds: int
 
     def pick(self, full: int, small: int) -> int:
-        return full if self.scale is Scale.full else small
+        return small if self.scale is Scale.small else full
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Target:
 class Line:
     """One row of the table: the rounds of ours and of the baseline in `unit`, and what is to be reached.
 
-    Without a baseline the target is for our own value: a count, or a size.
+    Without a baseline the target is for our own value: a count, or a size. `contract` says in a few words what each
+    side promises, where that differs.
     """
 
     name: str
@@ -55,11 +58,14 @@ class Line:
     baseline: tuple[float, ...]
     target: Target | None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    contract: str = ""
 
     @property
     def ratios(self) -> tuple[float, ...]:
         """Ours by the baseline, of each round: what disturbs the machine for a minute disturbs both."""
-        return tuple(one / other for one, other in zip(self.ours, self.baseline, strict=True)) if self.baseline else ()
+        if not self.baseline or not all(self.baseline):
+            return ()
+        return tuple(one / other for one, other in zip(self.ours, self.baseline, strict=True))
 
     @property
     def value(self) -> float:

@@ -9,7 +9,9 @@ from scripts.bench.models import Line, Outcome
 
 def rows_of(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """The table: medians of ours and the baseline, the median of the rounds' ratios with their spread."""
-    return [_row(line) for outcome in outcomes for line in outcome.lines]
+    lines = [line for outcome in outcomes for line in outcome.lines]
+    contracts = any(line.contract for line in lines)
+    return [_row(line) | ({"contract": line.contract or None} if contracts else {}) for line in lines]
 
 
 def _row(line: Line) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def _summary(line: Line) -> dict[str, Any]:
         "ratio_spread": [round_off(min(ratios)), round_off(max(ratios))] if ratios else None,
         "target": str(line.target) if line.target else None,
         "met": line.is_met,
+        "contract": line.contract or None,
         "rounds": {"ours": list(line.ours), "baseline": list(line.baseline)},
         "settings": dict(line.settings),
     }

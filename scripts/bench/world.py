@@ -23,6 +23,7 @@ SQL = Queries(Path(__file__).with_name("world.sql"))
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York: nobody is asleep."""
 SLUG = "bench"
+SECRET_KEY = "only-for-benchmarks-0123456789abcdef"
 UNHURRIED = 1_000_000.0
 """An account's rate that never makes the sweep wait."""
 SID, TOKEN, NUMBER = "AC" + "0" * 32, "t" * 32, "+12065550100"
@@ -67,14 +68,14 @@ def settings_for(dsn: str, twilio_url: str = "http://127.0.0.1:9") -> Settings:
         {
             "DATABASE_URL": dsn,
             "OMNIFY_ENV": "test",
-            "OMNIFY_SECRET_KEY": "only-for-benchmarks-0123456789abcdef",
+            "OMNIFY_SECRET_KEY": SECRET_KEY,
             "TWILIO_BASE_URL": twilio_url,
         }
     )
 
 
-async def plant_world(deps: Deps, provider: Provider, people: int, slot: int) -> World:
-    """Everybody may be reached, and is at the first of two steps that are a day apart."""
+async def plant_world(deps: Deps, provider: Provider, people: int, slot: int, rate: float = UNHURRIED) -> World:
+    """Everybody may be reached, and is at the first of two steps that are a day apart. `rate`: sends a second."""
     channel, settings, secrets = ACCOUNTS[provider]
     steps = (("first", "minutes: 0"), ("second", "days: 1"))
     text = SEQUENCE + "".join(
@@ -83,7 +84,7 @@ async def plant_world(deps: Deps, provider: Provider, people: int, slot: int) ->
     policy = channel_for(provider, channel).policy.default_unknown
     async with deps.database.transaction() as conn:
         client = await add_client(conn, SLUG, "Bench", START)
-        draft = AccountDraft(client.id, provider, channel, settings, secrets, policy, UNHURRIED)
+        draft = AccountDraft(client.id, provider, channel, settings, secrets, policy, rate)
         await add_account(conn, deps.sealer, draft, START)
         await execute(conn, SQL["plant_permits"], {"client_id": client.id, "now": START})
         await deps.pepper(conn)  # it is made once in a database's life; no round shall pay for it

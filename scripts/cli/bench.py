@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="writes, engine, http, claim, import, memory; else all.")
+        str | None, typer.Argument(metavar="[NAME]", help="One of them, e.g. engine, peers or recovery; else all.")
     ] = None,
     as_json: AsJson = False,
     rounds: Annotated[int, typer.Option(help="How often ours and the baseline take turns.", min=1, max=100)] = 5,

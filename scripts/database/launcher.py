@@ -139,6 +139,11 @@ class Cluster:
     def superuser_url(self, database: str = SUPERUSER) -> str:
         return _dsn(SUPERUSER, self.passwords.superuser, self.port, database)
 
+    @property
+    def log(self) -> Path:
+        """What the server writes about itself."""
+        return _log(self.data_dir)
+
     def stop(self) -> None:
         """Stops what `start` started; a server that ran before goes on. Twice is harmless."""
         if not self.started_here:

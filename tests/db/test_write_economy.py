@@ -1,50 +1,32 @@
 """Design, section 8: writes are a budget. Counted by PostgreSQL itself over all tables, against real HTTP."""
 
-import asyncio
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from modules.labels import ChannelName, NextChannel, Provider
-from modules.sequences import DueGroup
-from scripts.conductor.stage import Stage, open_stage
+from scripts.bench.economy import Bill, bill_of, metered
+from scripts.bench.touching import arm_and_send, play_to_the_end
+from scripts.bench.writes import CASES, HTTP_SECONDS, IDLE_SWEEPS, MOST_OF_AN_IDLE_SWEEP
+from scripts.conductor.stage import open_stage
 from scripts.database.connect import connect
-from tests.cast import BY, Cast, gather_cast, register_at_twin, rows, story
+from scripts.database.launcher import Cluster
+from tests.cast import BY, gather_cast, register_at_twin, rows, story
 from tests.cast_accounts import Given
-from tests.databases import Database
+from tests.databases import Database, Engine
 from tests.db.rig import MONDAY
-from utils.clock import monotonic
-from utils.http import send_client
 from utils.sql import Queries
-from workers.accounts_in_use import load_accounts_in_use
-from workers.arm import arm_batch
-from workers.confirm import confirm
-from workers.gate import ask_gate
-from workers.send import send_batch
+from workers.arm import MOST
 from workers.sweep import sweep
 
 SQL = Queries(Path(__file__).with_name("write_economy.sql"))
 PEOPLE = 50
-PATIENCE = 10.0
-
-
-def row_writes(database: Database) -> Counter[str]:
-    """By table, once every backend of this database has gone and left its counts behind."""
-    until = monotonic() + PATIENCE
-    with psycopg.connect(database.superuser_url, autocommit=True, row_factory=dict_row) as conn:
-        others = 1
-        while others:
-            assert monotonic() < until, f"{others} backends are still connected"
-            found = conn.execute(SQL["others"]).fetchone()
-            others = found["n"] if found else 0
-        conn.execute(SQL["flush"])
-        return Counter({row["name"]: row["n"] for row in conn.execute(SQL["row_writes"]).fetchall()})
+ANSWERED = {ChannelName.voice: "completed"}
+TEXTS, CALLS = CASES
 
 
 def row_versions(database: Database) -> dict[str, list[Any]]:
@@ -55,30 +37,34 @@ def row_versions(database: Database) -> dict[str, list[Any]]:
         return {name: conn.execute(statement.format(table=sql.SQL(name))).fetchall() for name in tables}
 
 
-async def arm_and_send(stage: Stage, cast: Cast, channel: NextChannel, limit: int) -> int:
-    """What a sweep does with one group, at this batch size; how many were sent."""
-    async with stage.deps.database.transaction() as conn:
-        account = (await load_accounts_in_use(stage.deps, conn)).by_channel[cast.client_id, str(channel)]
-    group, after, sent = DueGroup(cast.client_id, channel), None, 0
-    async with send_client(5.0) as client:
-        while True:
-            permissions = await ask_gate(stage.deps, client, group, account, after, limit)
-            armed = await arm_batch(stage.deps, group, account, after, limit, permissions)
-            if armed.last is None:
-                return sent
-            after, sent = armed.last, sent + len(armed.messages)
-            async for answers in send_batch(client, account, armed.messages, armed.send_by):
-                await confirm(stage.deps, [news for news, _ in answers])
-
-
-async def play_to_the_end(stage: Stage) -> int:
-    """Every webhook there is to come; how many came."""
-    fired, following = await asyncio.to_thread(stage.twin.advance, stage.clock.now())
-    while following is not None:
-        stage.clock.set(following)
-        more, following = await asyncio.to_thread(stage.twin.advance, following)
-        fired += more
-    return fired
+async def bill_of_touches(
+    cluster: Cluster,
+    database: Database,
+    folder: Path,
+    way: tuple[Provider, ChannelName],
+    limit: int,
+    *,
+    doubled: bool = False,
+) -> Bill:
+    """What each of 50 touches costs from arm to proof; `doubled`: every webhook comes twice."""
+    provider, channel = way
+    by, lines = {**BY, channel: provider}, {"concurrent_calls": str(2 * PEOPLE)}
+    given = {channel: Given(lines if channel is ChannelName.voice else {})}
+    async with open_stage(folder, database.url, MONDAY, timeout=HTTP_SECONDS) as stage:
+        story_of_two = story(str(channel), str(channel))
+        cast = await gather_cast(stage.deps, stage.twin, story_of_two, PEOPLE, by=by, given=given)
+    with metered(cluster, database.name) as spent:
+        async with open_stage(folder, database.url, MONDAY, timeout=HTTP_SECONDS) as stage:
+            register_at_twin(stage.deps, stage.twin, cast)
+            if doubled:
+                stage.twin.script(provider, "webhook_doubled", op="webhook", times=PEOPLE * 10)
+            sent = await arm_and_send(stage, cast.client_id, NextChannel(channel), limit)
+            webhooks = await play_to_the_end(stage)
+            states = Counter(touch["state"] for touch in await rows(stage.deps, "touches"))
+    bill = bill_of(spent, PEOPLE)
+    print(f"\n{provider} {channel} batch {limit}, {webhooks} webhooks, each touch: {bill} {dict(spent.rows)}")
+    assert (sent, states) == (PEOPLE, {ANSWERED.get(channel, "delivered"): PEOPLE}), states
+    return bill
 
 
 @pytest.mark.parametrize(("limit", "doubled"), [pytest.param(1, False, marks=pytest.mark.full), pytest.param(50, True)])
@@ -93,30 +79,47 @@ async def play_to_the_end(stage: Stage) -> int:
     ],
 )
 async def test_a_confirmed_touch_costs_exactly_five_row_writes_and_a_call_at_retell_six(
-    database: Database, tmp_path: Path, provider: Provider, channel: ChannelName, cost: int, limit: int, doubled: bool
+    engine: Engine,
+    database: Database,
+    tmp_path: Path,
+    provider: Provider,
+    channel: ChannelName,
+    cost: int,
+    limit: int,
+    doubled: bool,
 ) -> None:
     """Touch: insert, accepted, delivered. Enrollment: timer, advance. Duplicates of webhooks cost nothing. A call of
     Retell's costs one more: its summary comes after its end, in a webhook of its own."""
-    by, lines = {**BY, channel: provider}, {"concurrent_calls": str(2 * PEOPLE)}
-    given = {channel: Given(lines if channel is ChannelName.voice else {})}
+    way = (provider, channel)
+    bill = await bill_of_touches(engine.cluster, database, tmp_path, way, limit, doubled=doubled)
+    assert bill.row_writes == cost
+
+
+@pytest.mark.parametrize("way", [TEXTS, pytest.param(CALLS, marks=pytest.mark.full)], ids=str)
+async def test_a_confirmed_touch_stays_within_its_statements_commits_and_bytes_of_wal(
+    engine: Engine, database: Database, tmp_path: Path, way: tuple[Provider, ChannelName]
+) -> None:
+    """In whole batches; the bounds are the benchmark's."""
+    bill = await bill_of_touches(engine.cluster, database, tmp_path, way, MOST)
+    assert bill.exceeds(CASES[way][MOST]) == []
+    assert min(vars(bill).values()) > 0, "a count that stands at zero counts nothing"
+
+
+async def test_an_idle_sweep_asks_a_handful_of_questions_and_writes_nothing(
+    engine: Engine, database: Database, tmp_path: Path
+) -> None:
+    """Nobody is due, and the proof of 20 texts is awaited."""
     async with open_stage(tmp_path, database.url, MONDAY) as stage:
-        story_of_two = story(str(channel), str(channel))
-        cast = await gather_cast(stage.deps, stage.twin, story_of_two, PEOPLE, by=by, given=given)
-    before = row_writes(database)
-    async with open_stage(tmp_path, database.url, MONDAY) as stage:
-        register_at_twin(stage.deps, stage.twin, cast)
-        if doubled:
-            stage.twin.script(provider, "webhook_doubled", op="webhook", times=PEOPLE * 10)
-        sent = await arm_and_send(stage, cast, NextChannel(channel), limit)
-        webhooks = await play_to_the_end(stage)
-        states = Counter(touch["state"] for touch in await rows(stage.deps, "touches"))
-    writes = row_writes(database)
-    writes.subtract(before)
-    spent = {name: n for name, n in writes.items() if n}
-    each = sum(spent.values()) / PEOPLE
-    print(f"\n{provider} {channel} batch {limit}, {webhooks} webhooks: {each} row-writes per confirmed touch {spent}")
-    assert (sent, states) == (PEOPLE, {"completed" if channel is ChannelName.voice else "delivered": PEOPLE}), states
-    assert each == cost, spent
+        await gather_cast(stage.deps, stage.twin, story("sms", "email"), 20)
+        assert (await sweep(stage.deps)).counts["armed"] == 20
+    with metered(engine.cluster, database.name) as spent:
+        async with open_stage(tmp_path, database.url, MONDAY + timedelta(minutes=1)) as stage:
+            idle = [(await sweep(stage.deps)).as_dict() for _ in range(IDLE_SWEEPS)]
+    bill = bill_of(spent, IDLE_SWEEPS)
+    print(f"\neach idle sweep: {bill}")
+    assert idle == [{}] * IDLE_SWEEPS
+    assert bill.exceeds(MOST_OF_AN_IDLE_SWEEP) == []
+    assert bill.statements > 1
 
 
 async def test_a_fruitless_poll_and_an_idle_sweep_write_nothing(database: Database, tmp_path: Path) -> None:

@@ -37,7 +37,12 @@ def test_a_confirmed_touch_costs_five_row_writes_at_most_and_an_idle_sweep_none(
     report = measure(capsys, "writes", "--json")
     assert 0 < report["row_writes_per_confirmed_touch"] <= 5.0
     assert report["idle_sweep_row_writes"] == 0
-    assert [line["met"] for line in report["benchmarks"]] == [True] * 5
+    for name in ("statements", "commits", "wal_bytes"):
+        assert report[f"{name}_per_confirmed_touch"] > 0
+    assert report["idle_sweep_statements"] > 0
+    lines = report["benchmarks"]
+    assert len(lines) == 5 * 4, "four cases and the idle sweep, four counts each"
+    assert [line["name"] for line in lines if not line["met"]] == []
 
 
 @pytest.mark.full
@@ -63,6 +68,46 @@ def test_each_ratio_stands_with_its_target_its_rounds_and_its_settings(
     assert {"cpus", "python", "psycopg", "load", "rounds", "scale"} <= report["settings"].keys()
 
 
+LIMITS = ("limit: 10 in any 1 s", "limit: 100 in any 10 s")
+
+
+@pytest.mark.full
+def test_a_providers_limit_is_used_in_real_time_and_refusals_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = {line["name"]: line for line in measure(capsys, "limit", "--json")["benchmarks"]}
+    assert list(lines) == [name for limit in LIMITS for name in (limit, f"{limit}, refused")]
+    for limit in LIMITS:
+        assert 0 < lines[limit]["ours"] <= 1.1
+        assert lines[limit]["target"] == "≥ 0.95"
+        assert lines[f"{limit}, refused"]["target"] == "≤ 0"
+        assert lines[limit]["settings"]["fsync"] == "on"
+        assert lines[limit]["contract"]
+
+
+@pytest.mark.full
+def test_growth_is_told_for_claim_sweep_and_idle_sweep_which_writes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    claim, swept, idle, writes = measure(capsys, "growth", "--json")["benchmarks"]
+    assert [line["name"].partition(": ")[2] for line in (claim, swept, idle, writes)] == [
+        *("claim p50", "sweep", "idle sweep", "idle sweeps")
+    ]
+    assert [claim["target"], swept["target"], idle["target"]] == ["≤ 1.3", "≤ 1.3", "≤ 5"]
+    assert (writes["ours"], writes["met"]) == (0, True)
+    assert claim["settings"]["enrollments"] > claim["settings"]["baseline_enrollments"]
+
+
+@pytest.mark.full
+def test_webhooks_are_taken_in_beside_a_bare_application_and_repeats_write_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rate, half, again = measure(capsys, "ingest", "--json")["benchmarks"]
+    assert (rate["target"], half["target"]) == ("≥ 0.8", "≤ 50")
+    assert rate["ratio"] > 0
+    assert half["ours"] > 0
+    assert (again["ours"], again["met"]) == (0, True)
+    assert rate["settings"]["load_alone_per_second"] > 2 * max(rate["ours"], rate["baseline"])
+
+
 @pytest.mark.full
 def test_the_memory_of_the_whole_demo_is_told_in_a_table_and_in_the_last_line(
     capsys: pytest.CaptureFixture[str],
@@ -82,7 +127,7 @@ def test_a_benchmark_that_does_not_exist_is_refused_with_those_that_do(capsys: p
     assert main(["bench", "speed"]) == 1
     said = capsys.readouterr().err
     assert "no benchmark 'speed'" in said
-    for name in ("writes", "engine", "http", "claim", "import", "memory"):
+    for name in ("writes", "engine", "http", "claim", "limit", "growth", "ingest", "import", "memory"):
         assert name in said
 
 

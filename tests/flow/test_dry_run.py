@@ -11,10 +11,11 @@ import pytest
 from modules.contacts import close_address
 from modules.labels import AddressKind, SuppressionReason
 from modules.preview import EXAMPLES, Fate, Outcome, count_fates
+from scripts.bench.economy import count_row_writes
 from scripts.conductor.stage import Stage, open_stage
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
-from tests.db.test_write_economy import row_versions, row_writes
+from tests.db.test_write_economy import row_versions
 from tests.flow.conftest import START
 from tests.flow.outside import sweep_after, sweep_at
 from utils.db import Row
@@ -131,9 +132,9 @@ async def test_what_is_told_of_a_step_is_a_number_its_instants_and_five_people(s
 async def test_a_dry_run_writes_nothing(database: Database, tmp_path: Any) -> None:
     async with open_stage(tmp_path, database.url, START) as stage:
         await four_clients(stage)
-    before, versions = row_writes(database), row_versions(database)
+    before, versions = count_row_writes(database.superuser_url), row_versions(database)
     async with open_stage(tmp_path, database.url, UP_AGAIN) as stage:
         due = len(await fates_at(stage))
     assert due == 28
-    assert row_writes(database) == before
+    assert count_row_writes(database.superuser_url) == before
     assert row_versions(database) == versions
