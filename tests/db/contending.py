@@ -57,7 +57,7 @@ def at(point: str, act: Callable[[], object]) -> Iterator[Once]:
 
 
 def cut_transactions(database: Database) -> int:
-    """`pg_terminate_backend` for whoever is in the middle of a transaction; how many."""
+    """`pg_terminate_backend` for whoever has locked or written a row and not committed; how many."""
     with psycopg.connect(database.superuser_url, autocommit=True, row_factory=dict_row) as conn:
         row = conn.execute(SQL["cut_transactions"]).fetchone()
     return int(row["cut"]) if row else 0

@@ -1,7 +1,8 @@
 -- cut_transactions --
--- Ends every other backend of this database that is in the middle of a transaction; returns when they are gone.
+-- Ends every other backend of this database that is in the middle of a transaction which has locked or written a row (one
+-- that only looks whether there is more to do is nobody's loss); returns when they are gone.
 select count(*) filter (where pg_terminate_backend(pid, 5000)) as cut from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction';
+where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction' and backend_xid is not null;
 
 -- limit_connections --
 -- The server lets no more in for this role.
