@@ -21,6 +21,7 @@ KEYED = (P.resend, P.retell)
 """They take the same bytes under the same key again and count them once."""
 SLUGS = ("harbor", "dental")
 RATES = (1.0, 2.0, 10.0, 50.0)
+RUSH_RATE = 0.1
 WAITS = ("minutes: 20", "hours: 3", "hours: 20", "days: 1", "days: 2", "days: 5")
 FAILURES = (
     "skip",
@@ -43,12 +44,13 @@ class Company:
     providers: tuple[Provider, ...]
 
 
-def sequence(dice: Dice, slug: str, *, windowed: bool) -> str:
-    """Three to five steps over every channel, drawn from the seed."""
+def sequence(dice: Dice, slug: str, *, windowed: bool, at_once: bool = False) -> str:
+    """Three to five steps over every channel, drawn from the seed; with `at_once` most follow without a wait."""
     channels = [("sms", "email", "voice")[dice.below(3)] for _ in range(2 + dice.below(3))]
     steps = [_step(dice, channel, f"{channel}-{place}", place) for place, channel in enumerate(channels)]
     steps.append(_step(dice, ("sms", "email")[dice.below(2)], "last", len(channels), on_failure="skip"))
-    return _head(slug, windowed=windowed) + "".join(steps)
+    text = _head(slug, windowed=windowed) + "".join(steps)
+    return text.replace("hours: 3 }", "minutes: 0 }").replace("minutes: 20 }", "minutes: 0 }") if at_once else text
 
 
 def _head(slug: str, *, windowed: bool) -> str:
@@ -77,24 +79,33 @@ def _given(dice: Dice, by: Mapping[ChannelName, Provider], *, trusting: bool) ->
 
 
 async def gather(
-    deps: Deps, twin: Twin, dice: Dice, people: int, *, households: bool, trusting: bool
+    deps: Deps,
+    twin: Twin,
+    dice: Dice,
+    people: int,
+    *,
+    households: bool,
+    trusting: bool,
+    rush: bool = False,
+    at_once: bool = False,
 ) -> Sequence[Company]:
     """Writes both clients and `people` of each into the database and the twin; some run in two sequences at once.
 
     `households`: instead the first client alone, whose people share telephones two by two and are written to at
     different times. Whoever of two says stop says it for both, and only the row of the number is common to them.
-    `trusting`: every account sends again what its provider's list did not show twice.
+    `trusting`: every account sends again what its provider's list did not show twice. `rush`: one client alone, whose
+    accounts send one message in ten seconds. `at_once`: most steps follow without a wait.
     """
     if households:
         return [await _gather_households(deps, twin, dice, people, trusting=trusting)]
     companies = []
-    for slug, by in zip(SLUGS, WAYS, strict=True):
-        windowed, rate = dice.number() < 0.5, RATES[dice.below(len(RATES))]
+    for slug, by in list(zip(SLUGS, WAYS, strict=True))[: 1 if rush else None]:
+        windowed, rate = dice.number() < 0.5, RUSH_RATE if rush else RATES[dice.below(len(RATES))]
         given = _given(dice, by, trusting=trusting)
-        text = sequence(dice, f"{slug}-first", windowed=windowed)
+        text = sequence(dice, f"{slug}-first", windowed=windowed, at_once=at_once)
         cast = await gather_cast(deps, twin, text, people, slug=slug, rate=rate, by=by, given=given)
         if dice.number() < 0.6:
-            more = sequence(dice, f"{slug}-second", windowed=windowed)
+            more = sequence(dice, f"{slug}-second", windowed=windowed, at_once=at_once)
             await join(deps, cast.client_id, more, cast.contacts[: max(1, people // 2)])
         if Provider.twilio in by.values() and dice.number() < 0.6:
             await _share_phones(deps, cast, 1)

@@ -110,6 +110,27 @@ def _attempts_in_order(evidence: Evidence) -> Iterator[Violation]:
             attempts[where] = touch["attempt"]
 
 
+def moved_by_its_fact(evidence: Evidence) -> Iterator[Violation]:
+    """I6: an enrollment that waits for a touch goes on in the very commit that ends it; between two commits lies a
+    crash after which nobody would know that it should."""
+    runs: dict[str, Line] = {}
+    ended: dict[str, Line] = {}
+    commit = None
+    for event in [*evidence.history, {"op": "end"}]:
+        if event["op"] != "row" or event.get("tx") != commit:
+            for known, last in ended.items():
+                if runs[known]["status"] == "active" and runs[known]["waiting"]:
+                    yield broken("I6", last["t"], f"enrollment {known} still waits for the touch that has ended")
+            ended, commit = {}, event.get("tx")
+        after = event.get("after")
+        if after and event["table"] == "sequence_enrollments":
+            runs[after["id"]] = after
+        if after and event["table"] == "touches" and after["state"] in TERMINAL:
+            run = runs.get(after["enrollment_id"] or "")
+            if run and run["last_touch_id"] == after["id"]:
+                ended[run["id"]] = event
+
+
 def not_lost_although_delivered(evidence: Evidence) -> Iterator[Violation]:
     """I8: never expired or failed while the provider held a delivery half an hour before the deadline."""
     for touch in evidence.touches:
@@ -147,6 +168,6 @@ def complete(evidence: Evidence) -> Iterator[Violation]:
 
 
 CHECKS = (
-    *(proven, ended_in_time, nobody_stuck, one_step_at_a_time, not_lost_although_delivered),
+    *(proven, ended_in_time, nobody_stuck, moved_by_its_fact, one_step_at_a_time, not_lost_although_delivered),
     *(told_twice_is_told_once, complete),
 )

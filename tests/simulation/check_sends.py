@@ -1,6 +1,6 @@
 """What left, and when: never twice, never after a stop, never unannounced, in time, in measure, in the stored words."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,8 +22,9 @@ checks would agree with any mistake in it."""
 OPEN_STATES = ("claimed", "sending", "unknown")
 NEVER_LEFT = ("not_sent", "suppressed", "cancelled")
 BY_CODE = ("confirmation", "help")
-RATE_SECONDS = 10
-REPEATABLE = ("claimed", "sending")
+RATE_SECONDS, BATCH_SECONDS = 10, 7
+START = "START"
+CLOSED_THERE = ("21610",)
 
 
 def never_twice(evidence: Evidence) -> Iterator[Violation]:
@@ -75,11 +76,49 @@ def _note_row(event: Line, closed: dict[tuple[str, str], int], rows: dict[str, A
         closed.setdefault((after["client_id"], f"asked {after['from_address']}"), event["n"])
     if event["table"] == "touches":
         rows[after["id"]] = after
-        armed = after["state"] == "sending" and (event["before"] or {}).get("state") in (None, "claimed")
-        if armed and after["origin"] not in BY_CODE:
+        if is_armed(event) and after["origin"] not in BY_CODE:
             for one in (after["to_address"], after["contact_id"]):
                 if (after["client_id"], one) in closed:
                     yield broken("I2", event["t"], f"touch {after['id']} was armed after the opt-out")
+
+
+def is_armed(event: Line) -> bool:
+    """Whether this row says that a touch may leave now."""
+    return event["after"]["state"] == "sending" and (event["before"] or {}).get("state") in (None, "claimed")
+
+
+def never_after_they_said_stop(evidence: Evidence) -> Iterator[Violation]:
+    """I2, by the truth of the world instead of our rows: a stop that we answered 2xx to, one that a call brought us, a
+    complaint, a number that the provider told us is closed. A START that was said later opens the telephone again."""
+    closed: dict[str, str] = {}
+    wishes: dict[str, str] = {}
+    for event in evidence.history:
+        match event["op"]:
+            case "person":
+                wishes[f"calls {event['person']}"] = event["on_calls"]
+            case "text":
+                wishes[event["person"]] = event["words"]
+                if event["words"] == START:
+                    closed.pop(event["person"], None)
+            case "stop_taken" if wishes.get(event["address"]) != START:
+                closed.setdefault(event["address"], "they said stop")
+            case "row" if event["table"] == "touches" and event["after"]:
+                touch = event["after"]
+                if is_armed(event) and touch["origin"] not in BY_CODE and touch["to_address"] in closed:
+                    said = closed[touch["to_address"]]
+                    yield broken("I2", event["t"], f"touch {touch['id']} was armed although {said}")
+                if (why := _why_closed(touch, wishes)) and wishes.get(touch["to_address"]) != START:
+                    closed.setdefault(touch["to_address"], why)
+
+
+def _why_closed(touch: Line, wishes: dict[str, str]) -> str | None:
+    """What the end of this touch has told us."""
+    if touch["state"] == "complained":
+        return "they complained"
+    if touch["reason"] in CLOSED_THERE:
+        return "the provider says that they are closed"
+    told = touch["state"] == "completed" and wishes.get(f"calls {touch['to_address']}") == "opts_out"
+    return "they said stop in a call" if told and touch["channel"] == "voice" else None
 
 
 def armed_before(evidence: Evidence) -> Iterator[Violation]:
@@ -137,21 +176,30 @@ def in_stored_words(evidence: Evidence) -> Iterator[Violation]:
 
 
 def within_rates(evidence: Evidence) -> Iterator[Violation]:
-    """I11: in any ten seconds no more requests that send than the accounts of a provider may make."""
-    sends: dict[str, list[Line]] = defaultdict(list)
+    """I11: in any ten seconds no more is armed than the accounts of a provider may send, and the rest of one batch: the
+    throttle asks before a batch whether there is room, not how much. And no more leaves than that and one batch more:
+    what is armed leaves within ten seconds, at its pace.
+    """
+    armed: dict[str, dict[str, Any]] = defaultdict(dict)
+    sent: dict[str, list[Any]] = defaultdict(list)
     for event in evidence.history:
+        if event["op"] == "row" and event["table"] == "touches" and event["after"]:
+            armed[event["after"]["provider"]][event["after"]["id"]] = instant(event["after"]["armed_at"])
         if event["op"] == "request" and event["sends"]:
-            sends[event["provider"]].append(event)
-    for provider, events in sends.items():
-        times = [instant(event["t"]) for event in events]
-        most = max(1.0, evidence.rates[provider] * RATE_SECONDS)
-        for place, at in enumerate(times):
-            many = place + 1 - bisect_left(times, at - timedelta(seconds=RATE_SECONDS))
-            if many > most:
-                yield broken(
-                    "I11", at, f"{provider} was sent {many} requests in {RATE_SECONDS} s, {most:g} are allowed"
-                )
-                break
+            sent[event["provider"]].append(instant(event["t"]))
+    for provider, rate in evidence.rates.items():
+        batch = max(1.0, rate * BATCH_SECONDS)
+        most = max(1.0, rate * RATE_SECONDS) - 1 + batch
+        yield from _too_many(provider, "armed", sorted(armed[provider].values()), most)
+        yield from _too_many(provider, "sent", sent[provider], most + batch)
+
+
+def _too_many(provider: str, what: str, times: list[Any], most: float) -> Iterator[Violation]:
+    for place, at in enumerate(times):
+        many = place + 1 - bisect_right(times, at - timedelta(seconds=RATE_SECONDS))
+        if many > most:
+            yield broken("I11", at, f"{many} were {what} in {RATE_SECONDS} s at {provider}, {most:g} are allowed")
+            return
 
 
 def no_switch_from_unknown(evidence: Evidence) -> Iterator[Violation]:
@@ -177,6 +225,24 @@ def no_switch_from_unknown(evidence: Evidence) -> Iterator[Violation]:
             visits[after["id"]] = after["visit"]
 
 
+def one_in_flight(evidence: Evidence) -> Iterator[Violation]:
+    """I13: nothing is armed for an address while the fate of something else on its way there is unknown: a provider's
+    list could not tell the one from the other."""
+    flying: dict[tuple[str, str, str], str] = {}
+    for event in evidence.rows("touches"):
+        touch = event["after"]
+        if touch is None:
+            continue
+        where = touch["client_id"], touch["channel"], touch["to_address"]
+        before = flying.get(where, touch["id"])
+        if before != touch["id"] and touch["state"] in OPEN_STATES:
+            yield broken("I13", event["t"], f"touch {touch['id']} was armed while {before} was on its way there")
+        if touch["state"] in OPEN_STATES:
+            flying[where] = touch["id"]
+        elif before == touch["id"]:
+            flying.pop(where, None)
+
+
 def delivered_long_before(line: Line, deadline: Any) -> bool:
     """Whether the provider held a delivery half an hour before this instant."""
     until = instant(deadline) - timedelta(minutes=30)
@@ -184,6 +250,6 @@ def delivered_long_before(line: Line, deadline: Any) -> bool:
 
 
 CHECKS = (
-    *(never_twice, never_after_a_stop, armed_before, within_hours_and_caps, in_stored_words, within_rates),
-    no_switch_from_unknown,
+    *(never_twice, never_after_a_stop, never_after_they_said_stop, armed_before, within_hours_and_caps),
+    *(in_stored_words, within_rates, no_switch_from_unknown, one_in_flight),
 )

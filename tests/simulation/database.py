@@ -162,6 +162,7 @@ class Stage:
         self._free: list[Played] = []
         self._all: list[Played] = []
         self._blocked: list[tuple[Played, asyncio.Future[None]]] = []
+        self._commits = 0
         self.looker = psycopg.Connection[DictRow].connect(dsn, autocommit=True, row_factory=dict_row)
         self.scheduler: Scheduler
         self.history: History
@@ -174,6 +175,7 @@ class Stage:
     def enter(self, scheduler: Scheduler, history: History) -> None:
         """A new seed begins."""
         self.scheduler, self.history = scheduler, history
+        self._commits = 0
         self._blocked.clear()
         self._free = list(reversed(self._all))
 
@@ -200,8 +202,10 @@ class Stage:
         self._free.append(connection)
 
     def is_blocked(self, connection: Played) -> bool:
+        """By somebody who stands still. A circle of locks is none: the server is about to end it, however slow."""
         row = self.looker.execute(SQL["blockers"], {"pid": connection.pgconn.backend_pid}).fetchone()
-        return bool(row and row["pids"])
+        pids = row["pids"] if row else []
+        return bool(pids) and connection.pgconn.backend_pid not in pids
 
     def cancel(self, connection: Played) -> None:
         self.looker.execute(SQL["cancel"], {"pid": connection.pgconn.backend_pid})
@@ -226,10 +230,11 @@ class Stage:
                 turn.set_result(None)
 
     def tell(self, process: Process, told: list[str]) -> None:
+        self._commits += 1
         for text in told:
             said = json.loads(text)
             if said["before"] != said["after"]:
-                self.history.add(process.name, "row", **said)
+                self.history.add(process.name, "row", tx=self._commits, **said)
 
 
 class PlayedDatabase(Database):

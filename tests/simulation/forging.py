@@ -79,6 +79,22 @@ def repeated_after_a_stop(evidence: Evidence) -> Evidence:
     return replace(evidence, history=numbered(events))
 
 
+def after_their_own_word(evidence: Evidence) -> Evidence:
+    touch, _ = proven(evidence)
+    place, event = row_of(evidence, touch["id"], "sending")
+    stop = {"t": event["t"], "who": "world", "op": "stop_taken", "address": event["after"]["to_address"]}
+    return replace(evidence, history=numbered([*evidence.history[:place], stop, *evidence.history[place:]]))
+
+
+def after_a_stop_in_a_call(evidence: Evidence) -> Evidence:
+    call = next(one for one in evidence.touches if one["state"] == "completed")
+    place, event = row_of(evidence, call["id"], "completed")
+    _, armed = row_of(evidence, call["id"], "sending")
+    again = {**armed, "t": event["t"], "after": {**armed["after"], "id": "again"}}
+    begun = [{**one, "on_calls": "opts_out"} if one["op"] == "person" else one for one in evidence.history[: place + 1]]
+    return replace(evidence, history=numbered([*begun, again, *evidence.history[place + 1 :]]))
+
+
 def unproven(evidence: Evidence) -> Evidence:
     _, line = proven(evidence)
     line["facts"] = [fact for fact in line["facts"] if fact["status"] != DELIVERED]
@@ -118,6 +134,18 @@ def two_steps_at_once(evidence: Evidence) -> Evidence:
     )
     moved["after"]["visit"] = 3
     return evidence
+
+
+def left_waiting(evidence: Evidence) -> Evidence:
+    """The commit that ended the touch does not move its enrollment."""
+    touch = next(one for one in evidence.touches if one["state"] == "completed")
+    _, event = row_of(evidence, touch["id"], "completed")
+    kept = [
+        one
+        for one in evidence.history
+        if not (one["op"] == "row" and one["table"] == "sequence_enrollments" and one["tx"] == event["tx"])
+    ]
+    return replace(evidence, history=numbered(kept))
 
 
 def advanced_twice(evidence: Evidence) -> Evidence:
@@ -173,6 +201,13 @@ def switched_from_unknown(evidence: Evidence) -> Evidence:
     return replace(evidence, history=numbered([*evidence.history[: place + 1], other, *evidence.history[place + 1 :]]))
 
 
+def two_on_their_way(evidence: Evidence) -> Evidence:
+    touch, _ = proven(evidence)
+    place, event = row_of(evidence, touch["id"], "sending")
+    other = {**event, "after": {**event["after"], "id": "other", "enrollment_id": "other"}}
+    return replace(evidence, history=numbered([*evidence.history[: place + 1], other, *evidence.history[place + 1 :]]))
+
+
 def a_line_is_missing(evidence: Evidence) -> Evidence:
     place = next(number for number, event in enumerate(evidence.history) if event["op"] == "answer")
     return replace(evidence, history=numbered([*evidence.history[:place], *evidence.history[place + 1 :]]))
@@ -186,12 +221,15 @@ LIES: Mapping[Callable[[Evidence], Evidence], str] = {
     twice: "I1",
     after_a_stop: "I2",
     repeated_after_a_stop: "I2",
+    after_their_own_word: "I2",
+    after_a_stop_in_a_call: "I2",
     unproven: "I3",
     never_ended: "I4",
     unannounced: "I5",
     stuck: "I6",
     overdue: "I6",
     two_steps_at_once: "I7",
+    left_waiting: "I6",
     advanced_twice: "I7",
     lost_although_delivered: "I8",
     at_night: "I9",
@@ -200,6 +238,7 @@ LIES: Mapping[Callable[[Evidence], Evidence], str] = {
     too_fast: "I11",
     told_twice: "I12",
     switched_from_unknown: "I13",
+    two_on_their_way: "I13",
     a_line_is_missing: "I14",
     an_acceptance_is_missing: "I14",
 }

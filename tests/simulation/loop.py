@@ -47,6 +47,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         self._selector = NoSockets(self)
         self._now = 0.0
         self.on_quiet: Callable[[], bool] = lambda: False
+        self.set_exception_handler(_tell)
 
     def time(self) -> float:
         """Seconds of the simulation."""
@@ -68,6 +69,12 @@ class SeededLoop(asyncio.BaseEventLoop):
 
     def _write_to_self(self) -> None:
         return
+
+
+def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """As asyncio does; but that nobody hears how the tasks of a dead process ended is how it should be."""
+    if isinstance(context.get("exception"), Exception | None):
+        loop.default_exception_handler(context)
 
 
 class ToldTime:

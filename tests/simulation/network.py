@@ -115,6 +115,8 @@ class TwinTransport(httpx.AsyncBaseTransport):
         provider, _, path = request.url.path.removeprefix("/").partition("/")
         sends = request.method == "POST" and f"/{path}".endswith(SENDS.get(provider, ("?",)))
         late = await self._scheduler.turn("send" if sends else "ask", frozen_in_the_act=True)
+        if watch:
+            await watch("http11.send_request_body.complete", {})
         self._count += 1
         number, url = self._count, str(request.url)
         told = {"number": number, "provider": provider, "method": request.method, "sends": sends}
@@ -194,6 +196,7 @@ class HookPostman(Postman):
         self._app, self._scheduler, self._history = app, scheduler, history
         self._count = 0
         self.taken: list[Carried] = []
+        self.on_taken: Callable[[Carried], None] = lambda _: None
 
     async def _ask(
         self, method: str, url: str, content: bytes, headers: dict[str, str], timeout: httpx.Timeout
@@ -201,15 +204,21 @@ class HookPostman(Postman):
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         pairs += [(b"host", b"127.0.0.1"), (b"content-length", str(len(content)).encode())]
         carried = Carried(method, url, content, tuple(pairs))
+        while method == "POST" and self._scheduler.chance(self._scheduler.weather.echo):
+            self._scheduler.start(WORLD, self._post(carried, timeout.read))
+        return await self._post(carried, timeout.read)
+
+    async def _post(self, carried: Carried, seconds: float | None) -> Answer:
         self._count += 1
         number = self._count
         await self._scheduler.turn("webhook")
-        path = urlsplit(url).path
+        path = urlsplit(carried.url).path
         self._history.add("world", "webhook", number=number, path="/".join(path.split("/")[:4]))
-        answer = await self.carry(carried, timeout.read)
+        answer = await self.carry(carried, seconds)
         self._history.add("world", "webhook_answered", number=number, answer=answer.shown)
         if answer.succeeded:
             self.taken.append(carried)
+            self.on_taken(carried)
         return answer
 
     async def carry(self, carried: Carried, seconds: float | None) -> Answer:

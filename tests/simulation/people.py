@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from modules.labels import Provider
 from scripts.sandbox import ghl_inbound
 from scripts.sandbox.personas import VOICE_PERSONAS
+from scripts.sandbox.postman import Answer
 from scripts.sandbox.resend_unsubscribing import click
 from scripts.sandbox.twilio_callbacks import receive_text
 from scripts.sandbox.world import World
@@ -80,6 +81,7 @@ class Crowd:
     def begin(self, now: datetime) -> None:
         for one in self._people.values():
             self._world.personas[one.phone] = VOICE_PERSONAS[self._dice.below(len(VOICE_PERSONAS))]
+            self._history.add("world", "person", person=one.phone, on_calls=self._world.personas[one.phone])
             for words, after in one.texts:
                 if after is not None:
                     self._plan(now + after, one, words)
@@ -120,7 +122,9 @@ class Crowd:
             if Provider.ghl in cast.keys:
                 account, contact = world.ghl_accounts[cast.who.location], world.ghl_contacts[cast.who.ref_of(one.phone)]
                 return await ghl_inbound.unsubscribe(world, account, contact, at)
-            await click(world, mails[-1], at)
+            answer = await click(world, mails[-1], at)
+            if isinstance(answer, Answer) and answer.succeeded:
+                self._history.add("world", "stop_taken", address=one.mail)
             return 1
 
         return act

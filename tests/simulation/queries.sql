@@ -1,6 +1,9 @@
 -- blockers --
--- Who keeps a server process from going on; empty: nobody.
-select pg_blocking_pids(%(pid)s) as pids;
+-- Who keeps a server process from going on, and who those; empty: nobody. With itself among them it closes a circle.
+with recursive chain (pid) as (
+  select unnest(pg_blocking_pids(%(pid)s)) union select unnest(pg_blocking_pids(c.pid)) from chain c
+)
+select coalesce(array_agg(c.pid), '{}') as pids from chain c;
 
 -- cancel --
 -- Ends the statement of a process that has died.
@@ -89,3 +92,10 @@ join contact_addresses ca on ca.contact_id = e.contact_id and ca.kind = 'phone'
 join addresses a on a.id = ca.address_id
 where e.status = 'active' and e.due_at <= %(now)s
 order by a.value;
+
+-- open_indexes --
+-- What keeps a second touch from an enrollment or an address for which one is in flight.
+select indexname as name, indexdef as definition from pg_indexes where indexname like 'touches_open_%' order by 1;
+
+-- drop_index --
+drop index {name};

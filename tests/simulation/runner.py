@@ -86,9 +86,14 @@ def begin(dsn: str) -> None:
     _HERE.append(Worker(keep.enter_context(open_on(dsn)), keep))
 
 
+def ground_here() -> Ground:
+    """What this worker process plays on."""
+    return _HERE[0].ground
+
+
 def play_one(seed: int, inside: Inside | None, folder: Path | None) -> Told:
     """In a worker process."""
-    ground = _HERE[0].ground
+    ground = ground_here()
     before = cpu_seconds_of(ground.backends())
     with inside() if inside else nullcontext():
         outcome = run_seed(seed, ground, folder)

@@ -35,7 +35,7 @@ class Died(BaseException):
 class Weather:
     """How nasty a seed is, in shares: of turns that end or slow a process, of crashpoints, of commits that the network
     fails, of requests that find nobody, or leave when they are long given up (`zombie`), of crons that fire twice or
-    not at all."""
+    not at all, of webhooks that come once more at the same time (`echo`)."""
 
     dies: float = 0.0
     dies_at_crashpoint: float = 0.0
@@ -45,10 +45,13 @@ class Weather:
     zombie: float = 0.0
     overlap: float = 0.0
     missed: float = 0.0
+    echo: float = 0.0
 
 
 CALM = Weather()
 SLOW_SECONDS = (0.05, 0.3, 1.0, 2.0, 5.0, 11.0, 20.0, 45.0, 100.0)
+SLOW_AT_PROVIDERS = SLOW_SECONDS[:6]
+"""Assumption A1: what we have given up is processed within 20 seconds."""
 ZOMBIE_SECONDS = (30.0, 70.0, 90.0, 110.0)
 """How long a process may stand still with a request half out of the door: nearly until its platform kills it."""
 FREEZES = 5.0
@@ -192,7 +195,7 @@ class Scheduler:
         elif process.mortal and label == "send" and self.chance(self.weather.zombie):
             self._slow_down(process, label, mine, ZOMBIE_SECONDS)
         elif fate > 1 - self.weather.slow:
-            self._slow_down(process, label, mine, SLOW_SECONDS)
+            self._slow_down(process, label, mine, SLOW_AT_PROVIDERS if label == "twin" else SLOW_SECONDS)
         else:
             _go_on(mine)
         return True

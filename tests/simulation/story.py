@@ -7,7 +7,7 @@ hour has passed since its last run. Everything else happens by itself on the twi
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from modules.inbox import answers_due
 from modules.sequences import next_due
 from modules.touches import next_look
 from scripts.conductor.stage import SECRET
-from tests.simulation.cast import Company, gather
+from tests.simulation.cast import KEYED, Company, gather
 from tests.simulation.database import SQL, PlayedDatabase
 from tests.simulation.ground import Ground
 from tests.simulation.history import History
@@ -26,6 +26,7 @@ from tests.simulation.loop import SeededLoop
 from tests.simulation.network import HOME, TWIN, HookPostman, TwinTransport
 from tests.simulation.people import Crowd, draw_people
 from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler, Weather
+from tests.simulation.truth import Ear
 from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
 from utils.config import read_settings
 from utils.db import fetch_all
@@ -45,13 +46,17 @@ MOST_SWEEPS = 400
 WEB_CONNECTIONS = 4
 LISTED, LAG_SECONDS = ("twilio", "ghl", "vapi"), 55.0
 """In a lagging seed these show what they have accepted only after nearly the minute that assumption A1 gives them."""
+DOUBTED_SENDS = 6
 INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the seed has drawn before anything happens. `households` and `lagging` (see cast.py and LISTED) are scenes
-    for one guard each: the lock on an address's row, and the quarantine."""
+    """What the seed has drawn before anything happens. Some scenes are for one guard each: `households` (see cast.py)
+    for the lock on an address's row, `lagging` (see LISTED) for the quarantine, `rush` (several are due, and one may
+    leave in ten seconds) for the lock on a sender, `stalled` (steps that follow at once, processes that stand still
+    inside a transaction beside others that work) for the locks on enrollments and touches, `doubted` (nobody hears what
+    became of the first sends under a key, and everybody says stop) for the guards before a repetition."""
 
     seed: int
     people: int
@@ -59,6 +64,9 @@ class Plan:
     lagging: bool
     faults: str
     weather: Weather
+    rush: bool = False
+    stalled: bool = False
+    doubted: bool = False
 
 
 def plan_of(seed: int) -> Plan:
@@ -77,7 +85,16 @@ def plan_of(seed: int) -> Plan:
         missed=0.1 * dice.number(),
     )
     weather = storm if faults != "none" else Weather(overlap=0.2)
-    return Plan(seed, people, households, lagging, faults, weather)
+    scene, echo = dice.number(), dice.number()
+    rush, stalled = scene < 0.12 and not households, 0.12 <= scene < 0.3 and faults != "none"
+    if rush:
+        people, weather = 3 + dice.below(3), replace(weather, overlap=1.0)
+    if stalled:
+        weather = replace(weather, slow=0.04 + 0.08 * dice.number(), overlap=0.8, dies=weather.dies / 4)
+    if faults != "none":
+        weather = replace(weather, echo=0.4 * echo if stalled else 0.15 * echo)
+    doubted = 0.3 <= scene < 0.4 and faults != "none" and not households
+    return Plan(seed, people, households, lagging, faults, weather, rush, stalled, doubted)
 
 
 class Story:
@@ -105,22 +122,36 @@ class Story:
         self._base = make_deps(settings_of(self._ground.stage.dsn), self._ground.stage.dsn)
         self._observing = self._deps(OBSERVER)
         self._web_process, self._web_app = self._start_web()
+        if self.plan.doubted:
+            for keyed in KEYED:
+                self.twin.script(keyed, "reset_before_accept", times=DOUBTED_SENDS)
         dice = Dice(f"people {seed}")
         households, lagging = self.plan.households, self.plan.lagging
+        hasty = households or self.plan.doubted
         if lagging:
             for provider in LISTED:
                 self.twin.script(provider, "list_lag", times=1_000_000, delay=LAG_SECONDS)
         self.companies = await gather(
-            self._observing, self.twin, dice, self.plan.people, households=households, trusting=lagging
+            *(self._observing, self.twin, dice, self.plan.people),
+            households=households,
+            trusting=lagging,
+            rush=self.plan.rush,
+            at_once=self.plan.stalled,
         )
-        people = [one for company in self.companies for one in draw_people(dice, company, stubborn=not households)]
+        people = [one for company in self.companies for one in draw_people(dice, company, stubborn=not hasty)]
         self._crowd = Crowd(self.twin, self.history, people, dice)
+        ear = Ear(self.companies)
+        self.postman.on_taken = lambda carried: self._note_stops(ear.stops_in(carried))
         self._crowd.begin(self.clock.now())
         self.scheduler.weather = self.plan.weather
         await self._conduct()
         self.ended_at = self.clock.now()
         self.scheduler.stop_all()
         self.changed = await self._tell_again()
+
+    def _note_stops(self, addresses: Sequence[str]) -> None:
+        for address in addresses:
+            self.history.add("world", "stop_taken", address=address)
 
     async def _tell_again(self) -> list[str]:
         """Every webhook that we have taken (2xx) once more, in order; the tables that this changes."""
@@ -180,7 +211,7 @@ class Story:
         if scheduler.chance(scheduler.weather.missed):
             self.history.add("world", "cron_missed")
             return
-        many = 1 + scheduler.chance(scheduler.weather.overlap) + scheduler.chance(scheduler.weather.overlap / 2)
+        many = 1 + sum(scheduler.chance(scheduler.weather.overlap / often) for often in (1, 2, 2))
         for _ in range(many):
             self._start("sweep", sweep)
         if now - self._reconciled >= QUARTER:
