@@ -15,8 +15,7 @@ USER_AGENT = "omnify-sequencer/0.1"
 
 
 WRITTEN: "ContextVar[Callable[[], None] | None]" = ContextVar("WRITTEN", default=None)
-"""What a send client calls, in this task, when a request is on its way: a connection may have to be opened before."""
-_ON_ITS_WAY = "http11.send_request_body.complete"
+"""What whoever sends calls, in this task, once a request is on its way: a connection may have to be opened before."""
 
 
 class _NoCookies(httpx.Cookies):
@@ -40,23 +39,6 @@ class _WithoutCookies(httpx.AsyncClient):
         raise TypeError("these clients keep no cookies")
 
 
-class _SendClient(_WithoutCookies):
-    async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
-        written = WRITTEN.get()
-        if written is not None:
-            # who asks may watch too, and what they see decides whether a timeout is Unknown
-            watch = request.extensions.get("trace")
-
-            async def tell(event: str, info: Mapping[str, object]) -> None:
-                if event == _ON_ITS_WAY:
-                    written()
-                if watch is not None:
-                    await watch(event, info)
-
-            request.extensions = {**request.extensions, "trace": tell}
-        return await super().send(request, **more)
-
-
 def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """For requests that send: no retries, no redirects, HTTP/1.1, young connections, no proxy from the environment.
 
@@ -64,7 +46,7 @@ def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | No
     live two seconds at most (httpx's `retries` default is 0; said here so that nobody raises it). With a `transport`
     there is no network at all: it answers in this process.
     """
-    return _SendClient(
+    return _WithoutCookies(
         transport=transport
         or httpx.AsyncHTTPTransport(
             verify=_trusted(),

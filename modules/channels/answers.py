@@ -16,6 +16,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from modules.channels.models import CannotTell, NotSent, Unknown
+from utils.http import WRITTEN
 
 CAP_SECONDS = 15.0
 LONGEST_WISH = timedelta(days=1)
@@ -29,6 +30,8 @@ _BEFORE_THE_FIRST_BYTE = (
 )
 _SAYS_NOTHING_ABOUT_ACCEPTANCE = frozenset({408})  # 408: the server gave up reading; what it read it may have used
 _ASCII_QUOTED = {code: quote_plus(chr(code)) for code in range(128)}
+_BEGUN, _WRITTEN_DOWN = "send_request_headers.started", "http11.send_request_body.complete"
+"""httpcore's words (its documentation, extensions, trace)."""
 _WORD = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
@@ -48,11 +51,13 @@ async def ask(
     httpx has no timeout for the whole (its read timeout restarts with every chunk), hence the clock around it. When
     that clock runs out, httpcore's trace tells whether a byte of the request can have left. Cancellation propagates.
     """
-    begun = False
+    begun, tell_written = False, WRITTEN.get()
 
     async def watch(event: str, _: Mapping[str, object]) -> None:
         nonlocal begun
-        begun = begun or event.endswith("send_request_headers.started")
+        begun = begun or event.endswith(_BEGUN)
+        if event == _WRITTEN_DOWN and tell_written is not None:
+            tell_written()
 
     try:
         async with asyncio.timeout(whole_seconds(client)):

@@ -160,4 +160,4 @@ def same_rows(ground: Ground) -> None:
 
 def bench_engine(plan: Plan) -> Outcome:
     with open_ground(fsync=True) as ground:
-        return Outcome((asyncio.run(compare(ground, plan, plan.pick(500, 60))),))
+        return Outcome((asyncio.run(compare(ground, plan, plan.pick(2000, 60))),))

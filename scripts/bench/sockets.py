@@ -81,4 +81,4 @@ async def compare_both(ground: Ground, plan: Plan, people: int) -> tuple[Line, .
 
 def bench_http(plan: Plan) -> Outcome:
     with open_ground(fsync=True) as ground:
-        return Outcome(asyncio.run(compare_both(ground, plan, plan.pick(500, 60))))
+        return Outcome(asyncio.run(compare_both(ground, plan, plan.pick(1000, 60))))
