@@ -26,6 +26,7 @@ from modules.sequences import (
     Snapshot,
     apply,
     count_as_sent,
+    go_on,
     lock_and_load_snapshots,
     write_enrollments,
 )
@@ -176,21 +177,7 @@ async def _release(deps: Deps, conn: Connection, client_id: ClientId, now: datet
     asked = await _questions(conn, client_id)
     free = [run.enrollment_id for run in await _waiting(deps, conn, client_id) if not run.whom & asked]
     changes = [
-        _let_go(
-            one,
-            EnrollmentChange(
-                id=one.enrollment_id,
-                status=one.status,
-                status_reason=one.status_reason,
-                step=one.step,
-                visit=one.visit,
-                next_channel=one.next_channel,
-                due_at=max(one.due_at or now, now),
-                waiting=one.waiting,
-                last_touch_id=None,
-                decision=None,
-            ),
-        )
+        _let_go(one, go_on(one, one.status, one.status_reason, now))
         for one in await lock_and_load_snapshots(conn, free)
         if one.status_reason == GuardReason.possibly_sent
     ]

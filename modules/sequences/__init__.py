@@ -6,7 +6,7 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
     show_sequence, keep_draft, find_draft, list_drafts, drop_draft, publish_draft, list_versions, rollback_sequence,
     diff_sequences, diff_said, impact_of, judge_adoption, keys_of,
     count_standings, lock_older_runs, load_standings, record_adoptions, write_adoptions,
-    enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, apply, hold,
+    enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, apply, hold, go_on,
     wait_for_task, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, list_open_runs,
     write_enrollments, quarantine_enrollment,
     control, count_as_sent, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
@@ -25,7 +25,7 @@ from modules.sequences.adopt_store import (
     record_adoptions,
     write_adoptions,
 )
-from modules.sequences.apply import apply, first_due, hold, wait_for_task
+from modules.sequences.apply import apply, first_due, go_on, hold, wait_for_task
 from modules.sequences.asking import after_asking, task_settled
 from modules.sequences.control import Control, ControlVerb, Obstacle, Order, Refused, control
 from modules.sequences.control_store import (
@@ -179,6 +179,7 @@ __all__ = [
     "forget_last_touches",
     "forget_reasons",
     "forget_runs",
+    "go_on",
     "hold",
     "impact_of",
     "is_only_better",

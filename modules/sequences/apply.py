@@ -90,6 +90,13 @@ def hold(snapshot: Snapshot, reason: str) -> list[EnrollmentChange]:
     return [row]
 
 
+def go_on(snapshot: Snapshot, status: EnrollmentState, reason: str | None, now: datetime) -> EnrollmentChange:
+    """The row of one that stays where it is and is looked at at once."""
+    due_at, waiting = max(snapshot.due_at or now, now), snapshot.waiting
+    place = snapshot.step, snapshot.visit, snapshot.next_channel
+    return _row(snapshot, status, reason, *place, due_at, waiting=waiting)
+
+
 def _kept_reason(snapshot: Snapshot) -> str | None:
     """What somebody has to look at is not forgotten while the place moves on."""
     return None if snapshot.status is EnrollmentState.active else snapshot.status_reason

@@ -12,13 +12,12 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from modules.accounts import stored_accounts
 from modules.labels import NextChannel, Provider
-from modules.sequences import DueGroup, claim_due, due_groups, find_sequence, peek_due
+from modules.sequences import DueGroup, claim_due, due_groups, peek_due
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.models import Line, Outcome, Plan, Sign, Target
 from scripts.bench.rounds import in_turns, seconds_of
-from scripts.bench.world import SLUG, SQL, START, plant_world, settings_for
+from scripts.bench.world import SQL, START, backstage, plant_world, settings_for
 from scripts.database.launcher import DATABASE
 from utils.db import Connection
 from workers.context import open_deps
@@ -32,24 +31,8 @@ PLANTED = ("plant_contacts", "plant_addresses", "plant_links", "plant_backlog", 
 
 async def plant_backlog(ground: Ground, database: str, people: int) -> None:
     """Everybody beside the one of `plant_world`, by the superuser with triggers at rest (a million takes minutes)."""
-    async with await psycopg.AsyncConnection[dict[str, object]].connect(
-        ground.cluster.superuser_url(database), row_factory=dict_row
-    ) as conn:
-        [account] = await stored_accounts(conn)
-        sequence = await find_sequence(conn, account.client_id, SLUG)
-        if sequence is None:
-            raise RuntimeError("the benchmark's sequence was not planted")
-        values = {
-            "client_id": account.client_id,
-            "account_id": account.id,
-            "sequence_id": sequence.id,
-            "version": sequence.current_version,
-            "first": 2,
-            "last": people + 1,
-            "due": BATCH * BATCHES,
-            "now": START,
-        }
-        await conn.execute(SQL["without_triggers"])
+    async with backstage(ground.cluster.superuser_url(database), people) as (conn, values):
+        values["due"] = BATCH * BATCHES
         for block in PLANTED:
             await conn.execute(SQL[block], values)
     ground.settle(database)

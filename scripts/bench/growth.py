@@ -20,17 +20,16 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from modules.accounts import stored_accounts
 from modules.labels import Provider
-from modules.sequences import claim_due, due_groups, find_sequence, peek_due
+from modules.sequences import claim_due, due_groups, peek_due
 from scripts.bench.economy import count_row_writes
 from scripts.bench.engine import sweep_slot
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.models import Line, Outcome, Plan, Scale, Sign, Target
 from scripts.bench.provider import InProcess
 from scripts.bench.rounds import in_turns, seconds_of
-from scripts.bench.world import SLUG, START, plant_world, settings_for, slot_at
 from scripts.bench.world import SQL as WORLD
+from scripts.bench.world import START, backstage, plant_world, settings_for, slot_at
 from utils.clock import FixedClock
 from utils.db import Connection
 from utils.errors import Unavailable
@@ -122,26 +121,8 @@ def stat_of(folder: Path) -> list[str]:
 
 async def plant(ground: Ground, database: str, people: int, due: int, slot: int) -> None:
     """Everybody beside the one of `plant_world`, by the superuser with triggers at rest."""
-    async with await psycopg.AsyncConnection[dict[str, object]].connect(
-        ground.cluster.superuser_url(database), row_factory=dict_row
-    ) as conn:
-        [account] = await stored_accounts(conn)
-        sequence = await find_sequence(conn, account.client_id, SLUG)
-        if sequence is None:
-            raise RuntimeError("the benchmark's sequence was not planted")
-        values = {
-            "client_id": account.client_id,
-            "account_id": account.id,
-            "sequence_id": sequence.id,
-            "version": sequence.current_version,
-            "channel": "sms",
-            "first": 2,
-            "last": people + 1,
-            "due": due,
-            "slot": slot,
-            "now": START,
-        }
-        await conn.execute(WORLD["without_triggers"])
+    async with backstage(ground.cluster.superuser_url(database), people) as (conn, values):
+        values |= {"channel": "sms", "due": due, "slot": slot}
         for block in PLANTED:
             await conn.execute(WORLD[block], values)
         await conn.execute(SQL["plant_slots"], values)

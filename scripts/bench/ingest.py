@@ -17,11 +17,8 @@ from statistics import median
 from urllib.parse import urlencode
 
 import psycopg
-from psycopg.rows import dict_row
 
-from modules.accounts import stored_accounts
 from modules.labels import Provider
-from modules.sequences import find_sequence
 from scripts.bench.economy import count_row_writes
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.load import Load, put_load
@@ -33,10 +30,10 @@ from scripts.bench.world import (
     NUMBER,
     SECRET_KEY,
     SID,
-    SLUG,
     START,
     TOKEN,
     World,
+    backstage,
     count_states,
     phone_of,
     plant_world,
@@ -99,22 +96,7 @@ async def plant(ground: Ground, people: int) -> World:
     """So many texts that are on their way, by the superuser with triggers at rest."""
     async with open_deps(settings_for(ground.dsn), ground.dsn) as deps:
         world = await plant_world(deps, Provider.twilio, 1, 1)
-    connect = psycopg.AsyncConnection[dict[str, object]].connect
-    async with await connect(ground.cluster.superuser_url(DATABASE), row_factory=dict_row) as conn:
-        [account] = await stored_accounts(conn)
-        sequence = await find_sequence(conn, account.client_id, SLUG)
-        if sequence is None:
-            raise RuntimeError("the benchmark's sequence was not planted")
-        values = {
-            "client_id": account.client_id,
-            "account_id": account.id,
-            "sequence_id": sequence.id,
-            "version": sequence.current_version,
-            "first": 2,
-            "last": people + 1,
-            "now": START,
-        }
-        await conn.execute(WORLD["without_triggers"])
+    async with backstage(ground.cluster.superuser_url(DATABASE), people) as (conn, values):
         for block in ("plant_contacts", "plant_addresses", "plant_links"):
             await conn.execute(WORLD[block], values)
         for block in ("plant_accepted", "plant_waiting"):

@@ -5,7 +5,6 @@ The limit is the strictest reading of a provider's words: no window of that leng
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -14,8 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from scripts.bench.provider import ENDS_WITHIN, READY, accepted, length_in
-from scripts.database.launcher import PROJECT
+from scripts.bench.provider import READY, accepted, in_a_process, length_in
 from utils.clock import monotonic
 
 REFUSAL = b'{"code": 20429, "message": "Too many requests", "status": 429}'
@@ -56,16 +54,8 @@ class Gate:
 def with_a_limit(limit: Limit, delay_seconds: float, notes: Path) -> Iterator[str]:
     """The base URL of a server that answers after this long; `notes` takes a line for each arrival."""
     given = (str(limit.most), str(limit.seconds), str(delay_seconds), str(notes))
-    command = [sys.executable, "-m", "scripts.bench.limited", *given]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            if not line.startswith(READY):
-                raise RuntimeError("the benchmark's provider did not start")
-            yield line.removeprefix(READY).strip()
-        finally:
-            process.terminate()
-            process.wait(ENDS_WITHIN)
+    with in_a_process("scripts.bench.limited", *given) as url:
+        yield url
 
 
 @dataclass(frozen=True)

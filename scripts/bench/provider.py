@@ -38,7 +38,14 @@ def accepted(number: int) -> bytes:
 @contextmanager
 def on_a_socket(delay_seconds: float) -> Iterator[str]:
     """The base URL of a server in a process of its own that accepts every message after this long."""
-    command = [sys.executable, "-m", "scripts.bench.provider", str(delay_seconds)]
+    with in_a_process("scripts.bench.provider", str(delay_seconds)) as url:
+        yield url
+
+
+@contextmanager
+def in_a_process(module: str, *arguments: str) -> Iterator[str]:
+    """What this module says it serves at, while it runs beside us."""
+    command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

@@ -3,17 +3,21 @@
 People are due in slots a minute apart, one slot a round, so that every round finds the same work.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
 from modules.accounts import AccountDraft, Client, add_account, add_client, stored_accounts
 from modules.channels import channel_for
 from modules.ids import ClientId
 from modules.labels import ChannelName, Provider
-from modules.sequences import publish_sequence
+from modules.sequences import find_sequence, publish_sequence
 from utils.config import Settings, read_settings
 from utils.db import Connection, execute, fetch_all
 from utils.sql import Queries
@@ -99,6 +103,31 @@ async def plant_people(conn: Connection, client_id: ClientId, first: int, last: 
     """Contacts with a number, an agreement and an enrollment each."""
     for block in ("plant_contacts", "plant_addresses", "plant_links", "plant_consents", "plant_enrollments"):
         await execute(conn, SQL[block], {"client_id": client_id, "first": first, "last": last, "now": START, **values})
+
+
+@asynccontextmanager
+async def backstage(url: str, people: int) -> AsyncIterator[tuple[Connection, dict[str, Any]]]:
+    """A superuser's transaction with triggers at rest (a million takes minutes), and what planting blocks ask of the
+    world of `plant_world`: everybody beside its one person."""
+    connect = psycopg.AsyncConnection[DictRow].connect
+    async with await connect(url, row_factory=dict_row) as conn:
+        [account] = await stored_accounts(conn)
+        sequence = await find_sequence(conn, account.client_id, SLUG)
+        if sequence is None:
+            raise RuntimeError("the benchmark's sequence was not planted")
+        await conn.execute(SQL["without_triggers"])
+        yield (
+            conn,
+            {
+                "client_id": account.client_id,
+                "account_id": account.id,
+                "sequence_id": sequence.id,
+                "version": sequence.current_version,
+                "first": 2,
+                "last": people + 1,
+                "now": START,
+            },
+        )
 
 
 async def count_states(deps: Deps) -> dict[str, int]:
