@@ -47,6 +47,9 @@ class FakeWire:
     def setsockopt(self, *_: object) -> None:
         return
 
+    def is_closing(self) -> bool:
+        return self.aborted.is_set()
+
     def abort(self) -> None:
         self.aborted.set()
 

@@ -41,9 +41,12 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 LONGEST = timedelta(days=60)
-MOST_SWEEPS = 400
-"""Several times what a story takes: an engine that is broken on purpose may want a sweep every minute for ever."""
+MOST_MINUTES = 400
+"""With a sweep or more: several times what a story takes. An engine that is broken on purpose may want one every minute
+for ever."""
 WEB_CONNECTIONS = 4
+SAYS_WHERE_TO_LOOK = b'"type":"Contact'
+"""GoHighLevel's events of contacts: the engine reads the contact again."""
 LISTED, LAG_SECONDS = ("twilio", "ghl", "vapi"), 55.0
 """In a lagging seed these show what they have accepted only after nearly the minute that assumption A1 gives them."""
 DOUBTED_SENDS = 6
@@ -112,6 +115,7 @@ class Story:
         self.ended_at = START
         self.changed: list[str] = []
         self._counts: dict[str, int] = {}
+        self._minutes = 0
         self._reconciled = START
         self._loop = loop
 
@@ -154,8 +158,13 @@ class Story:
             self.history.add("world", "stop_taken", address=address)
 
     async def _tell_again(self) -> list[str]:
-        """Every webhook that we have taken (2xx) once more, in order; the tables that this changes."""
+        """Every webhook that we have taken (2xx) once more, in order; the tables that this changes.
+
+        Before that those that only say where to look: what the provider keeps of a person now may be news.
+        """
         self.scheduler.weather = CALM
+        for carried in [one for one in self.postman.taken if SAYS_WHERE_TO_LOOK in one.content]:
+            await self.postman.carry(carried, None)
         before = self._ground.fingerprint()
         for carried in list(self.postman.taken):
             await self.postman.carry(carried, None)
@@ -164,7 +173,7 @@ class Story:
 
     async def _conduct(self) -> None:
         planned: datetime | None = START
-        while self.clock.now() - START < LONGEST and self._counts.get("sweep", 0) < MOST_SWEEPS:
+        while self.clock.now() - START < LONGEST and self._minutes < MOST_MINUTES:
             now = self.clock.now()
             if planned is not None and now >= planned:
                 planned = None
@@ -211,6 +220,7 @@ class Story:
         if scheduler.chance(scheduler.weather.missed):
             self.history.add("world", "cron_missed")
             return
+        self._minutes += 1
         many = 1 + sum(scheduler.chance(scheduler.weather.overlap / often) for often in (1, 2, 2))
         for _ in range(many):
             self._start("sweep", sweep)

@@ -10,7 +10,7 @@ from tests.simulation.evidence import Evidence
 from tests.simulation.ground import Ground
 from tests.simulation.loop import SeededLoop, told
 from tests.simulation.outcome import Outcome
-from tests.simulation.scheduler import Dice
+from tests.simulation.scheduler import WORLD, Dice
 from tests.simulation.story import START, Story, plan_of
 from utils.crashpoint import install
 
@@ -43,9 +43,17 @@ def evidence_of(ground: Ground, story: Story) -> Evidence:
     return Evidence(story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at)
 
 
+def _world_stands(story: Story) -> None:
+    """What fails in the world around the engine is a fault of the simulation, and would make it kinder than it is."""
+    failed = [event for event in story.history.events if event["op"] == "failed" and event["who"] == WORLD.name]
+    if failed:
+        raise RuntimeError(f"seed {story.plan.seed}: the world itself failed: {failed[0]}")
+
+
 def run_seed(seed: int, ground: Ground, folder: Path | None = None) -> Outcome:
     """Plays and checks one seed; its history is written into `folder` when one is given."""
     story = play(ground, seed)
+    _world_stands(story)
     violations = check(evidence_of(ground, story))
     hours = (story.ended_at - START).total_seconds() / 3600
     crashes = story.scheduler.crashes.total()
