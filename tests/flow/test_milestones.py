@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from modules.ids import ContactId
 from modules.labels import ChannelName
 from modules.milestones import Source
@@ -186,6 +188,7 @@ async def test_no_more_run_at_a_time_than_the_file_allows(stage: Stage) -> None:
     assert await entered(stage, acme, "small", list(acme.contacts)) == {EntryRefusal.full: 1}
 
 
+@pytest.mark.full
 async def test_the_urgent_sequence_is_worked_first_where_only_one_may_leave(stage: Stage) -> None:
     slow = 0.1  # sends a second: one leaves, the other has the next turn
     acme = await gather_cast(stage.deps, stage.twin, file(mail("usual"), top="priority: low\n"), rate=slow)

@@ -220,6 +220,7 @@ async def test_who_needs_no_question_is_looked_over_four_batches_ahead_and_the_o
     assert len(stage.twin.looked_up()) == 2
 
 
+@pytest.mark.full
 async def test_somebody_who_needs_a_question_three_batches_ahead_is_asked_before_their_own_batch(stage: Stage) -> None:
     """Seven of nine have agreed anew; batches are of two people."""
     cast = await gather_cast(stage.deps, stage.twin, story("email", slug="before"), 9, rate=0.3)
