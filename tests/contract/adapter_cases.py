@@ -17,7 +17,7 @@ from modules.channels import (
     channel_for,
 )
 from modules.labels import Provider, SuppressionReason, TouchState
-from tests.contract.adapter_rig import STATUS, TOUCH, Rig, touch
+from tests.contract.adapter_rig import STATUS, TOUCH, Rig, hurried, touch
 from tests.contract.pair import Pair, To
 from tests.contract.silent_servers import closed_port_url, dripping_url, silent_url
 from tests.contract.twin_customer import SERVICE
@@ -93,12 +93,18 @@ async def send_accepted(rig: Rig) -> Accepted:
     return answer
 
 
-def weather_case(fault: str, accepted: int, expected: Answer, code: str | None = None) -> None:
+async def send_hurried(rig: Rig) -> Answer:
+    """Sends where no answer will come."""
+    with hurried(rig.client):
+        return await send(rig)
+
+
+def weather_case(fault: str, accepted: int, expected: Answer) -> None:
     """A send in foul weather: the answer, and what the provider truly holds."""
 
     async def play(rig: Rig) -> None:
-        rig.twin.script(rig.provider, fault, code=code)
-        answer = await send(rig)
+        rig.twin.script(rig.provider, fault)
+        answer = await (send_hurried if expected == Unknown("read_timeout") else send)(rig)
         assert (type(answer), answer) == (type(expected), expected)
         assert len(rig.ledger()) == accepted
 
@@ -154,21 +160,21 @@ async def a_closed_port_is_not_sent(rig: Rig) -> None:
 @case()
 async def a_server_that_never_speaks_is_unknown(rig: Rig) -> None:
     with silent_url("http") as url:
-        answer = await send(rig.with_account(url))
+        answer = await send_hurried(rig.with_account(url))
     assert answer == Unknown("read_timeout")
 
 
 @case()
 async def a_tls_handshake_that_never_ends_is_not_sent(rig: Rig) -> None:
     with silent_url("https") as url:
-        answer = await send(rig.with_account(url))
+        answer = await send_hurried(rig.with_account(url))
     assert answer == NotSent("connect_timeout")
 
 
 @case()
 async def an_answer_that_drips_is_cut_off_as_unknown(rig: Rig) -> None:
     with dripping_url() as url:
-        answer = await send(rig.with_account(url))
+        answer = await send_hurried(rig.with_account(url))
     assert answer == Unknown("no_answer_in_time")
 
 
@@ -188,7 +194,7 @@ async def an_incomplete_account_sends_nothing(rig: Rig) -> None:
 async def a_repeat_under_the_same_key_is_the_same_mail(rig: Rig) -> None:
     for fault in ("timeout_after_accept", "500_after_accept"):
         rig.twin.script(rig.provider, fault)
-    assert isinstance(await send(rig), Unknown)
+    assert isinstance(await send_hurried(rig), Unknown)
     assert isinstance(await send(rig), Unknown)
     answer = await send_accepted(rig)
     assert [line["provider_id"] for line in rig.ledger()] == [answer.provider_id]
@@ -206,7 +212,7 @@ async def other_bytes_under_the_same_key_are_unknown_and_never_a_second_mail(rig
 @case(only(Provider.resend))
 async def a_repeat_while_the_first_still_runs_is_unknown(rig: Rig) -> None:
     rig.twin.script(rig.provider, "late_accept", delay=30)
-    await send(rig)
+    await send_hurried(rig)
     assert await send(rig) == Unknown("concurrent_idempotent_requests")
 
 

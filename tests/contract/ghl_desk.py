@@ -36,24 +36,24 @@ def message(adapter: GhlMessages, **settings: str) -> Message:
 
 
 async def send(adapter: GhlMessages, desk: Canned, **settings: str) -> Answer:
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         account = account_of(adapter, desk.url, **settings)
         return await adapter.send(client, account, message(adapter, **settings))
 
 
 async def look(adapter: GhlMessages, desk: Canned) -> Looked:
     sought = Sought(message(adapter), NOW, NOW + timedelta(minutes=5), frozenset({"TAKEN"}))
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         return await adapter.lookup(client, account_of(adapter, desk.url), sought)
 
 
 async def fetch(adapter: GhlMessages, desk: Canned, message_id: str = "MSG1") -> Looked:
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         return await adapter.fetch(client, account_of(adapter, desk.url), message_id)
 
 
 async def reread(desk: Canned, ref: str = "MSG1") -> Event | CannotTell:
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         return await SMS.reread(client, account_of(SMS, desk.url), Hint(HintKind.message, ref, "k"))
 
 

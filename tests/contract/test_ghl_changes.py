@@ -17,6 +17,7 @@ from modules.channels import (
 )
 from modules.labels import ChannelName, InboundKind, TouchState
 from scripts.sandbox.remote import Twin
+from tests.contract.adapter_rig import hurried
 from tests.contract.ghl_customer import LOCATION, MAILBOX, NUMBER, PERSON
 from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, open_ghl_rig
 from utils.clock import FileClock
@@ -183,5 +184,6 @@ async def test_changes_in_foul_weather_tell_nothing_rather_than_half(rig: GhlRig
     rig.customer.step(seconds=1)
     for match in ({}, {"contact": rig.customer.contact}):
         rig.twin.script("ghl", fault, op="list", match=match)
-        told = await SMS.changes(rig.client, rig.account(), rig.customer.clock.now())
+        with hurried(rig.client):
+            told = await SMS.changes(rig.client, rig.account(), rig.customer.clock.now())
         assert isinstance(told, CannotTell), match

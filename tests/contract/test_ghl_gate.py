@@ -14,6 +14,7 @@ from modules.channels import (
 from modules.channels.ghl_contacts import list_contacts
 from modules.channels.ghl_messages import GhlMessages
 from scripts.sandbox.remote import Twin
+from tests.contract.adapter_rig import hurried
 from tests.contract.ghl_customer import LOCATION, PERSON
 from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, open_ghl_rig
 from utils.clock import FileClock
@@ -73,7 +74,8 @@ async def test_who_unsubscribed_from_mail_may_still_get_texts(rig: GhlRig) -> No
 async def test_foul_weather_never_allows_a_send(rig: GhlRig, adapter: GhlMessages, fault: str) -> None:
     ref = rig.customer.contact
     rig.twin.script("ghl", fault, op="fetch")
-    (answer,) = await rig.ask(rig.person(ref), adapter=adapter)
+    with hurried(rig.client):
+        (answer,) = await rig.ask(rig.person(ref), adapter=adapter)
     assert (answer.may_send, answer.ref) == (None, ref)
 
 

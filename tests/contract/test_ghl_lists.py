@@ -182,7 +182,7 @@ async def test_the_thread_of_a_conversation_is_read_nested_and_flat(desk: Canned
     page = {"lastMessageId": "MSG1", "nextPage": False, "messages": [line(messageType="TYPE_SMS")]}
     for body in (search, {"messages": page}, search, page):
         desk.answer(200, body)
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         told = [await SMS.changes(client, account_of(SMS, desk.url), NOW) for _ in range(2)]
     for events in told:
         assert not isinstance(events, CannotTell)

@@ -89,7 +89,7 @@ async def test_contacts_and_conversations_are_asked_in_their_own_versions(desk: 
     desk.answer(200, {"contact": contact})
     desk.answer(200, {"data": [{"subtype_status": "subscribed"}]})
     person = Person(ContactId(UUID(int=1)), None, PERSON, MAILBOX)
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         answers = await EMAIL.permissions(client, account_of(EMAIL, desk.url), [person])
     assert list(answers.values()) == [Permission(True, CONTACT, "clear")]
     assert [(one.method, one.path, one.headers["version"]) for one in desk.asked] == [
@@ -115,7 +115,7 @@ async def test_contacts_and_conversations_are_asked_in_their_own_versions(desk: 
 )
 async def test_a_contact_in_a_strange_shape_never_allows(desk: Canned, contact: dict[str, Any]) -> None:
     desk.answer(200, {"contact": contact})
-    async with send_client(1) as client:
+    async with send_client(10) as client:
         person = Person(ContactId(UUID(int=1)), CONTACT, PERSON, MAILBOX)
         answers = await SMS.permissions(client, account_of(SMS, desk.url), [person])
     assert [one.may_send for one in answers.values()] == [None]

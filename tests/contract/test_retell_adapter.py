@@ -10,7 +10,7 @@ import pytest
 from modules.channels import Absent, Accepted, Fact, Found, HookKind, Inbound, NotSent, Rejected, Strange, Unknown
 from modules.labels import CallEnd, ChannelName, InboundKind, TouchState
 from scripts.sandbox.remote import Twin
-from tests.contract.adapter_rig import STATUS, TOUCH, Rig, open_rig, touch
+from tests.contract.adapter_rig import STATUS, TOUCH, Rig, hurried, open_rig, touch
 from tests.contract.official_fields import wrong_with_retell, wrong_with_retell_list
 from tests.contract.retell_pair import API_KEY, NUMBERS, RETELL_VOICE
 from tests.contract.twin_customer import PERSON
@@ -173,7 +173,8 @@ async def test_a_limit_is_not_sent_at_once_or_fails_for_want_of_a_line(rig: Rig)
 async def test_a_repeat_within_the_hour_is_the_same_call_and_rings_once(rig: Rig) -> None:
     message = rig.message()
     rig.twin.script("retell", "timeout_after_accept")
-    assert isinstance(await rig.channel.send(rig.client, rig.account, message), Unknown)
+    with hurried(rig.client):
+        assert isinstance(await rig.channel.send(rig.client, rig.account, message), Unknown)
     kept = rig.channel.policy.same_key_until
     assert kept is not None
     rig.customer.step(seconds=kept.total_seconds() - 1)
@@ -192,7 +193,8 @@ async def test_other_bytes_under_the_same_key_are_unknown_and_never_a_second_cal
 async def test_a_call_behind_a_timeout_is_found_while_it_has_no_start_yet_and_when_it_is_over(rig: Rig) -> None:
     sought = rig.sought(rig.message())
     rig.twin.script("retell", "timeout_after_accept")
-    await rig.channel.send(rig.client, rig.account, rig.message())
+    with hurried(rig.client):
+        await rig.channel.send(rig.client, rig.account, rig.message())
     looked = await rig.channel.lookup(rig.client, rig.account, sought)
     assert isinstance(looked, Found)
     assert (looked.fact.reference, looked.fact.state, looked.fact.provider_status) == (TOUCH, None, "registered")

@@ -59,7 +59,7 @@ def run_story(clock: FileClock, seed: str) -> list[dict[str, Any]]:
         for number in range(20):
             for send in (customer.text, customer.mail):
                 try:
-                    send(touch=f"touch-{number}", timeout=0.1)
+                    send(touch=f"touch-{number}", timeout=0.3)
                 except httpx.TransportError:
                     continue
         customer.step(days=3)

@@ -56,7 +56,7 @@ def run_story(clock: FileClock, seed: str) -> list[dict[str, Any]]:
                 (caller.ring_retell, {"to_number": number}),
             ):
                 try:
-                    ring(touch=f"touch-{number}", timeout=0.1, **whom)
+                    ring(touch=f"touch-{number}", timeout=0.3, **whom)
                 except httpx.TransportError:
                     continue
             caller.step(minutes=2)

@@ -8,7 +8,7 @@ import pytest
 from modules.channels import Absent, Accepted, Fact, Found, HookKind, Inbound, NotSent, Rejected, Strange
 from modules.labels import CallEnd, ChannelName, InboundKind, TouchState
 from scripts.sandbox.remote import Twin
-from tests.contract.adapter_rig import STATUS, TOUCH, Rig, open_rig, touch
+from tests.contract.adapter_rig import STATUS, TOUCH, Rig, hurried, open_rig, touch
 from tests.contract.twin_customer import PERSON
 from tests.contract.vapi_pair import API_KEY, HOOK_SECRET, NUMBER_ID, OTHER_NUMBER_ID, OUR_NUMBER, VAPI_VOICE
 from utils.clock import FileClock
@@ -142,7 +142,8 @@ async def test_a_scripted_end_is_no_success_by_webhook_or_by_poll(rig: Rig, reas
 async def test_a_call_behind_a_timeout_is_found_by_its_name_and_is_no_other_touchs(rig: Rig) -> None:
     sought = rig.sought(rig.message())
     rig.twin.script("vapi", "timeout_after_accept")
-    await rig.channel.send(rig.client, rig.account, rig.message())
+    with hurried(rig.client):
+        await rig.channel.send(rig.client, rig.account, rig.message())
     looked = await rig.channel.lookup(rig.client, rig.account, sought)
     assert isinstance(looked, Found)
     assert (looked.fact.reference, looked.fact.state) == (TOUCH, None)
