@@ -14,10 +14,11 @@ COMMIT = b"COMMIT\x00"
 
 @dataclass
 class Line:
-    """`armed`: the next COMMIT is the last word that gets through; `cut` counts those that were."""
+    """`armed`: these words are waited for, and the next COMMIT of a connection that has said them since its last one is
+    the last word that gets through; `cut` counts those that were. Other connections go on as ever."""
 
     url: str
-    armed: bool = False
+    armed: bytes = b""
     cut: int = 0
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
@@ -51,10 +52,14 @@ async def line_to(url: str) -> AsyncIterator[Line]:
 
 
 async def _ask(line: Line, reader: asyncio.StreamReader, server: asyncio.StreamWriter, silent: asyncio.Event) -> None:
+    said = b""
     while data := await reader.read(65536):
-        if line.armed and COMMIT in data:
-            line.armed, line.cut = False, line.cut + 1
-            silent.set()
+        said += data
+        if COMMIT in data:
+            if line.armed and line.armed in said:
+                line.armed, line.cut = b"", line.cut + 1
+                silent.set()
+            said = b""
         server.write(data)
         await server.drain()
     server.close()

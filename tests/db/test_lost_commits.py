@@ -24,6 +24,7 @@ from workers.context import Deps
 from workers.sweep import sweep
 
 PEOPLE = 4
+ARMS, RECORDS = b"insert into touches", b"update touches t"
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ async def behind(stage: Stage, line: Line) -> AsyncIterator[Deps]:
     await deps.database.close()
 
 
-def cut_next(line: Line) -> None:
-    line.armed = True
+def cut_behind(line: Line, words: bytes) -> None:
+    line.armed = words
 
 
 async def test_what_may_have_been_armed_is_not_sent_when_the_answer_to_the_commit_is_lost(
@@ -56,7 +57,7 @@ async def test_what_may_have_been_armed_is_not_sent_when_the_answer_to_the_commi
 ) -> None:
     """The rows stand as `sending`; nobody knows that but the next sweep, which finds nothing at the provider."""
     await gather_cast(stage.deps, stage.twin, story("sms", "sms"), PEOPLE)
-    with at("before_arm_commit", lambda: cut_next(line)), pytest.raises(Unavailable):
+    with at("before_arm_commit", lambda: cut_behind(line, ARMS)), pytest.raises(Unavailable):
         await run_sweep(behind)
     assert line.cut == 1
     touches = await rows(stage.deps, "touches")
@@ -75,7 +76,7 @@ async def test_what_was_recorded_is_recorded_once_when_the_answer_to_the_commit_
     stage: Stage, line: Line, behind: Deps
 ) -> None:
     await gather_cast(stage.deps, stage.twin, story("sms"), PEOPLE)
-    with at("before_confirm_commit", lambda: cut_next(line)) as once:
+    with at("before_confirm_commit", lambda: cut_behind(line, RECORDS)) as once:
         report = await run_sweep(behind)
     assert (line.cut, report["accepted"]) == (1, PEOPLE)
     assert once.visits > 1, "it was told again"
