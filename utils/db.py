@@ -1,19 +1,18 @@
 """PostgreSQL through psycopg 3, fit for a transaction pooler: no prepared statements, no session state."""
 
-import json
 import select
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeAlias
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.adapt import AdaptersMap, Buffer, Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from utils.adapters import our_adapters
 from utils.clock import monotonic
 from utils.errors import SettingsError, Unavailable
 
@@ -54,7 +53,7 @@ class Database:
                 "prepare_threshold": None,
                 "row_factory": dict_row,
                 "connect_timeout": int(connect_timeout),
-                "context": _adapters(),
+                "context": our_adapters(),
             },
             min_size=0,
             max_size=max_size,
@@ -91,21 +90,6 @@ class Database:
             raise Unavailable("The database does not answer. Nothing was changed; please try again.") from error
 
 
-class _JsonbLoader(Loader):
-    """PostgreSQL writes jsonb as UTF-8 and without a space around: nothing has to be found out first."""
-
-    _decode = staticmethod(json.JSONDecoder().raw_decode)
-
-    def load(self, data: Buffer) -> Any:
-        return self._decode(str(data, "utf-8"))[0]
-
-
-def _adapters() -> AdaptersMap:
-    adapters = AdaptersMap(psycopg.adapters)
-    adapters.register_loader("jsonb", _JsonbLoader)
-    return adapters
-
-
 def _has_news(connection: Connection) -> bool:
     """Something to read although nothing was asked: a farewell, a notice."""
     look = select.poll()
@@ -127,6 +111,11 @@ async def execute(connection: Connection, sql: LiteralString, params: Params | N
     """Runs a statement; the number of rows it wrote."""
     cursor = await connection.execute(sql, params)
     return cursor.rowcount
+
+
+def transposed(names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Rows of values in the order of `names`, as one list a column: the shape `unnest` takes."""
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, list[Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from modules.ids import AddressId, ClientId, ContactId
 from modules.labels import AddressKind, ConsentGiven
+from utils.frozen import quickly_made
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class ContactDraft:
     consents: tuple[ConsentGiven, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Contact:
     """A person as messages need them."""
@@ -38,6 +40,7 @@ class Contact:
     help_contact: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Address:
     id: AddressId

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from modules.ids import AccountId, AddressId, ClientId, ContactId
 from modules.labels import ChannelName, CheckAnswer, ConsentKind, OnReply, Purpose
+from utils.frozen import quickly_made
 
 THROTTLE_SECONDS = 10
 """The span over which a sender's rate is counted, from touches.armed_at."""
@@ -147,6 +148,7 @@ class OpenWindow:
     end_minute: int
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Candidate:
     """The touch that wants to leave."""
@@ -174,6 +176,7 @@ class Candidate:
     """Where it goes instead, in a test (OMNIFY_TEST_REDIRECT)."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Agreement:
     """The strongest consent on a channel that holds, for this very address."""
@@ -188,6 +191,7 @@ class Agreement:
     version: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Permits:
     """What a client and a number must have besides consent. The defaults allow nothing that needs them."""
@@ -218,6 +222,7 @@ class Permits:
         return replace(self, spent_micros=self.spent_micros + micros, oldest_spent_at=self.oldest_spent_at or now)
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Facts:
     """What is known, read after the locks in the arming transaction. None is «could not be loaded» and never allows."""
@@ -265,6 +270,7 @@ class Facts:
     said yet what it was."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Decision:
     """The verdict of all guards together, with each one that did not allow: the answer to «why» and «why not yet»."""

@@ -10,6 +10,7 @@ from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import NextChannel, TouchState
 from modules.sequences.models import Step
 from modules.sequences.models_of_rules import Milestones
+from utils.frozen import quickly_made
 
 
 class EnrollmentState(StrEnum):
@@ -47,6 +48,7 @@ class FinishReason(StrEnum):
     hand_over_refused = "hand_over_refused"
 
 
+@quickly_made
 @dataclass(frozen=True)
 class LastTouch:
     """The latest touch of an enrollment, as far as decisions need it."""
@@ -82,6 +84,7 @@ class StepTask:
     given_at: datetime
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Snapshot:
     """All that `decide` looks at for one enrollment; loaded for a whole batch by one query."""
@@ -199,6 +202,7 @@ Onward = Move | Finish | HandOver
 Plan = Reach | Ask | Enter | Onward | Hold | Stop | Stay
 
 
+@quickly_made
 @dataclass(frozen=True)
 class EnrollmentChange:
     """One enrollment as it is written back. `last_touch_id` None keeps the one that is there."""

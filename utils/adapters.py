@@ -1,0 +1,56 @@
+"""How values travel between Python and PostgreSQL: psycopg's own ways, two of them shorter."""
+
+import json
+import struct
+from typing import Any
+
+import psycopg
+from psycopg.adapt import AdaptersMap, Buffer, Loader
+from psycopg.types.array import ListBinaryDumper, ListDumper
+
+TEXT_OID = psycopg.adapters.types["text"].oid
+_LENGTH, _HEAD = struct.Struct("!i").pack, struct.Struct("!iiIii").pack
+_NULL = _LENGTH(-1)
+
+
+class _JsonbLoader(Loader):
+    """PostgreSQL writes jsonb as UTF-8 and without a space around: nothing has to be found out first."""
+
+    _decode = staticmethod(json.JSONDecoder().raw_decode)
+
+    def load(self, data: Buffer) -> Any:
+        return self._decode(str(data, "utf-8"))[0]
+
+
+class _FlatListDumper(ListBinaryDumper):
+    """A list without lists in it: to look for them at each item took more than to write it down. The bytes are those of
+    PostgreSQL's array_send: dimensions, whether one is null, the items' type, their number, the first index; then each
+    item's length and bytes."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        if not obj or self.sub_dumper is None or type(obj[0]) is list:
+            return super().dump(obj)
+        dump, has_null = self.sub_dumper.dump, 0
+        parts = [b""]
+        before: object = parts  # nothing in the list is this
+        part = b""
+        for one in obj:
+            if one is not before:  # many columns hold one object in every row
+                before = one
+                data = None if one is None else dump(one)
+                if data is None:
+                    has_null, part = 1, _NULL
+                else:
+                    part = _LENGTH(len(data)) + data
+            parts.append(part)
+        parts[0] = _HEAD(1, has_null, self.sub_dumper.oid or TEXT_OID, len(obj), 1)
+        return b"".join(parts)
+
+
+def our_adapters() -> AdaptersMap:
+    """For every connection of ours."""
+    adapters = AdaptersMap(psycopg.adapters)
+    adapters.register_loader("jsonb", _JsonbLoader)
+    adapters.register_dumper(list, _FlatListDumper)
+    adapters.register_dumper(list, ListDumper)  # whoever does not ask for binary gets text, as from psycopg
+    return adapters
