@@ -22,21 +22,26 @@ from scripts.bench.world import NUMBER, SID, TOKEN
 from scripts.database.bootstrap import OWNER
 from scripts.database.launcher import PROJECT
 from utils.sql import Queries
+from workers.send import AT_ONCE
 
 SQL = Queries(Path(__file__).with_name("peers.sql"))
 OURS = "ours: consent, DND, hours, caps checked under locks; a row before each send; proof kept; never twice"
 CONTRACT = "fetch, send, the same rows, complete; checks nothing; sends again after a crash"
 PGQUEUER, PROCRASTINATE = "pgqueuer", "procrastinate"
+AS_INSTALLED = "procrastinate as installed"
 ENDS_WITHIN = 20.0
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """`name` is the package's; `program` is what runs it, `more` what its manual promises after a crash."""
+    """`program` is what runs it, `after_a_crash` what its manual promises; `package` where that is not its name; how
+    many jobs run `at_once` where that is not as many as we send."""
 
     name: str
     program: str
     after_a_crash: str
+    package: str = ""
+    at_once: int = AT_ONCE
 
     @property
     def is_node(self) -> bool:
@@ -51,6 +56,7 @@ CONTESTANTS = {
             "scripts.bench.peer_procrastinate",
             "get_stalled_jobs and retry_job, as its manual has it, once the heartbeat is 30 s old",
         ),
+        Contestant(AS_INSTALLED, "scripts.bench.peer_procrastinate", "as above", PROCRASTINATE, 1),
         Contestant(PGQUEUER, "scripts.bench.peer_pgqueuer", "picks it again once the heartbeat is 30 s old"),
         Contestant(GRAPHILE, "scripts/bench/peer_graphile.mjs", "4 h, or forceUnlockWorkers by hand, as here"),
     )
@@ -60,14 +66,18 @@ CONTESTANTS = {
 def need(names: Sequence[str]) -> dict[str, Path]:
     """The folder of each contestant's libraries, installed where they are missing; Unavailable when they cannot be."""
     node = {name: need_node(name) for name in names if CONTESTANTS[name].is_node}
-    python = [name for name in names if name not in node]
+    python = [package_of(name) for name in names if name not in node]
     folder = need_python(python)
     return {name: node.get(name, folder) for name in names}
 
 
+def package_of(name: str) -> str:
+    return CONTESTANTS[name].package or name
+
+
 def facts_of(name: str) -> dict[str, str]:
     """Version and licence."""
-    return node_facts(name) if CONTESTANTS[name].is_node else python_facts(name)
+    return node_facts(name) if CONTESTANTS[name].is_node else python_facts(package_of(name))
 
 
 def copy_for(ground: Ground, name: str) -> str:

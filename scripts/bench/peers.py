@@ -21,7 +21,18 @@ from scripts.bench.engine import sweep_slot
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.libraries import GRAPHILE
 from scripts.bench.models import Line, Outcome, Plan, Scale, Sign, Target
-from scripts.bench.peer import CONTRACT, OURS, PGQUEUER, PROCRASTINATE, copy_for, facts_of, need, start_peer
+from scripts.bench.peer import (
+    AS_INSTALLED,
+    CONTESTANTS,
+    CONTRACT,
+    OURS,
+    PGQUEUER,
+    PROCRASTINATE,
+    copy_for,
+    facts_of,
+    need,
+    start_peer,
+)
 from scripts.bench.peer_errand import until
 from scripts.bench.provider import InProcess
 from scripts.bench.raw_worker import CONTRACT as RAW_CONTRACT
@@ -31,9 +42,9 @@ from scripts.bench.rounds import seconds_of
 from scripts.bench.world import START, World, plant_world, settings_for, slot_at
 from workers.arm import MOST
 from workers.context import open_deps
-from workers.send import AT_ONCE
 
-TARGETS = {PROCRASTINATE: Target(Sign.at_least, 5.0), PGQUEUER: Target(Sign.at_least, 1.0)}
+FIVE_TIMES = Target(Sign.at_least, 5.0)
+TARGETS = {AS_INSTALLED: FIVE_TIMES, PROCRASTINATE: FIVE_TIMES, PGQUEUER: Target(Sign.at_least, 1.0)}
 ALL, SMALL = (PROCRASTINATE, PGQUEUER, GRAPHILE), (PROCRASTINATE,)
 """Small is for tests, whose environment has Procrastinate: PgQueuer would bring another event loop to everything."""
 PATIENCE_SECONDS = 10.0
@@ -84,7 +95,8 @@ async def raw_turn(stadium: Stadium, dsn: str) -> AsyncIterator[Turn]:
 
 @asynccontextmanager
 async def peers_turn(name: str, stadium: Stadium, dsn: str) -> AsyncIterator[Turn]:
-    with start_peer(name, stadium.libraries[name], dsn, START, concurrency=AT_ONCE) as peer:
+    at_once = CONTESTANTS[name].at_once
+    with start_peer(name, stadium.libraries[name], dsn, START, concurrency=at_once) as peer:
         await asyncio.to_thread(peer.ask, "prepare")
 
         async def turn(number: int) -> float:
@@ -142,12 +154,12 @@ async def compare(ground: Ground, plan: Plan, libraries: Mapping[str, Path]) -> 
         await sweep_slot(replace(deps, transport=InProcess(0)), 0, people)  # a ledger that is in use: see engine.py
     ground.settle()
     speeds = await play(Stadium(ground, world, people, libraries), plan.rounds)
-    shared = durable(ground.settings()) | {"people_a_round": people, "at_once": AT_ONCE}
+    shared = durable(ground.settings()) | {"people_a_round": people}
     return tuple(_line(name, speeds, shared) for name in speeds if name != "ours")
 
 
 def _line(name: str, speeds: Mapping[str, tuple[float, ...]], shared: Mapping[str, object]) -> Line:
-    own = {"batch": MOST} if name == RAW else facts_of(name)
+    own = {"batch": MOST} if name == RAW else facts_of(name) | {"at_once": CONTESTANTS[name].at_once}
     contract = f"{OURS}. {name}: {RAW_CONTRACT if name == RAW else CONTRACT}"
     title = f"peers: {name}"
     return Line(title, "touches/s", speeds["ours"], speeds[name], TARGETS.get(name), {**shared, **own}, contract)
@@ -165,6 +177,7 @@ def names_for(plan: Plan) -> Sequence[str]:
 
 
 def bench_peers(plan: Plan) -> Outcome:
-    libraries = need(names_for(plan))
+    names = names_for(plan)
+    libraries = need([*names, AS_INSTALLED] if plan.scale is Scale.full else names)
     with open_ground(fsync=True) as ground:
         return Outcome(asyncio.run(compare(ground, plan, libraries)))
