@@ -5,9 +5,10 @@ The twin checks what a real provider checks and keeps a ledger; that costs more 
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 
@@ -43,14 +44,22 @@ def on_a_socket(delay_seconds: float) -> Iterator[str]:
 
 
 @contextmanager
-def in_a_process(module: str, *arguments: str) -> Iterator[str]:
-    """What this module says it serves at, while it runs beside us."""
+def in_a_process(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """What this module says it serves at, while it runs beside us. With an `environment` it has that besides ours, and
+    its log goes nowhere."""
     command = [sys.executable, "-m", module, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=None if environment is None else subprocess.DEVNULL,
+        text=True,
+        cwd=PROJECT,
+        env={**os.environ, **(environment or {})},
+    ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.startswith(READY):
-                raise RuntimeError("the benchmark's provider did not start")
+                raise RuntimeError(f"{' '.join([module, *arguments])} did not start")
             yield line.removeprefix(READY).strip()
         finally:
             process.terminate()

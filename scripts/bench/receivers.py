@@ -5,9 +5,7 @@ too serves one process a container, of which there is one as long as one is enou
 """
 
 import asyncio
-import os
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -19,8 +17,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from psycopg_pool import AsyncConnectionPool
 
-from scripts.bench.provider import ENDS_WITHIN, READY
-from scripts.database.launcher import PROJECT
+from scripts.bench.provider import READY, in_a_process
 from scripts.serve import listen, url_of
 from utils.config import database_url_of, read_settings
 from utils.sql import Queries
@@ -70,26 +67,8 @@ def bare_app(dsn: str) -> FastAPI:
 @contextmanager
 def receiving(side: Side, environment: Mapping[str, str]) -> Iterator[str]:
     """The application's own address on 127.0.0.1."""
-    command = [sys.executable, "-m", "scripts.bench.receivers", side]
-    with (
-        open(os.devnull, "w", encoding="utf-8") as nowhere,
-        subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=nowhere,
-            text=True,
-            cwd=PROJECT,
-            env={**os.environ, **environment},
-        ) as process,
-    ):
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            if not line.startswith(READY):
-                raise RuntimeError(f"the benchmark's web application ({side}) did not start")
-            yield line.removeprefix(READY).strip()
-        finally:
-            process.terminate()
-            process.wait(ENDS_WITHIN)
+    with in_a_process("scripts.bench.receivers", side, environment=environment) as url:
+        yield url
 
 
 def serve(side: Side) -> None:
