@@ -45,7 +45,7 @@ class Span:
         return [(self.begin + n * self.window, self.begin + (n + 1) * self.window) for n in range(many)]
 
 
-FULL, SMALL = Span(60.0, 15.0, 75.0, 10.0), Span(60.0, 1.5, 3.5, 1.0)
+FULL, SMALL = Span(60.0, 15.0, 75.0, 10.0), Span(60.0, 5.0, 11.0, 3.0)
 
 
 @asynccontextmanager
