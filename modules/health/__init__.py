@@ -14,6 +14,7 @@ from modules.health.findings_store import (
     addresses_of_refs,
     close_explained,
     close_heard,
+    keep_findings,
     keep_lost,
     keep_orphans,
     list_findings,
@@ -47,7 +48,6 @@ from modules.health.models import (
 from modules.health.store import (
     close_breaker,
     is_alive,
-    keep_findings,
     listed_touches,
     load_health,
     note_troubles,

@@ -1,3 +1,18 @@
+-- keep_findings --
+-- Each once at a provider, however many of our accounts see it. Returns what was new.
+insert into reconcile_findings (client_id, account_id, kind, provider_id, touch_id, detail, found_at)
+select v.client_id, v.account_id, v.kind, v.provider_id, v.touch_id, v.detail, %(now)s
+from unnest(%(client_id)s::uuid[], %(account_id)s::uuid[], %(kind)s::text[], %(provider_id)s::text[],
+  %(touch_id)s::uuid[], %(detail)s::jsonb[]) as v (client_id, account_id, kind, provider_id, touch_id, detail)
+where not exists (
+  select from provider_accounts own
+  join provider_accounts a on a.provider = own.provider
+  join reconcile_findings f on f.account_id = a.id and f.kind = v.kind and f.provider_id = v.provider_id
+  where own.id = v.account_id
+)
+on conflict (account_id, kind, provider_id) do nothing
+returning account_id, kind, provider_id;
+
 -- keep_lost --
 -- What the providers took in a gap of our ledger, each once; asked about until a person answers. Returns what was new.
 insert into reconcile_findings (client_id, account_id, kind, provider_id, touch_id, channel, address_hash, detail, found_at)

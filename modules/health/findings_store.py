@@ -3,35 +3,33 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from modules.health.models import Finding, FindingKind, Settled
 from modules.ids import AccountId, ClientId
 from modules.labels import Provider
-from utils.db import Connection, Row, columns, execute, fetch_all
+from utils.db import Connection, Row, execute, fetch_all
 from utils.sql import Queries
 
 SQL = Queries(Path(__file__).with_name("findings_queries.sql"))
+_FINDING = tuple(Finding.__dataclass_fields__)
+
+
+async def keep_findings(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:
+    """The new ones: account_id, kind, provider_id."""
+    return await fetch_all(conn, SQL["keep_findings"], _columns(findings) | {"now": now}) if findings else []
 
 
 async def keep_lost(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:
     """The new ones: client_id, account_id, kind, provider_id."""
-    rows = [
-        {
-            "client_id": one.client_id,
-            "account_id": one.account_id,
-            "provider_id": one.provider_id,
-            "touch_id": one.touch_id,
-            "channel": one.channel,
-            "address_hash": one.address_hash,
-            "detail": Jsonb(dict(one.detail)),
-        }
-        for one in findings
-    ]
-    if not rows:
-        return []
-    return await fetch_all(conn, SQL["keep_lost"], columns(rows, tuple(rows[0])) | {"now": now})
+    return await fetch_all(conn, SQL["keep_lost"], _columns(findings) | {"now": now}) if findings else []
+
+
+def _columns(findings: Sequence[Finding]) -> dict[str, Any]:
+    told: dict[str, Any] = {name: [getattr(one, name) for one in findings] for name in _FINDING}
+    return told | {"detail": [Jsonb(dict(one.detail)) for one in findings]}
 
 
 async def keep_orphans(conn: Connection, since: datetime, until: datetime, at_most: int, now: datetime) -> list[Row]:

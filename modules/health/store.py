@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from modules.health.models import Backlog, Finding, Health, Lately, Level, LogEvent, Trouble
+from modules.health.models import Backlog, Health, Lately, Level, LogEvent, Trouble
 from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
 from modules.labels import ChannelName, Provider
 from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
@@ -121,24 +121,6 @@ async def silent_touches(
 ) -> list[Row]:
     parameters = {"account_ids": list(account_ids), "since": since, "until": until, "listed": list(listed)}
     return await fetch_all(conn, SQL["silent_touches"], parameters)
-
-
-async def keep_findings(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:
-    """The new ones: account_id, kind, provider_id."""
-    rows = [
-        {
-            "client_id": one.client_id,
-            "account_id": one.account_id,
-            "kind": one.kind,
-            "provider_id": one.provider_id,
-            "touch_id": one.touch_id,
-            "detail": Jsonb(dict(one.detail)),
-        }
-        for one in findings
-    ]
-    if not rows:
-        return []
-    return await fetch_all(conn, SQL["keep_findings"], columns(rows, tuple(rows[0])) | {"now": now})
 
 
 def _backlogs(rows: Sequence[Row]) -> tuple[Backlog, ...]:
