@@ -65,7 +65,8 @@ async def close_what_is_explained(deps: Deps, now: datetime) -> dict[str, int]:
         closed = await close_explained(conn, now)
         counts["explained"] = len(closed)
         for client_id in sorted({row["client_id"] for row in closed if row["kind"] == FindingKind.lost}):
-            counts["released"] += await _release(deps, conn, ClientId(client_id), now)
+            released = await _release(deps, conn, ClientId(client_id), now)
+            counts["released"] += released
     return {name: count for name, count in counts.items() if count}
 
 
@@ -107,7 +108,8 @@ async def answer_findings(
                 totals["left"] += 1
                 continue
             await _settle(conn, row, word, by, because, now)
-            totals["moved"] += await _move(deps, conn, row, waiting[0], now)
+            moved = await _move(deps, conn, row, waiting[0], now)
+            totals["moved"] += moved
         elif row["provider_id"] in answered or _is_an_answer(word, FindingKind(row["kind"])):
             await _settle(conn, row, word, by, because, now)
         elif one:
@@ -119,7 +121,8 @@ async def answer_findings(
         answered.add(row["provider_id"])
         touched.add(ClientId(row["client_id"]))
     for client in sorted(touched):
-        totals["released"] += await _release(deps, conn, client, now)
+        released = await _release(deps, conn, client, now)
+        totals["released"] += released
     return Answered(totals["settled"], totals["moved"], totals["released"], totals["left"])
 
 

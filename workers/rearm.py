@@ -100,7 +100,8 @@ async def rearm(
     await _read_all(deps, accounts, groups, done)
     done.counts.update(await rejoin_orphans(deps))
     async with deps.database.transaction() as conn:
-        done.counts["rematched"] += await rematch_inbound(conn, await deps.pepper(conn), now)
+        rematched = await rematch_inbound(conn, await deps.pepper(conn), now)
+        done.counts["rematched"] += rematched
     done.counts.update(await close_what_is_explained(deps, now))
     named = without or {}
     done.left_out = [one for one in done.missing if one.account_id in named]
@@ -195,7 +196,8 @@ async def _read_group(deps: Deps, client: httpx.AsyncClient, group: Sequence[Acc
     await confirm_all(deps, list(sorted_out.news.values()), done.counts)
     done.counts["lost"] += len(sorted_out.ghosts)
     done.counts["nameless"] += sum(1 for item, _ in sorted_out.ghosts if not (item.to_address or item.contact_ref))
-    done.counts["lost_new"] += await keep_what_was_lost(deps, group, sorted_out.ghosts, until)
+    kept = await keep_what_was_lost(deps, group, sorted_out.ghosts, until)
+    done.counts["lost_new"] += kept
     return None
 
 

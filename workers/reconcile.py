@@ -108,7 +108,8 @@ async def _rematch(deps: Deps, counts: Counter[str]) -> None:
     """What people wrote before we knew them."""
     try:
         async with deps.database.transaction() as conn:
-            counts["rematched"] += await rematch_inbound(conn, await deps.pepper(conn), deps.clock.now())
+            rematched = await rematch_inbound(conn, await deps.pepper(conn), deps.clock.now())
+            counts["rematched"] += rematched
     except psycopg.errors.DeadlockDetected:
         LOG.warning("rematch_deadlock")  # the next run finds the same
 
@@ -168,12 +169,14 @@ async def _reconcile_group(
         sorted_out = await compare(conn, group, listed, now, in_gap=in_gap)
     await confirm_all(deps, list(sorted_out.news.values()), counts)
     lost = [one for one in sorted_out.ghosts if in_gap or _is_of_a_gap(one, state)]
-    counts["lost"] += await keep_what_was_lost(deps, group, lost, now)
+    kept = await keep_what_was_lost(deps, group, lost, now)  # before the count is read: other groups count beside us
+    counts["lost"] += kept
     async with deps.database.transaction() as conn:
         ids = [item.fact.provider_id for item in listed]
         until = now - SURELY_LISTED
         silent = await silent_touches(conn, [one.id for one in group], since + EDGE, until, ids)
-        counts["explained"] += await close_heard(conn, [one.id for one in group], ids, now)
+        heard = await close_heard(conn, [one.id for one in group], ids, now)
+        counts["explained"] += heard
         await _keep(conn, account, [one for one in sorted_out.ghosts if one not in lost], silent, now, counts)
 
 

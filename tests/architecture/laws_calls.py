@@ -122,3 +122,14 @@ def imports_modal(source: Source) -> Iterator[str]:
     for node, full in imports(source):
         if _within(full, ["modal"]):
             yield source.at(node, "only modal_app.py imports modal")
+
+
+def adds_across_an_await(source: Source) -> Iterator[str]:
+    """`shared[x] += await y` reads before it waits and writes after: what others added meanwhile is lost."""
+    for node in ast.walk(source.tree):
+        if (
+            isinstance(node, ast.AugAssign)
+            and isinstance(node.target, ast.Subscript | ast.Attribute)
+            and any(isinstance(part, ast.Await) for part in ast.walk(node.value))
+        ):
+            yield source.at(node, "`+= await` loses what others add meanwhile; await first, then add")

@@ -99,3 +99,18 @@ def test_only_modal_app_imports_modal() -> None:
 def test_modal_imported_elsewhere_is_found() -> None:
     assert broken(laws.imports_modal(Source("workers/context.py", "from modal import App")))
     assert not broken(laws.imports_modal(Source("modal_app.py", "import modal")))
+
+
+def test_nothing_shared_is_added_to_across_an_await() -> None:
+    holds(*map(laws.adds_across_an_await, project(*ENGINE)))
+
+
+@pytest.mark.parametrize(
+    "code", ["async def f(c): c['a'] += await g()", "async def f(self): self.n += len([await g() for _ in range(2)])"]
+)
+def test_an_addition_across_an_await_is_found(code: str) -> None:
+    assert broken(laws.adds_across_an_await(Source("workers/sweep.py", code)))
+
+
+def test_a_variable_of_the_function_may_be_added_to() -> None:
+    assert not broken(laws.adds_across_an_await(Source("workers/sweep.py", "async def f(): n = 0; n += await g()")))
