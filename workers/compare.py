@@ -10,11 +10,11 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import QUARANTINE, CannotTell, Fact, Listed, channel_for
+from modules.channels import QUARANTINE, CannotTell, Listed, channel_for
 from modules.health import listed_touches, unplaced_addresses
 from modules.ids import TouchId
 from modules.labels import TouchState
-from modules.touches import OPEN, News
+from modules.touches import News, is_old
 from utils.db import Connection, Row
 from utils.log import logger
 from workers.confirm import confirm, news_of_fact
@@ -92,7 +92,7 @@ def sort_out(
         if named and named["provider_id"] is None and named["id"] not in done.news:
             row = named
         if row is not None:
-            if row["client_id"] in clients and _tells_something(fact, row):
+            if row["client_id"] in clients and not is_old(fact, TouchState(row["state"]), row["provider_id"]):
                 done.news[TouchId(row["id"])] = news_of_fact(TouchId(row["id"]), fact)
         elif (of_any_age or _is_old_enough(item, now)) and not _may_be_unplaced(item, unplaced):
             # one that names a touch of ours is its second acceptance: that touch has another one
@@ -112,22 +112,13 @@ def _may_be_unplaced(item: Listed, unplaced: frozenset[str]) -> bool:
     return bool(unplaced) if item.to_address is None else item.to_address.lower() in unplaced
 
 
-def _tells_something(fact: Fact, row: Row) -> bool:
-    """Old news would write nothing, but lock its enrollment for nothing."""
-    if fact.call is not None or row["provider_id"] is None:
-        return True
-    state = TouchState(row["state"])
-    if fact.state is None:
-        return state in OPEN or state in (TouchState.review, TouchState.not_sent)
-    return fact.state is not state
-
-
 async def confirm_all(deps: Deps, news: Sequence[News], counts: Counter[str]) -> None:
     """What the lists tell goes the way of all news; what the database refuses of one keeps no other from being told."""
     for start in range(0, len(news), CHUNK):
         chunk = news[start : start + CHUNK]
         try:
-            counts["changed"] += len(await confirm(deps, chunk))
+            changed = await confirm(deps, chunk)  # before the count is read: other accounts count beside us
+            counts["changed"] += len(changed)
         except (psycopg.IntegrityError, psycopg.DataError):
             for one in chunk:
                 await _confirm_one(deps, one, counts)
@@ -135,7 +126,8 @@ async def confirm_all(deps: Deps, news: Sequence[News], counts: Counter[str]) ->
 
 async def _confirm_one(deps: Deps, news: News, counts: Counter[str]) -> None:
     try:
-        counts["changed"] += len(await confirm(deps, [news]))
+        changed = await confirm(deps, [news])
+        counts["changed"] += len(changed)
     except (psycopg.IntegrityError, psycopg.DataError) as error:
         LOG.error("news_refused", touch_id=str(news.touch_id), error=type(error).__name__)
         counts["refused"] += 1

@@ -112,7 +112,7 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     await _close_addresses(deps, conn, [one for one in news if one.suppress], now)
     touches = {touch.id: touch for touch in await lock_touches(conn, told_of)}
     verdicts = [
-        (one, touches[one.touch_id], _judge(touches[one.touch_id], one)) for one in news if one.touch_id in touches
+        (one, touches[one.touch_id], judge_touch(touches[one.touch_id], one)) for one in news if one.touch_id in touches
     ]
     changes = [verdict.change for _, _, verdict in verdicts if verdict.change]
     await record_changes(conn, changes, now)
@@ -163,7 +163,8 @@ def _is_news(row: Row, news: News) -> bool:
     return advance(state, news.state or TouchState.accepted, channel) is not None
 
 
-def _judge(touch: Touch, news: News) -> Verdict:
+def judge_touch(touch: Touch, news: News) -> Verdict:
+    """The verdict on one piece of news, with the polls of the touch's own provider."""
     return judge(touch, news, channel_for(touch.provider, touch.channel).policy.polls)
 
 

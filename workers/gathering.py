@@ -6,16 +6,16 @@ times the work.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import psycopg
 
 from modules.channels import Fact
 from modules.ids import AccountId, TouchId
 from modules.labels import ChannelName
-from modules.touches import find_touches
-from utils.db import Row
+from modules.touches import find_touches, is_old, match_facts
 from utils.log import logger
 from workers.confirm import confirm, news_of_fact
 from workers.context import Deps
@@ -77,66 +77,46 @@ class Gathering:
             _fail(one, error)
 
     async def _record(self, batch: Sequence[Told]) -> None:
-        """Each touch once a transaction: of two facts about one the second is told after the first."""
+        """Each touch once a transaction: of two different facts about one the second is told after the first."""
         accounts = sorted(frozenset().union(*(one.accounts for one in batch)))
-        ids = [one.fact.reference for one in batch if one.fact.reference]
         async with self.deps.database.transaction() as conn:
-            rows = await find_touches(conn, accounts, ids, [one.fact.provider_id for one in batch])
-        by_id = {row["id"]: row for row in rows}
-        by_provider = {(row["account_id"], row["provider_id"]): row for row in rows}
-        known: list[tuple[Told, Row]] = []
-        for one in batch:
-            if row := touch_of(one.fact, one.accounts, by_id, by_provider):
-                known.append((one, row))
-            else:
+            seen = await find_touches(
+                conn, accounts, [one.fact.reference for one in batch], [one.fact.provider_id for one in batch]
+            )
+        news: list[tuple[Told, TouchId]] = []
+        for one, touch in zip(batch, match_facts(seen, [(one.accounts, one.fact) for one in batch]), strict=True):
+            if touch is None:
                 _answer(one, None)
-        for share in _apart(known):
-            await self._confirm([(one, TouchId(row["id"])) for one, row in share if not _is_repeat(one.fact, row)])
-            for one, _ in share:
+            elif one.fact.suppress is None and is_old(one.fact, touch.state, touch.provider_id):
+                _answer(one, NOTHING_NEW)
+            else:
+                news.append((one, touch.id))
+        for share in _apart(news):
+            await self._confirm(share)
+            for one in chain.from_iterable(share.values()):
                 _answer(one, NOTHING_NEW)
 
-    async def _confirm(self, share: Sequence[tuple[Told, TouchId]]) -> None:
-        told = {touch_id: one for one, touch_id in share}
-        for change in await confirm(self.deps, [news_of_fact(touch_id, one.fact) for one, touch_id in share]):
-            one = told[change.touch.id]
+    async def _confirm(self, share: Mapping[TouchId, Sequence[Told]]) -> None:
+        news = [news_of_fact(touch_id, told[0].fact) for touch_id, told in share.items()]
+        for change in await confirm(self.deps, news):
+            one = share[change.touch.id][0]
             if change.touch.channel is ChannelName.email:
                 await judge_links_again(self.deps, change.touch.id, one.fact)
             _answer(one, change.after)
 
 
-def touch_of(
-    fact: Fact,
-    accounts: frozenset[AccountId],
-    by_id: Mapping[object, Row],
-    by_provider: Mapping[tuple[AccountId, str | None], Row],
-) -> Row | None:
-    """The touch of these accounts that a fact is about: the one that has the provider's id, else the one it names."""
-    for account_id in accounts:
-        if row := by_provider.get((account_id, fact.provider_id)):
-            return row
-    named = by_id.get(fact.reference)
-    return named if named and named["provider_id"] is None and named["account_id"] in accounts else None
-
-
-def _is_repeat(fact: Fact, row: Row) -> bool:
-    """The very fact that its state rests on, told again, and nothing else with it: there is nothing to decide, so no
-    lock is taken for it."""
-    same = fact.state == row["state"] and fact.evidence_id == row["evidence_id"]
-    return same and fact.suppress is None and fact.call is None
-
-
-def _apart(known: Sequence[tuple[Told, Row]]) -> Iterator[list[tuple[Told, Row]]]:
-    """In shares in which no touch comes twice, the first facts first."""
-    rest = list(known)
-    while rest:
-        seen: set[object] = set()
-        share: list[tuple[Told, Row]] = []
-        later: list[tuple[Told, Row]] = []
-        for one, row in rest:
-            (later if row["id"] in seen else share).append((one, row))
-            seen.add(row["id"])
-        yield share
-        rest = later
+def _apart(news: Sequence[tuple[Told, TouchId]]) -> Sequence[Mapping[TouchId, Sequence[Told]]]:
+    """In shares in which no touch comes twice, the first facts first. Who told the very same waits with the first."""
+    shares: list[dict[TouchId, list[Told]]] = []
+    for one, touch_id in news:
+        for share in shares:
+            told = share.setdefault(touch_id, [])
+            if not told or told[0].fact == one.fact:
+                told.append(one)
+                break
+        else:
+            shares.append({touch_id: [one]})
+    return shares
 
 
 def _answer(one: Told, outcome: str | None) -> None:

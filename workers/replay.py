@@ -8,25 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from modules.channels import channel_for
 from modules.emotion import OptOut
 from modules.inbox import EventKind, Kept, Queued, kept_events, list_places, unpack_fact, unpack_inbound
 from modules.labels import TouchState
 from modules.preview import make_read_only
 from modules.sequences import EnrollmentChange, Snapshot, apply, lock_and_load_snapshots, settle
-from modules.touches import (
-    News,
-    Proof,
-    Touch,
-    Verdict,
-    find_touches,
-    judge,
-    load_proofs,
-    load_touches,
-)
+from modules.touches import News, Proof, Touch, find_touches, load_proofs, load_touches, match_facts
 from utils.db import Connection
 from utils.errors import NotFound
-from workers.confirm import confirm, definitions_of, news_of_fact
+from workers.confirm import confirm, definitions_of, judge_touch, news_of_fact
 from workers.context import Deps
 from workers.hear import judge as judge_words_of
 from workers.inbound import plan_again, rematch_inbound
@@ -97,17 +87,15 @@ async def _effects_of(deps: Deps, conn: Connection, kept: Kept, now: datetime) -
 
 async def _orphan(deps: Deps, conn: Connection, kept: Kept, now: datetime) -> list[Effect]:
     fact = unpack_fact(kept.payload)
-    places = await list_places(conn, kept.provider, kept.client_id)
-    ids = [fact.reference] if fact.reference else []
-    rows = await find_touches(conn, [one.account_id for one in places], ids, [fact.provider_id])
-    own = [row for row in rows if row["provider_id"] in (None, fact.provider_id)]
-    known = next((row for row in own if row["provider_id"] == fact.provider_id), own[0] if own else None)
+    accounts = [one.account_id for one in await list_places(conn, kept.provider, kept.client_id)]
+    seen = await find_touches(conn, accounts, [fact.reference], [fact.provider_id])
+    [known] = match_facts(seen, [(accounts, fact)])
     if known is None:
         waits = "waits: no touch of ours has this id"
         return [Effect(f"event {kept.event_key}", waits, waits)]
-    [touch] = await load_touches(conn, [known["id"]])
+    [touch] = await load_touches(conn, [known.id])
     news = news_of_fact(touch.id, fact)
-    verdict = _judge(touch, news)
+    verdict = judge_touch(touch, news)
     after = verdict.change.after if verdict.change else touch.state
     effects = [Effect(f"touch {touch.id}", touch.state, after, news)]
     if verdict.change and news.suppress:
@@ -154,7 +142,7 @@ async def _proven_again(conn: Connection, proof: Proof) -> Effect:
     touch = replace(now_known, state=TouchState.sending, evidence_id=None)
     for one in proof.evidence:
         state = TouchState(one["state"])
-        verdict = _judge(touch, News(touch.id, state, proof.provider_id, proof.provider_status, one["id"]))
+        verdict = judge_touch(touch, News(touch.id, state, proof.provider_id, proof.provider_status, one["id"]))
         if verdict.change:
             touch = replace(touch, state=verdict.change.after, evidence_id=one["id"])
     proven = touch.state if proof.evidence else proof.state
@@ -163,10 +151,6 @@ async def _proven_again(conn: Connection, proof: Proof) -> Effect:
         won = next(one for one in reversed(proof.evidence) if one["state"] == proven)
         news = News(proof.id, proven, proof.provider_id, proof.provider_status, won["id"])
     return Effect(f"touch {proof.id}", proof.state, proven, news)
-
-
-def _judge(touch: Touch, news: News) -> Verdict:
-    return judge(touch, news, channel_for(touch.provider, touch.channel).policy.polls)
 
 
 def _place(one: Snapshot | EnrollmentChange) -> str:

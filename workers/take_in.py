@@ -33,7 +33,7 @@ from modules.inbox import (
     unpack_fact,
 )
 from modules.labels import ChannelName, Provider
-from modules.touches import find_touches
+from modules.touches import find_touches, match_facts
 from utils.db import Connection
 from utils.errors import Unavailable
 from utils.http import read_client
@@ -119,16 +119,15 @@ async def _meet(deps: Deps, conn: Connection, post: Post, seen: ContactSeen) -> 
 
 
 async def _take_fact(deps: Deps, post: Post, fact: Fact, keep_strangers: bool) -> str:
+    accounts = [one.account_id for one in post.places]
     async with deps.database.transaction() as conn:
-        ids = [fact.reference] if fact.reference else []
-        rows = await find_touches(conn, [one.account_id for one in post.places], ids, [fact.provider_id])
-    own = [row for row in rows if row["provider_id"] in (None, fact.provider_id)]
-    if not own and not keep_strangers:
+        seen = await find_touches(conn, accounts, [fact.reference], [fact.provider_id])
+    [touch] = match_facts(seen, [(accounts, fact)])
+    if touch is not None:
+        return await _tell(deps, touch.id, fact)
+    if not keep_strangers:
         return "nothing_new"
-    if not own:
-        return await _keep(deps, post, EventKind.unknown_touch, fact.evidence_id, pack_fact(fact))
-    known = next((row for row in own if row["provider_id"] == fact.provider_id), own[0])
-    return await _tell(deps, TouchId(known["id"]), fact)
+    return await _keep(deps, post, EventKind.unknown_touch, fact.evidence_id, pack_fact(fact))
 
 
 async def _tell(deps: Deps, touch_id: TouchId, fact: Fact) -> str:

@@ -176,7 +176,6 @@ class Candidate:
     """Where it goes instead, in a test (OMNIFY_TEST_REDIRECT)."""
 
 
-@quickly_made
 @dataclass(frozen=True)
 class Agreement:
     """The strongest consent on a channel that holds, for this very address."""
@@ -270,7 +269,6 @@ class Facts:
     said yet what it was."""
 
 
-@quickly_made
 @dataclass(frozen=True)
 class Decision:
     """The verdict of all guards together, with each one that did not allow: the answer to «why» and «why not yet»."""

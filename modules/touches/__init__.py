@@ -1,10 +1,10 @@
 """The outbox and proof ledger: what leaves is a row before it is a request, and success needs the provider's evidence.
 
 Tables: touches
-Verbs: arm_touches, find_touches, peek_touches, lock_touches, load_touches, record_changes, keep_conflicting_evidence,
-    suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details, note_absent, lock_delivery,
-    calls_under_way, accounts_with_open_touches, erase_claimed, lock_touches_of, erase_touches, forget_recordings,
-    forget_transcripts, forget_bodies, forget_touches, answer_facts, load_proofs
+Verbs: arm_touches, find_touches, match_facts, is_old, peek_touches, lock_touches, load_touches, record_changes,
+    keep_conflicting_evidence, suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details,
+    note_absent, lock_delivery, calls_under_way, accounts_with_open_touches, erase_claimed, lock_touches_of,
+    erase_touches, forget_recordings, forget_transcripts, forget_bodies, forget_touches, answer_facts, load_proofs
 Imports: ids, labels, channels
 """
 
@@ -18,7 +18,8 @@ from modules.touches.forgetting_store import (
     lock_touches_of,
 )
 from modules.touches.judge import Verdict, judge
-from modules.touches.models import AnswerFacts, Arming, Change, Delivery, News, Touch
+from modules.touches.match import is_old, match_facts
+from modules.touches.models import AnswerFacts, Arming, Change, Delivery, News, Seen, Touch
 from modules.touches.replay_store import Proof, load_proofs
 from modules.touches.states import FACTS, FAILURE, OPEN, SUCCESS, TERMINAL, TRANSITIONS, advance
 from modules.touches.store import (
@@ -56,6 +57,7 @@ __all__ = [
     "News",
     "Polls",
     "Proof",
+    "Seen",
     "Touch",
     "Verdict",
     "accounts_with_open_touches",
@@ -72,6 +74,7 @@ __all__ = [
     "forget_recordings",
     "forget_touches",
     "forget_transcripts",
+    "is_old",
     "judge",
     "keep_conflicting_evidence",
     "load_proofs",
@@ -79,6 +82,7 @@ __all__ = [
     "lock_delivery",
     "lock_touches",
     "lock_touches_of",
+    "match_facts",
     "next_look",
     "note_absent",
     "peek_touches",

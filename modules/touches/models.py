@@ -8,8 +8,10 @@ from uuid import UUID
 
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, SuppressionReason, TouchState
+from utils.frozen import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Arming:
     """A touch about to be written as `sending`, with its final bytes."""
@@ -42,6 +44,7 @@ class Arming:
     """By the client's price list, until the provider tells."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Touch:
     """A touch as the ledger holds it, locked while its fate is decided."""
@@ -68,6 +71,16 @@ class Touch:
     evidence_id: str | None
     sender: str | None = None
     absent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """As much of a touch as tells which fact is news of it, read without a lock."""
+
+    id: TouchId
+    account_id: AccountId
+    provider_id: str | None
+    state: TouchState
 
 
 @dataclass(frozen=True)

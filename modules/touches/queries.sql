@@ -18,7 +18,7 @@ from unnest(%(id)b::uuid[], %(client_id)b::uuid[], %(account_id)b::uuid[], %(ori
 
 -- find_touches --
 -- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
-select id, enrollment_id, account_id, provider_id, state, evidence_id
+select id, account_id, provider_id, state
 from touches
 where account_id = any(%(account_ids)b::uuid[]) and (id = any(%(ids)b::uuid[]) or provider_id = any(%(provider_ids)b::text[]));
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from psycopg.types.json import Jsonb
 
 from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, TouchState
-from modules.touches.models import AnswerFacts, Arming, Change, Delivery, Touch
+from modules.touches.models import AnswerFacts, Arming, Change, Delivery, Seen, Touch
 from modules.touches.states import FACTS
-from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
+from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one, transposed
 from utils.sql import queries
 
 SQL = queries(__file__)
 
 _ARMING = tuple(Arming.__dataclass_fields__)
+_VALUES = attrgetter(*_ARMING)
 Polls = Mapping[Provider, Sequence[timedelta]]
 
 
@@ -28,17 +30,25 @@ def _poll_parameters(polls: Polls) -> dict[str, list[str]]:
 
 
 async def arm_touches(conn: Connection, touches: Sequence[Arming]) -> int:
-    parameters = {name: [getattr(touch, name) for touch in touches] for name in _ARMING}
+    parameters = transposed(_ARMING, map(_VALUES, touches))
     for name in ("envelope", "decision"):
         parameters[name] = [Jsonb(dict(value)) for value in parameters[name]]
     return await execute(conn, SQL["arm_touches"], parameters)
 
 
 async def find_touches(
-    conn: Connection, account_ids: Sequence[AccountId], ids: Sequence[TouchId], provider_ids: Sequence[str]
-) -> list[Row]:
-    parameters = {"account_ids": list(account_ids), "ids": list(ids), "provider_ids": list(provider_ids)}
-    return await fetch_all(conn, SQL["find_touches"], parameters)
+    conn: Connection, account_ids: Sequence[AccountId], ids: Sequence[TouchId | None], provider_ids: Sequence[str]
+) -> list[Seen]:
+    """All that facts with these references and ids may be about; `match_facts` says which."""
+    parameters = {
+        "account_ids": list(account_ids),
+        "ids": [one for one in ids if one],
+        "provider_ids": list(provider_ids),
+    }
+    return [
+        Seen(TouchId(row["id"]), AccountId(row["account_id"]), row["provider_id"], TouchState(row["state"]))
+        for row in await fetch_all(conn, SQL["find_touches"], parameters)
+    ]
 
 
 async def peek_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Row]:

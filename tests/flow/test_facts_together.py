@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -67,9 +68,54 @@ async def test_a_repeat_beside_the_first_or_after_it_is_no_news_and_takes_no_loc
     first = delivered(accepted[0])
     assert await tell_all(stage, [first, first, delivered(accepted[1])]) == ["delivered", "nothing_new", "delivered"]
     before, many = await rows(stage.deps, "touches"), len(commits)
+    assert many == 1, "it goes along with the first"
     assert await tell_all(stage, [first] * (2 * AT_MOST)) == ["nothing_new"] * (2 * AT_MOST)
     assert len(commits) == many, "a repeat alone asks for no lock"
     assert await rows(stage.deps, "touches") == before
+
+
+async def test_a_repeat_beside_the_first_is_answered_only_when_the_first_is_committed(
+    stage: Stage, accepted: list[Row]
+) -> None:
+    class CommitIsLost(Exception):
+        """What stands for a process that ends before its commit."""
+
+    def fall(name: str) -> None:
+        if name == "before_confirm_commit":
+            raise CommitIsLost
+
+    first = delivered(accepted[0])
+    crashpoint.install(fall)
+    try:
+        told = await tell_all(stage, [first, first])
+    finally:
+        crashpoint.install(None)
+    assert [type(one) for one in told] == [CommitIsLost] * 2
+    assert await states_of(stage) == ["accepted"] * PEOPLE
+    assert await tell_all(stage, [first, first]) == ["delivered", "nothing_new"]
+
+
+async def test_of_two_facts_about_one_touch_the_second_is_told_after_the_first(
+    stage: Stage, accepted: list[Row], commits: list[str]
+) -> None:
+    end = delivered(accepted[0])
+    other = replace(end, state=TouchState.failed, evidence_id=f"{end.provider_id}:failed", provider_status="failed")
+    told = await tell_all(stage, [end, other, end, delivered(accepted[1])])
+    assert told == ["delivered", "nothing_new", "nothing_new", "delivered"]
+    assert len(commits) == 2, "those that say the same go together"
+    touch = next(row for row in await rows(stage.deps, "touches") if row["id"] == accepted[0]["id"])
+    assert touch["state"] == "delivered"
+    assert [one["id"] for one in touch["evidence"]] == [end.evidence_id, other.evidence_id], "the loser is kept"
+
+
+async def test_a_status_on_the_way_takes_no_lock_once_the_touch_is_accepted(
+    stage: Stage, accepted: list[Row], commits: list[str]
+) -> None:
+    end = delivered(accepted[0])
+    sent = replace(end, state=None, evidence_id=f"{end.provider_id}:sent", provider_status="sent")
+    assert await tell_all(stage, [sent, end]) == ["nothing_new", "delivered"]
+    assert await tell_all(stage, [sent]) == ["nothing_new"]
+    assert len(commits) == 1, "only the delivery was written down"
 
 
 async def test_what_the_database_refuses_of_one_fact_takes_nothing_from_the_others(
