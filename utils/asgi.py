@@ -106,7 +106,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        told = _headers(scope).get("content-length", "")
+        told = next((value for name, value in reversed(scope["headers"]) if name.lower() == b"content-length"), b"")
         if told.isdigit() and int(told) > self.limit:
             return await self._too_large(send)
         taken, started, refused = 0, False, False

@@ -21,7 +21,7 @@ from utils.errors import SettingsError
 from utils.http import read_client
 from utils.web import PROBLEMS, Ports, add_error_answers, as_caller, ping
 from workers.context import Deps, make_deps
-from workers.hooks import router as hooks
+from workers.hooks import HookRoute
 from workers.links import router as links
 from workers.pages import refuse_robots, serve_dashboard
 
@@ -82,9 +82,9 @@ def describe_app() -> FastAPI:
     app.state.opening = []
     app.state.closing = []
     add_error_answers(app)
+    app.router.routes.insert(0, HookRoute())  # most of all that comes in
     app.include_router(accounts.router)
     app.include_router(reports.router)
-    app.include_router(hooks)
     app.include_router(links)
 
     @app.get("/healthz", tags=["health"])

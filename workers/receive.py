@@ -3,11 +3,12 @@
 Apart from the routes, which the web function loads with everything else: this brings half the engine along.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from fastapi import Request as WebRequest
+from starlette.requests import Request as WebRequest
 
 from modules.accounts import environment_accounts, find_account_by_key
 from modules.channels import Channel, Fact, HookKind, Request, channels_of
@@ -31,7 +32,9 @@ class Intake:
 
     deps: Deps
     gathering: Gathering
+    public_url: str
     known: dict[tuple[Provider, str | None], tuple[Post, float]] = field(default_factory=dict)
+    reading: dict[tuple[Provider, str | None], asyncio.Task[Post]] = field(default_factory=dict)
 
     def just_known(self, provider: Provider, account_key: str | None) -> Post | None:
         post, until = self.known.get((provider, account_key), (None, 0.0))
@@ -45,16 +48,26 @@ class Intake:
         self.known[provider, account_key] = (post, now + KNOWN_SECONDS)
         return post
 
+    async def read_with_others(self, provider: Provider, account_key: str | None) -> Post:
+        """The same, read once for all who ask while it is being read: else every few seconds a hundred posts would."""
+        sender = (provider, account_key)
+        if sender not in self.reading:
+            self.reading[sender] = asyncio.create_task(self.read(provider, account_key))
+            self.reading[sender].add_done_callback(lambda _: self.reading.pop(sender))
+        return await asyncio.shield(self.reading[sender])  # whoever began it may go, the others stay
+
 
 async def receive(web: WebRequest, provider: Provider, kind: str, account_key: str | None) -> None:
     """Verifies and takes in one post; `kind` is a HookKind."""
     intake = _intake_of(web)
-    request = await _read(intake.deps, web)
+    request = await _read(intake.public_url, web)
     channel = channels_of(provider)[0]  # all adapters of one provider read webhooks alike
     post = intake.just_known(provider, account_key)
-    fresh = post is None or not _verifies(intake.deps, channel, post, request)
-    if post is None or fresh:
-        post = await intake.read(provider, account_key)
+    fresh = post is None
+    if post is None:
+        post = await intake.read_with_others(provider, account_key)
+    if not _verifies(intake.deps, channel, post, request):
+        post, fresh = await intake.read(provider, account_key), True
         _verify(intake.deps, channel, post, request)
     event = channel.parse(HookKind(kind), request)
     outcome = None
@@ -72,7 +85,9 @@ def _intake_of(web: WebRequest) -> Intake:
     state = web.app.state
     intake: Intake | None = getattr(state, "intake", None)
     if intake is None or intake.deps is not state.deps:
-        intake = state.intake = Intake(state.deps, Gathering(state.deps))
+        parts = urlsplit(state.deps.settings.public_url)
+        public_url = f"{parts.scheme}://{parts.netloc}{parts.path}"
+        intake = state.intake = Intake(state.deps, Gathering(state.deps), public_url)
         keep_what_is_loaded()
     return intake
 
@@ -93,15 +108,14 @@ def _verify(deps: Deps, channel: Channel, post: Post, request: Request) -> None:
     channel.verify(secrets, request, wall_clock().timestamp())
 
 
-async def _read(deps: Deps, web: WebRequest) -> Request:
+async def _read(public_url: str, web: WebRequest) -> Request:
     """The raw request; its address is built from our public one, never from Host headers."""
-    raw_path = web.scope.get("raw_path", web.url.path.encode()).decode("latin-1").split("?", 1)[0]
+    raw_path = web.scope.get("raw_path", web.scope["path"].encode()).decode("latin-1").split("?", 1)[0]
     query = web.scope["query_string"].decode("latin-1")
-    parts = urlsplit(deps.settings.public_url)
-    url = f"{parts.scheme}://{parts.netloc}{parts.path}{raw_path}" + (f"?{query}" if query else "")
-    # of a header that comes twice the first counts
+    url = f"{public_url}{raw_path}?{query}" if query else f"{public_url}{raw_path}"
+    # of a header that comes twice the first counts, of a parameter the last
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(web.scope["headers"])}
-    return Request(url, dict(web.query_params), headers, await web.body())
+    return Request(url, dict(parse_qsl(query, keep_blank_values=True)), headers, await web.body())
 
 
 async def _sender(deps: Deps, provider: Provider, account_key: str | None) -> Post:
