@@ -49,7 +49,7 @@ def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | No
     return _WithoutCookies(
         transport=transport
         or httpx.AsyncHTTPTransport(
-            verify=_trusted(),
+            verify=trusted(),
             retries=0,
             http1=True,
             http2=False,
@@ -94,7 +94,7 @@ def read_client(
     return _ReadClient(
         rates,
         transport=transport,
-        verify=_trusted(),
+        verify=trusted(),
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(timeout_seconds, connect=min(5.0, timeout_seconds)),
@@ -103,6 +103,6 @@ def read_client(
 
 
 @lru_cache(maxsize=1)
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """The authorities that we trust, read once a process: reading them for each client took most of an idle sweep."""
     return httpx.create_ssl_context(trust_env=False)

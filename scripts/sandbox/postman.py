@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from utils.http import trusted
+
 TRIES_A_CONNECTION_FRESH = httpx.Limits(max_keepalive_connections=0)
 
 
@@ -27,7 +29,9 @@ class Postman:
     """Follows no redirects, uses no proxy, keeps no connection: a restarted receiver must not fail by a stale one."""
 
     def __init__(self) -> None:
-        self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False, limits=TRIES_A_CONNECTION_FRESH)
+        self._client = httpx.AsyncClient(
+            follow_redirects=False, trust_env=False, verify=trusted(), limits=TRIES_A_CONNECTION_FRESH
+        )
 
     async def post(self, url: str, content: bytes, headers: dict[str, str], connect: float, read: float) -> Answer:
         return await self._ask("POST", url, content, headers, httpx.Timeout(read, connect=connect))

@@ -22,6 +22,7 @@ from scripts.sandbox.remote_more import MoreCalls
 from scripts.sandbox.remote_voice import VoiceCalls
 from scripts.sandbox.world import open_world
 from utils.clock import clock_from, parse_instant
+from utils.http import trusted
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "twin ready "
@@ -40,7 +41,7 @@ class Twin(MoreCalls, VoiceCalls, EngagementCalls):
         self.retell_url = f"{url}/retell"
         self.lookups_url = f"{url}/twilio_lookups"
         self.openai_url = f"{url}/openai"
-        self._client = httpx.Client(base_url=url, timeout=120, trust_env=False)
+        self._client = httpx.Client(base_url=url, timeout=120, trust_env=False, verify=trusted())
 
     def close(self) -> None:
         self._client.close()

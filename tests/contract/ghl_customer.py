@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scripts.sandbox.remote import Twin
 from utils.clock import FileClock
+from utils.http import trusted
 
 TOKEN, LOCATION = "pit-for-tests", "LOCATION0000000000AA"
 NUMBER, PERSON, MAILBOX = "+15005550016", "+14155550200", "grace@hopper.example"
@@ -158,7 +159,7 @@ class GhlCustomer:
 
 @contextlib.contextmanager
 def open_ghl_customer(twin: Twin, clock: FileClock) -> Iterator[GhlCustomer]:
-    with open_mailbox() as mailbox, httpx.Client(trust_env=False) as http:
+    with open_mailbox() as mailbox, httpx.Client(trust_env=False, verify=trusted()) as http:
         twin.add_ghl(TOKEN, LOCATION, [NUMBER])
         customer = GhlCustomer(twin, clock, mailbox, http)
         customer.register()

@@ -12,6 +12,7 @@ from scripts.sandbox.remote import Twin
 from tests.contract.receiver import Letter, Receiver, run_receiver
 from tests.contract.twin_customer import SECRET, TOKEN
 from utils.clock import FileClock
+from utils.http import trusted
 
 VAPI_KEY, RETELL_KEY = "vapi-key-for-tests", "key_for_tests"
 NUMBER_ID, NUMBER, OTHER_NUMBER = "b7c1f0de-0000-4000-8000-000000000001", "+14155550111", "+14155550112"
@@ -114,7 +115,7 @@ class Caller:
 
 @contextlib.contextmanager
 def open_caller(twin: Twin, clock: FileClock) -> Iterator[Caller]:
-    with run_receiver(TOKEN, SECRET) as receiver, httpx.Client(trust_env=False) as http:
+    with run_receiver(TOKEN, SECRET) as receiver, httpx.Client(trust_env=False, verify=trusted()) as http:
         twin.add_vapi(
             VAPI_KEY,
             {NUMBER_ID: NUMBER, "second": OTHER_NUMBER},

@@ -24,6 +24,7 @@ from tests.contract.pair import Pair
 from tests.contract.silent_servers import silent_url
 from utils.clock import FileClock, wall_clock
 from utils.errors import BadSignature
+from utils.http import trusted
 
 MORE_CASES = (
     adapter_hook_cases,
@@ -129,7 +130,7 @@ async def test_a_cancelled_send_is_not_swallowed(rig: Rig) -> None:
 async def test_a_full_pool_is_not_sent(rig: Rig) -> None:
     limits, timeout = httpx.Limits(max_connections=1), httpx.Timeout(5, pool=0.05)
     async with (
-        httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False) as client,
+        httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False, verify=trusted()) as client,
         hanging_send(rig, client) as (nowhere, _),
     ):
         answer = await rig.channel.send(client, nowhere.account, rig.message(touch(1)))

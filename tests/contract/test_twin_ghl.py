@@ -8,6 +8,7 @@ import pytest
 from scripts.sandbox.remote import Twin
 from tests.contract.ghl_customer import LOCATION, MAILBOX, PERSON, TOKEN, GhlCustomer, open_ghl_customer
 from utils.clock import FileClock
+from utils.http import trusted
 
 
 @pytest.fixture
@@ -34,7 +35,12 @@ def test_the_newer_version_names_the_same_channels_in_another_case(customer: Ghl
 
 def test_a_call_without_version_is_refused(customer: GhlCustomer) -> None:
     for path in (f"/contacts/{customer.contact}", "/conversations/messages/anything"):
-        answer = httpx.get(customer.twin.ghl_url + path, headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False)
+        answer = httpx.get(
+            customer.twin.ghl_url + path,
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            trust_env=False,
+            verify=trusted(),
+        )
         assert (answer.status_code, answer.json()["message"]) == (401, "version header was not found.")
 
 
@@ -46,7 +52,9 @@ def test_each_product_demands_its_own_version(customer: GhlCustomer) -> None:
 def test_a_wrong_or_missing_token_is_refused(customer: GhlCustomer) -> None:
     wrong = customer.ask("GET", f"/contacts/{customer.contact}", token="pit-of-somebody")
     assert (wrong.status_code, wrong.json()["error"]) == (401, "Unauthorized")
-    none = httpx.get(f"{customer.twin.ghl_url}/contacts/x", headers={"Version": "2021-07-28"}, trust_env=False)
+    none = httpx.get(
+        f"{customer.twin.ghl_url}/contacts/x", headers={"Version": "2021-07-28"}, trust_env=False, verify=trusted()
+    )
     assert none.status_code == 401
 
 

@@ -9,6 +9,7 @@ import pytest
 from scripts.sandbox.remote import Twin, start_twin
 from tests.contract.twin_customer import ACCOUNT, PERSON, TOKEN
 from utils.clock import FileClock
+from utils.http import trusted
 
 BOTH = "line_type_intelligence,reassigned_number"
 
@@ -16,7 +17,7 @@ BOTH = "line_type_intelligence,reassigned_number"
 @pytest.fixture
 def asker(twin: Twin) -> Iterator[httpx.Client]:
     twin.add_twilio(ACCOUNT, TOKEN, [])
-    with httpx.Client(base_url=twin.lookups_url, auth=(ACCOUNT, TOKEN), trust_env=False) as client:
+    with httpx.Client(base_url=twin.lookups_url, auth=(ACCOUNT, TOKEN), trust_env=False, verify=trusted()) as client:
         yield client
 
 
@@ -72,7 +73,9 @@ def test_one_seed_tells_the_same_of_a_number_and_mostly_mobiles(asker: httpx.Cli
     kinds = [look_up(asker, one, Fields=BOTH)["line_type_intelligence"]["type"] for one in numbers]
     with start_twin(f"file:{twin_clock.path}") as other:
         other.add_twilio(ACCOUNT, TOKEN, [])
-        with httpx.Client(base_url=other.lookups_url, auth=(ACCOUNT, TOKEN), trust_env=False) as client:
+        with httpx.Client(
+            base_url=other.lookups_url, auth=(ACCOUNT, TOKEN), trust_env=False, verify=trusted()
+        ) as client:
             again = [look_up(client, one, Fields=BOTH)["line_type_intelligence"]["type"] for one in reversed(numbers)]
     assert kinds == again[::-1]
     assert kinds.count("mobile") > 30

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scripts.sandbox.remote import Twin
+from utils.http import trusted
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -30,7 +31,7 @@ SCHEMA: dict[str, Any] = {
 @pytest.fixture
 def writer(twin: Twin) -> Iterator[httpx.Client]:
     headers = {"Authorization": "Bearer sk-for-tests"}
-    with httpx.Client(base_url=twin.openai_url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=twin.openai_url, headers=headers, trust_env=False, verify=trusted()) as client:
         yield client
 
 
@@ -106,7 +107,7 @@ def test_the_list_of_models_names_the_small_one(writer: httpx.Client) -> None:
 
 
 def test_a_call_without_key_model_or_messages_is_refused(writer: httpx.Client, twin: Twin) -> None:
-    nameless = httpx.post(f"{twin.openai_url}/v1/chat/completions", json={}, trust_env=False)
+    nameless = httpx.post(f"{twin.openai_url}/v1/chat/completions", json={}, trust_env=False, verify=trusted())
     assert (nameless.status_code, nameless.json()["error"]["code"]) == (401, "invalid_api_key")
     bodies: list[dict[str, Any]] = [
         {"messages": []},

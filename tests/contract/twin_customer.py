@@ -11,6 +11,7 @@ import httpx
 from scripts.sandbox.remote import Twin
 from tests.contract.receiver import Receiver, run_receiver
 from utils.clock import FileClock
+from utils.http import trusted
 
 ACCOUNT = "AC" + "0a" * 16
 TOKEN = "a-token-for-tests"
@@ -83,7 +84,7 @@ class Customer:
 
 @contextlib.contextmanager
 def open_customer(twin: Twin, clock: FileClock) -> Iterator[Customer]:
-    with run_receiver(TOKEN, SECRET) as receiver, httpx.Client(trust_env=False) as http:
+    with run_receiver(TOKEN, SECRET) as receiver, httpx.Client(trust_env=False, verify=trusted()) as http:
         twin.add_twilio(ACCOUNT, TOKEN, [NUMBER, OTHER_NUMBER], SERVICE, inbound_url=f"{receiver.url}/twilio/inbound")
         twin.add_resend(KEY, DOMAIN, f"{receiver.url}/resend", SECRET)
         yield Customer(twin, clock, receiver, http)

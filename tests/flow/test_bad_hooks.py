@@ -28,6 +28,7 @@ from tests.flow.outside import (
 )
 from utils.db import execute
 from utils.errors import Unavailable
+from utils.http import trusted
 
 MAIL_ID = "5f6e7d8c-1a2b-4c3d-9e8f-001122334455"
 REPEATS = 1000
@@ -104,7 +105,7 @@ async def test_a_thousand_repeats_of_every_webhook_change_no_row(stage: Stage, c
     sid, touch = before["touches"][0]["provider_id"], str(before["touches"][0]["id"])
     await sweep_after(stage, minutes=1)
     statuses = ["queued", "sent", "delivered", "sending"] * (REPEATS // 4)
-    with httpx.Client(trust_env=False) as client, ThreadPoolExecutor(4) as pool:
+    with httpx.Client(trust_env=False, verify=trusted()) as client, ThreadPoolExecutor(4) as pool:
         posting = partial(post_status, stage, cast, sid=sid, touch=touch, client=client)
         answers = Counter(pool.map(posting, statuses))
     print(f"\n{dict(answers)} for {REPEATS} repeats")

@@ -15,6 +15,7 @@ from scripts.conductor.stage import SECRET, Stage
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
 from tests.flow.outside import database_down
+from utils.http import trusted
 from utils.sql import Queries
 from utils.unsubscribe_links import link_keys, unsubscribe_token
 from workers.unsubscribe import BODY_LIMIT
@@ -36,7 +37,7 @@ async def link(stage: Stage, acme: Cast) -> str:
 
 @pytest_asyncio.fixture
 async def web() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=20) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=trusted(), follow_redirects=False, timeout=20) as client:
         yield client
 
 
