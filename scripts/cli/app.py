@@ -1,11 +1,13 @@
 """All verbs in one place, and what their ends mean: 0 done, 1 refused with a sentence on stderr, 2 called wrongly."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import psycopg
 import typer
 import typer.core
+import typer.main
 
 from scripts.cli import (
     accounts,
@@ -135,10 +137,16 @@ def _group(words: str) -> typer.Typer:
     )
 
 
+@cache
+def _verbs() -> Callable[..., Any]:
+    """The command line, read from the verbs' signatures once a process: a test calls `main` hundreds of times."""
+    return typer.main.get_command(build_app())
+
+
 def main(arguments: Sequence[str]) -> int:
     """Runs one verb; the exit code. A defect of ours is not caught here: its traceback is what we need to see."""
     try:
-        build_app()(args=list(arguments), prog_name="scripts/omnify")
+        _verbs()(args=list(arguments), prog_name="scripts/omnify")
     except AppError as error:
         return refuse(error.detail + (SEE_CLIENTS if isinstance(error, NotFound) and error.field == "client" else ""))
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):

@@ -13,6 +13,8 @@ from scripts.conductor.stage import Stage, open_stage
 from tests.databases import Database, Engine, scratch_engine
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+TIMEOUT = "1"
+"""Seconds: what a busy machine may need for a real answer, and what each answer that never comes costs."""
 
 
 @dataclass
@@ -56,5 +58,5 @@ def database(engine: Engine) -> Iterator[Database]:
 
 @pytest_asyncio.fixture
 async def stage(database: Database, tmp_path: Path, leaving: list[threading.Thread]) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, database.url, START, leaving=leaving) as running:
+    async with open_stage(tmp_path, database.url, START, timeout=TIMEOUT, leaving=leaving) as running:
         yield running

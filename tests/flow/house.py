@@ -1,4 +1,4 @@
-"""A machine at home for tests: a database that nobody has migrated, the twin, the web application, the command line."""
+"""A machine at home for tests: a database, the twin, the web application, the command line."""
 
 import json
 import os
@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from scripts.cli.app import main
 from scripts.database.bootstrap import OWNER, bootstrap
+from scripts.database.launcher import DATABASE
 from scripts.sandbox.remote import Twin, start_twin
 from scripts.serve import listen, serve_in_thread, url_of
 from tests.databases import Engine
@@ -41,7 +42,7 @@ class Done:
 
 @dataclass(frozen=True)
 class House:
-    """A database that nobody has migrated, the twin, the web application, and the command line before them."""
+    """A database, the twin, the web application, and the command line before them."""
 
     twin: Twin
     clock: FileClock
@@ -97,20 +98,29 @@ def spawn(command: list[str], environment: Mapping[str, str], stdin: str = "", c
 
 @contextmanager
 def open_house(
-    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
+    engine: Engine,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capture: pytest.CaptureFixture[str],
+    *,
+    migrated: bool = True,
 ) -> Iterator[House]:
-    """The whole machine, its settings in this process's environment; nothing of the developer's own is left there."""
+    """The whole machine, its settings in this process's environment; nothing of the developer's own is left there.
+
+    With `migrated=False` nobody has migrated the database, as on the first day.
+    """
     clock = FileClock(folder / "clock")
     clock.set(START)
     place = listen()
     with (
-        engine.fresh_database("template0") as empty,
+        engine.fresh_database(DATABASE if migrated else "template0") as database,
         start_twin(f"file:{clock.path}", leaving=engine.leaving) as twin,
         capture_logs(),
     ):
-        bootstrap(empty.superuser_url, OWNER)
+        if not migrated:
+            bootstrap(database.superuser_url, OWNER)
         ours = {
-            "DATABASE_URL": empty.url,
+            "DATABASE_URL": database.url,
             "OMNIFY_PUBLIC_URL": url_of(place),
             "OMNIFY_SECRET_KEY": SECRET,
             "OMNIFY_CLOCK": f"file:{clock.path}",
@@ -124,7 +134,7 @@ def open_house(
             monkeypatch.delenv(name)
         for name, value in ours.items():
             monkeypatch.setenv(name, value)
-        with serve_in_thread(read_settings(ours), empty.url, place, leaving=engine.leaving):
+        with serve_in_thread(read_settings(ours), database.url, place, leaving=engine.leaving):
             yield House(twin, clock, dict(os.environ), folder, capture)
 
 

@@ -44,7 +44,7 @@ steps:
 def house(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[House]:
-    with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
+    with open_house(engine, tmp_path, monkeypatch, capsys, migrated=False) as opened:
         yield opened
 
 

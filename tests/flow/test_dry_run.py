@@ -130,10 +130,10 @@ async def test_what_is_told_of_a_step_is_a_number_its_instants_and_five_people(s
 
 
 async def test_a_dry_run_writes_nothing(database: Database, tmp_path: Any) -> None:
-    async with open_stage(tmp_path, database.url, START) as stage:
+    async with open_stage(tmp_path, database.url, START, timeout="5") as stage:
         await four_clients(stage)
     before, versions = count_row_writes(database.superuser_url), row_versions(database)
-    async with open_stage(tmp_path, database.url, UP_AGAIN) as stage:
+    async with open_stage(tmp_path, database.url, UP_AGAIN, timeout="5") as stage:
         due = len(await fates_at(stage))
     assert due == 28
     assert count_row_writes(database.superuser_url) == before

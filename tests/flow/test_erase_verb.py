@@ -21,7 +21,6 @@ def house(
 ) -> Iterator[House]:
     """One client with one person who agreed to texts and closed their number."""
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
-        opened.ok("migrate")
         opened.ok("client", "add", "acme", "--name", "Acme")
         opened.ok("contact", "add", *HERE, *PERSON, *AGREED)
         opened.ok("suppress", PHONE, *HERE, "--reason", "opted_out")

@@ -21,7 +21,6 @@ def house(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[House]:
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
-        opened.ok("migrate")
         for slug in ("bright-dental", "calm-clinic"):
             opened.ok("client", "add", slug, "--name", slug.title())
             agreed = ("--consent", "sms", "--wording", f"I agree, says {slug}.", "--source", "web-form")

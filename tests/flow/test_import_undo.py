@@ -19,7 +19,6 @@ def house(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[House]:
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
-        opened.ok("migrate")
         opened.ok("client", "add", "bright-dental", "--name", "Bright Dental", "--postal-address", "1 Main St, Albany")
         yield opened
 

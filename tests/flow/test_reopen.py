@@ -22,7 +22,6 @@ def house(
 ) -> Iterator[House]:
     """One client with one person, closed in every way."""
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
-        opened.ok("migrate")
         opened.ok("client", "add", "acme", "--name", "Acme")
         opened.ok("contact", "add", *HERE, "--first-name", "Ada", "--phone", PHONE, "--email", MAIL)
         opened.ok("suppress", PHONE, *HERE, "--reason", "opted_out")

@@ -40,7 +40,6 @@ def house(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[House]:
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
-        opened.ok("migrate")
         opened.ok("client", "add", "bright-dental", "--name", "Bright Dental")
         settings = ("--setting", f"account_sid={SID}", "--setting", f"from_number={NUMBER}")
         secret = ("--secret-from-env", f"auth_token={TOKEN_NAME}")
