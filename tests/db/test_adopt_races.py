@@ -25,6 +25,8 @@ from workers.adopt import Adopted, AdoptOrder, adopt_runs
 from workers.confirm import confirm
 from workers.context import Deps
 
+pytestmark = pytest.mark.race
+
 VERSIONS = Queries(Path(__file__).with_name("versions.sql"))
 OLD = story("sms", "sms")
 NEW = OLD.replace("sms-0 from", "brand new from")

@@ -16,6 +16,8 @@ from tests.db.rig import MONDAY, account_of, arm_all, open_rig
 from utils.db import Connection
 from workers import arm as arming
 
+pytestmark = pytest.mark.race
+
 SMS, EMAIL = ChannelName.sms, ChannelName.email
 PRICED = {channel: Given(settings={"unit_price": "0.01"}) for channel in (SMS, EMAIL)}
 

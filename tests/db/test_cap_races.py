@@ -20,6 +20,8 @@ from utils.db import execute
 from utils.uuid7 import uuid7
 from workers.context import Deps
 
+pytestmark = pytest.mark.race
+
 SMS, VOICE = ChannelName.sms, ChannelName.voice
 PEOPLE = 40
 BY_TEXT_AND_CALL = {**BY, VOICE: Provider.vapi}

@@ -22,6 +22,8 @@ from utils.db import Database as Pool
 from utils.db import fetch_one
 from utils.errors import Unavailable
 
+pytestmark = pytest.mark.race
+
 PEOPLE = 20
 
 

@@ -21,6 +21,8 @@ from workers import arm as arming
 from workers.context import Deps
 from workers.control import Controlled, Target, control_enrollment
 
+pytestmark = pytest.mark.race
+
 V = ControlVerb
 UNDER_WAY = {
     "Nothing was changed",

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import pytest
 import pytest_asyncio
 
 from modules.channels import ContactSeen, Inbound
@@ -20,6 +21,8 @@ from workers import vet
 from workers.confirm import confirm
 from workers.context import Deps
 from workers.take_in import Post, take_in
+
+pytestmark = pytest.mark.race
 
 ROUNDS = 25
 

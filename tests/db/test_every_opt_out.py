@@ -32,6 +32,8 @@ from workers.arm import arm_batch
 from workers.context import Deps
 from workers.take_in import post_of_account
 
+pytestmark = pytest.mark.race
+
 P = Provider
 CASES = [
     *(("texts_stop", channel, by) for channel, by in [(SMS, P.twilio), (EMAIL, P.resend), (VOICE, P.vapi)]),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from modules.consents import add_imported_consents
@@ -24,6 +25,8 @@ from tests.db.erasing import MAIL, PHONE, add_canary, dump, erase, found_in
 from tests.db.rig import open_rig
 from utils.uuid7 import uuid7
 from workers.context import Deps
+
+pytestmark = pytest.mark.race
 
 COLUMNS = (Column(0, "phone", Target.phone), Column(1, "email", Target.email))
 PLAN = AgreementPlan((ChannelName.sms, ChannelName.email), "web form", ConsentKind.written, "Eva Klein", "Yes")

@@ -43,7 +43,7 @@ async def deps(database: Database) -> AsyncIterator[Deps]:
 
 @pytest_asyncio.fixture
 async def stage(engine: Engine, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, database.url, MONDAY, leaving=engine.leaving) as running:
+    async with open_stage(tmp_path, database.url, MONDAY, timeout="5", leaving=engine.leaving) as running:
         yield running
 
 

@@ -17,6 +17,8 @@ from tests.db.test_races import SQL, linger_before_writing, tell
 from utils.db import Connection, fetch_all, fetch_one
 from workers.context import Deps
 
+pytestmark = pytest.mark.race
+
 STOPPED = SuppressionReason.opted_out
 
 

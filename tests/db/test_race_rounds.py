@@ -20,6 +20,8 @@ from utils.db import execute, fetch_all, fetch_one
 from workers.arm import arm_batch
 from workers.context import Deps
 
+pytestmark = pytest.mark.race
+
 SECOND = timedelta(seconds=1)
 TURNS = 16
 """How many questions to the database a stop may come later than the sweeps: an arming takes fewer to the end."""

@@ -29,6 +29,8 @@ from workers import arm as arming
 from workers.confirm import confirm
 from workers.context import Deps
 
+pytestmark = pytest.mark.race
+
 SQL = Queries(Path(__file__).with_name("races.sql"))
 OPT_OUT_TASKS = 1
 MIXED_SECONDS = 4.0
@@ -75,12 +77,13 @@ async def race_opt_outs(deps: Deps, people: int, channel: ChannelName = ChannelN
     return Outcome(len(counted), sum(counted.values()), sum(after.values()), violations)
 
 
-def linger_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three milliseconds between what an arming has read and what it writes: the gap that the locks must close."""
+def linger_before_writing(monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
+    """Three milliseconds (`times` over) between what an arming has read and what it writes: the gap the locks close."""
 
     async def load_slowly(conn: Connection, *known: Any) -> list[Facts]:
         facts = await load_facts(conn, *known)
-        await fetch_one(conn, SQL["linger"])
+        for _ in range(times):
+            await fetch_one(conn, SQL["linger"])
         return facts
 
     monkeypatch.setattr(arming, "load_facts", load_slowly)
@@ -129,8 +132,8 @@ async def test_no_mail_is_armed_after_its_reader_texted_stop(
 async def test_without_the_row_locks_the_same_race_is_lost(
     database: Database, engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The proof that the test above can fail."""
-    linger_before_writing(monkeypatch)
+    """The proof that the test above can fail: the gap is so wide that the stops keep up with the sweeps anywhere."""
+    linger_before_writing(monkeypatch, times=10)
     drop_row_locks(monkeypatch)
     async with open_rig(database.url) as deps:
         seen = await race_opt_outs(deps, 600)

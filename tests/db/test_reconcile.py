@@ -25,7 +25,7 @@ SQL = Queries(Path(__file__).with_name("jobs.sql"))
 
 @pytest_asyncio.fixture
 async def stage(engine: Engine, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, database.url, MONDAY, leaving=engine.leaving) as running:
+    async with open_stage(tmp_path, database.url, MONDAY, timeout="1", leaving=engine.leaving) as running:
         yield running
 
 

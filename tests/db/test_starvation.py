@@ -23,10 +23,10 @@ async def test_a_hundred_free_people_are_reached_behind_a_hundred_locked_ones_an
     database: Database, tmp_path: Path, held: str
 ) -> None:
     """One sweep: the locked ones of the same client are older and come first, the other client's provider is silent."""
-    async with open_stage(tmp_path, database.url, MONDAY, timeout="0.5") as stage:
+    async with open_stage(tmp_path, database.url, MONDAY, timeout="2") as stage:
         cast = await gather_cast(stage.deps, stage.twin, story("sms"), 200)
-        hung = await gather_cast(stage.deps, stage.twin, story("sms"), 60, slug="hung")
-        stage.twin.script("twilio", "timeout_after_accept", times=60, match={"from": hung.number})
+        hung = await gather_cast(stage.deps, stage.twin, story("sms"), 30, slug="hung")
+        stage.twin.script("twilio", "timeout_after_accept", times=30, match={"from": hung.number})
         old, free = list(cast.contacts[:100]), set(cast.contacts[100:])
         async with stage.deps.database.transaction() as conn:
             await execute(conn, SQL["make_older"], {"contact_ids": old})
@@ -45,7 +45,7 @@ async def test_a_hundred_free_people_are_reached_behind_a_hundred_locked_ones_an
 
 
 async def test_those_who_were_locked_are_reached_by_the_next_sweep(database: Database, tmp_path: Path) -> None:
-    async with open_stage(tmp_path, database.url, MONDAY) as stage:
+    async with open_stage(tmp_path, database.url, MONDAY, timeout="5") as stage:
         cast = await gather_cast(stage.deps, stage.twin, story("sms"), 20)
         async with stage.deps.database.transaction() as blocker:
             await execute(blocker, SQL["hold_contacts"], {"contact_ids": list(cast.contacts[:10])})

@@ -17,6 +17,8 @@ from workers import settle_task
 from workers.arm import arm_batch
 from workers.control import Controlled
 
+pytestmark = pytest.mark.race
+
 ASK = """name: Ask
 slug: story
 steps:

@@ -15,6 +15,8 @@ from utils.db import fetch_all, fetch_one
 from workers.context import Deps
 from workers.unsubscribe import end_mails
 
+pytestmark = pytest.mark.race
+
 
 async def race_clicks(deps: Deps, people: int, channel: ChannelName) -> Outcome:
     """Everybody unsubscribes, each twice at once, while two sweeps arm what `channel` sends them."""

@@ -109,11 +109,11 @@ async def test_an_idle_sweep_asks_a_handful_of_questions_and_writes_nothing(
     engine: Engine, database: Database, tmp_path: Path
 ) -> None:
     """Nobody is due, and the proof of 20 texts is awaited."""
-    async with open_stage(tmp_path, database.url, MONDAY) as stage:
+    async with open_stage(tmp_path, database.url, MONDAY, timeout=HTTP_SECONDS) as stage:
         await gather_cast(stage.deps, stage.twin, story("sms", "email"), 20)
         assert (await sweep(stage.deps)).counts["armed"] == 20
     with metered(engine.cluster, database.name) as spent:
-        async with open_stage(tmp_path, database.url, MONDAY + timedelta(minutes=1)) as stage:
+        async with open_stage(tmp_path, database.url, MONDAY + timedelta(minutes=1), timeout=HTTP_SECONDS) as stage:
             idle = [(await sweep(stage.deps)).as_dict() for _ in range(IDLE_SWEEPS)]
     bill = bill_of(spent, IDLE_SWEEPS)
     print(f"\neach idle sweep: {bill}")
@@ -123,7 +123,7 @@ async def test_an_idle_sweep_asks_a_handful_of_questions_and_writes_nothing(
 
 
 async def test_a_fruitless_poll_and_an_idle_sweep_write_nothing(database: Database, tmp_path: Path) -> None:
-    async with open_stage(tmp_path, database.url, MONDAY) as stage:
+    async with open_stage(tmp_path, database.url, MONDAY, timeout=HTTP_SECONDS) as stage:
         await gather_cast(stage.deps, stage.twin, story("sms", "email"), 20)
         stage.twin.script("twilio", "no_dlr", times=20)
         await sweep(stage.deps)
