@@ -146,7 +146,7 @@ async def _everything(conn: Connection, heard: Heard, matches: Sequence[Match]) 
     """Every address of the people it came from, when they want to hear nothing at all. Read under their lock."""
     if heard.verdict.scope is not Scope.all:
         return []
-    clients = {one.contact_id: one.client_id for one in matches if one.contact_id}
+    clients = {one.contact_id: one.client_id for one in matches if one.contact_id and not one.by_tester}
     return sorted(
         (clients[row["id"]], kind, row[kind])
         for row in await load_people(conn, heard.provider, list(clients))
@@ -236,7 +236,7 @@ async def _close_person(conn: Connection, heard: Heard, matches: Sequence[Match]
     """Who wants nothing more by any way is closed as a person, so that an address learned later is closed too."""
     if heard.verdict.opt_out is OptOut.yes and heard.verdict.scope is Scope.all:
         for one in matches:
-            if one.contact_id:
+            if one.contact_id and not one.by_tester:
                 await suppress_contact(conn, one.client_id, one.contact_id, SuppressionReason.opted_out, now)
 
 

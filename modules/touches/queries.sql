@@ -34,7 +34,7 @@ for share;
 
 -- peek_touches --
 -- To whom touches belong, read without a lock so that the locks can be taken in order.
-select id, enrollment_id, client_id, contact_id, channel, to_address, state
+select id, enrollment_id, client_id, contact_id, channel, to_address, state, decision ? 'redirected' as redirected
 from touches
 where id = any(%(ids)b::uuid[]);
 

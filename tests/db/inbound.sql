@@ -30,3 +30,7 @@ select client_id, value, suppressed_reason from addresses where suppressed_at is
 -- finish_all --
 -- Every enrollment has come to its end.
 update sequence_enrollments set status = 'finished', due_at = null;
+
+-- closed_people --
+-- People who want to hear nothing at all.
+select id, suppressed_reason from contacts where suppressed_at is not null order by id;
