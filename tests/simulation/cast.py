@@ -1,13 +1,14 @@
 """Who plays in a seed: two clients whose accounts are at all five providers, their sequences and their people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modules.labels import ChannelName, Provider, UnknownPolicy
 from scripts.sandbox.remote import Twin
 from tests.cast import STEPS, Cast, gather_cast, join
 from tests.cast_accounts import Given
 from tests.simulation.database import SQL
+from tests.simulation.scenes import with_tasks
 from tests.simulation.scheduler import Dice
 from utils.db import execute
 from workers.context import Deps
@@ -36,20 +37,23 @@ WINDOW = 'windows:\n  - {days: [mon, tue, wed, thu, fri], from: "09:00", to: "18
 
 @dataclass(frozen=True)
 class Company:
-    """One client and what it may send in a second, by account."""
+    """One client, what it may send in a second, by account, and its sequences' files by slug."""
 
     cast: Cast
     rate: float
     windowed: bool
     providers: tuple[Provider, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
-def sequence(dice: Dice, slug: str, *, windowed: bool, at_once: bool = False) -> str:
-    """Three to five steps over every channel, drawn from the seed; with `at_once` most follow without a wait."""
+def sequence(dice: Dice, slug: str, *, windowed: bool, at_once: bool = False, tasks: Dice | None = None) -> str:
+    """Three to five steps over every channel, drawn from the seed; with `at_once` most follow without a wait. `tasks`
+    draws those that a person does in between."""
     channels = [("sms", "email", "voice")[dice.below(3)] for _ in range(2 + dice.below(3))]
     steps = [_step(dice, channel, f"{channel}-{place}", place) for place, channel in enumerate(channels)]
     steps.append(_step(dice, ("sms", "email")[dice.below(2)], "last", len(channels), on_failure="skip"))
-    text = _head(slug, windowed=windowed) + "".join(steps)
+    to = slug.replace("-first", "-second") if slug.endswith("-first") else None
+    text = _head(slug, windowed=windowed) + "".join(with_tasks(tasks, steps, to) if tasks else steps)
     return text.replace("hours: 3 }", "minutes: 0 }").replace("minutes: 20 }", "minutes: 0 }") if at_once else text
 
 
@@ -88,28 +92,34 @@ async def gather(
     trusting: bool,
     rush: bool = False,
     at_once: bool = False,
+    tasks: Dice | None = None,
+    in_test: bool = False,
 ) -> Sequence[Company]:
     """Writes both clients and `people` of each into the database and the twin; some run in two sequences at once.
 
     `households`: instead the first client alone, whose people share telephones two by two and are written to at
     different times. Whoever of two says stop says it for both, and only the row of the number is common to them.
     `trusting`: every account sends again what its provider's list did not show twice. `rush`: one client alone, whose
-    accounts send one message in ten seconds. `at_once`: most steps follow without a wait.
+    accounts send one message in ten seconds. `at_once`: most steps follow without a wait. `tasks`: with
+    steps that people do, drawn from there. `in_test`: the first client alone (a provider that sends to ids of its own
+    reaches no tester).
     """
     if households:
         return [await _gather_households(deps, twin, dice, people, trusting=trusting)]
     companies = []
-    for slug, by in list(zip(SLUGS, WAYS, strict=True))[: 1 if rush else None]:
+    for slug, by in list(zip(SLUGS, WAYS, strict=True))[: 1 if rush or in_test else None]:
         windowed, rate = dice.number() < 0.5, RUSH_RATE if rush else RATES[dice.below(len(RATES))]
         given = _given(dice, by, trusting=trusting)
-        text = sequence(dice, f"{slug}-first", windowed=windowed, at_once=at_once)
-        cast = await gather_cast(deps, twin, text, people, slug=slug, rate=rate, by=by, given=given)
+        files = {f"{slug}-first": sequence(dice, f"{slug}-first", windowed=windowed, at_once=at_once, tasks=tasks)}
+        [first] = files.values()
+        cast = await gather_cast(deps, twin, first, people, slug=slug, rate=rate, by=by, given=given)
         if dice.number() < 0.6:
-            more = sequence(dice, f"{slug}-second", windowed=windowed, at_once=at_once)
+            more = sequence(dice, f"{slug}-second", windowed=windowed, at_once=at_once, tasks=tasks)
             await join(deps, cast.client_id, more, cast.contacts[: max(1, people // 2)])
+            files[f"{slug}-second"] = more
         if Provider.twilio in by.values() and dice.number() < 0.6:
             await _share_phones(deps, cast, 1)
-        companies.append(Company(cast, rate, windowed, tuple(by.values())))
+        companies.append(Company(cast, rate, windowed, tuple(by.values()), files))
     return companies
 
 

@@ -70,9 +70,11 @@ def nobody_stuck(evidence: Evidence) -> Iterator[Violation]:
 
 def one_step_at_a_time(evidence: Evidence) -> Iterator[Violation]:
     """I7: each attempt at a visit advances at most once, in order; who has ended moves no more. A step that was left as
-    accepted and fails before the next one is armed is taken up again: back by one, to the visit that failed."""
+    accepted and fails before the next one is armed is taken up again: back by one, to the visit that failed. Who is
+    taken over to another version may find their step under another name."""
     left: set[tuple[str, int, str | None]] = set()
     touches: dict[str, Line] = {}
+    adopted = {(event["tx"], one["enrollment_id"]) for event, one in evidence.actions() if one["verb"] == "adopt"}
     for event in evidence.history:
         if event["op"] != "row" or event["after"] is None:
             continue
@@ -90,6 +92,7 @@ def one_step_at_a_time(evidence: Evidence) -> Iterator[Violation]:
             again = last is None or last["part"] != after["visit"] or last["state"] not in FAILED
             left.discard((after["id"], after["visit"], after["last_touch_id"]))
         jumped = moved == 0 and after["step"] != before["step"] and after["status"] == "active"
+        jumped = jumped and (event["tx"], after["id"]) not in adopted
         if again or jumped or moved not in (-1, 0, 1):
             yield broken(
                 "I7", event["t"], f"enrollment {after['id']} went from visit {before['visit']} to {after['visit']}"
@@ -112,7 +115,7 @@ def _attempts_in_order(evidence: Evidence) -> Iterator[Violation]:
 
 def moved_by_its_fact(evidence: Evidence) -> Iterator[Violation]:
     """I6: an enrollment that waits for a touch goes on in the very commit that ends it; between two commits lies a
-    crash after which nobody would know that it should."""
+    crash after which nobody would know that it should. In a later visit it waits for a person's task."""
     runs: dict[str, Line] = {}
     ended: dict[str, Line] = {}
     commit = None
@@ -127,7 +130,7 @@ def moved_by_its_fact(evidence: Evidence) -> Iterator[Violation]:
             runs[after["id"]] = after
         if after and event["table"] == "touches" and after["state"] in TERMINAL:
             run = runs.get(after["enrollment_id"] or "")
-            if run and run["last_touch_id"] == after["id"]:
+            if run and run["last_touch_id"] == after["id"] and run["visit"] == after["part"]:
                 ended[run["id"]] = event
 
 

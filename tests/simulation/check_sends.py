@@ -58,8 +58,17 @@ def never_after_a_stop(evidence: Evidence) -> Iterator[Violation]:
             stops = [closed.get((touch["client_id"], one)) for one in (touch["to_address"], touch["contact_id"])]
             if any(stop is not None and stop < event["allowed"] for stop in stops):
                 yield broken("I2", event["t"], f"touch {event['touch']} was repeated after the opt-out")
-    if late := count_after_opt_out(evidence.touches):
+    if late := sum(count_after_opt_out(touches) for touches in _by_person(evidence)):
         yield broken("I2", evidence.ended_at, f"{late} touches were armed after an opt-out, by their own instants")
+
+
+def _by_person(evidence: Evidence) -> list[list[Line]]:
+    """Together; but in a test, where the tester gets what each of the people would have got, apart."""
+    whose = {event["after"]["id"]: event["after"]["contact_id"] for event in evidence.rows("touches") if evidence.test}
+    groups: dict[object, list[Line]] = defaultdict(list)
+    for touch in evidence.touches:
+        groups[whose.get(str(touch["id"]))].append(touch)
+    return list(groups.values())
 
 
 def _note_row(event: Line, closed: dict[tuple[str, str], int], rows: dict[str, Any]) -> Iterator[Violation]:

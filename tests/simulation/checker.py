@@ -1,11 +1,15 @@
-"""The checker: the invariants I1 to I14 of the delivery protocol, held against what the providers really took."""
+"""The checker: the invariants I1 to I17 of the delivery protocol, held against what the providers really took."""
 
-from tests.simulation import check_ends, check_sends
+from tests.simulation import check_ends, check_orders, check_sends, check_tasks, check_test
 from tests.simulation.evidence import Evidence
 from tests.simulation.outcome import Violation
+
+CHECKS = tuple(
+    one for check in (check_sends, check_ends, check_test, check_tasks, check_orders) for one in check.CHECKS
+)
 
 
 def check(evidence: Evidence) -> tuple[Violation, ...]:
     """Everything that is broken, by invariant and time; empty when every promise was kept."""
-    found = [violation for one in (*check_sends.CHECKS, *check_ends.CHECKS) for violation in one(evidence)]
+    found = [violation for one in CHECKS for violation in one(evidence)]
     return tuple(sorted(found, key=lambda one: (int(one.invariant[1:]), one.at, one.detail)))

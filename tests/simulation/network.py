@@ -199,6 +199,7 @@ class HookPostman(Postman):
         self._app, self._scheduler, self._history = app, scheduler, history
         self._count = 0
         self.taken: list[Carried] = []
+        self.on_posted: Callable[[Carried], None] = lambda _: None
         self.on_taken: Callable[[Carried], None] = lambda _: None
 
     async def _ask(
@@ -216,6 +217,7 @@ class HookPostman(Postman):
         number = self._count
         await self._scheduler.turn("webhook")
         path = urlsplit(carried.url).path
+        self.on_posted(carried)
         self._history.add("world", "webhook", number=number, path="/".join(path.split("/")[:4]))
         answer = await self.carry(carried, seconds)
         self._history.add("world", "webhook_answered", number=number, answer=answer.shown)

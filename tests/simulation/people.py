@@ -16,6 +16,7 @@ from scripts.sandbox.twilio_callbacks import receive_text
 from scripts.sandbox.world import World
 from tests.simulation.cast import Company
 from tests.simulation.history import History
+from tests.simulation.home import TESTER_MAIL, TESTER_PHONE
 from tests.simulation.scheduler import Dice
 from tests.simulation.twin import TwinAtHand
 
@@ -34,14 +35,24 @@ class Person:
     place: int
     texts: tuple[tuple[str, timedelta | None], ...]
     clicks: timedelta | None
+    tester: bool = False
 
     @property
     def phone(self) -> str:
-        return self.company.cast.phones[self.place]
+        return TESTER_PHONE if self.tester else self.company.cast.phones[self.place]
 
     @property
     def mail(self) -> str:
-        return self.company.cast.mails[self.place]
+        return TESTER_MAIL if self.tester else self.company.cast.mails[self.place]
+
+
+def draw_tester(dice: Dice, company: Company) -> Person:
+    """Who gets everything in a test. They answer what they like, and follow the links they got."""
+    texts = [(ANSWERS[dice.below(len(ANSWERS))], PATIENCE * dice.number() ** 2) for _ in range(dice.below(3))]
+    if dice.number() < 0.35:
+        texts.append((STOPS[dice.below(len(STOPS))], PATIENCE * dice.number() ** 2))
+    clicks = PATIENCE * dice.number() ** 2 if dice.number() < 0.6 else None
+    return Person(company, 0, tuple(texts), clicks, tester=True)
 
 
 def draw_people(dice: Dice, company: Company, *, stubborn: bool) -> list[Person]:
@@ -123,7 +134,7 @@ class Crowd:
                 account, contact = world.ghl_accounts[cast.who.location], world.ghl_contacts[cast.who.ref_of(one.phone)]
                 return await ghl_inbound.unsubscribe(world, account, contact, at)
             answer = await click(world, mails[-1], at)
-            if isinstance(answer, Answer) and answer.succeeded:
+            if isinstance(answer, Answer) and answer.succeeded and not one.tester:  # a tester's click ends nothing
                 self._history.add("world", "stop_taken", address=one.mail)
             return 1
 

@@ -62,8 +62,8 @@ create or replace trigger speak after insert or update or delete on touches for 
 -- speak_enrollments --
 create or replace trigger speak after insert or update or delete on sequence_enrollments for each row
 execute function public.speak(
-  'id', 'client_id', 'contact_id', 'status', 'status_reason', 'step', 'visit', 'next_channel', 'due_at', 'waiting',
-  'last_touch_id');
+  'id', 'client_id', 'contact_id', 'status', 'status_reason', 'version', 'step', 'visit', 'next_channel', 'due_at',
+  'waiting', 'last_touch_id');
 
 -- speak_addresses --
 create or replace trigger speak after insert or update or delete on addresses for each row execute function public.speak(
@@ -76,6 +76,32 @@ create or replace trigger speak after insert or update or delete on contacts for
 -- speak_inbound --
 create or replace trigger speak after insert or update or delete on inbound for each row execute function public.speak(
   'id', 'client_id', 'contact_id', 'channel', 'kind', 'from_address', 'at', 'opted_out', 'released_at', 'answer');
+
+-- speak_tasks --
+create or replace trigger speak after insert or update or delete on tasks for each row execute function public.speak(
+  'id', 'enrollment_id', 'step', 'visit', 'state', 'blocks', 'due_by', 'settled_by');
+
+-- speak_actions --
+create or replace trigger speak after insert or update or delete on enrollment_actions for each row
+execute function public.speak(
+  'id', 'enrollment_id', 'verb', 'from_status', 'from_step', 'from_visit', 'from_version', 'to_status', 'to_step',
+  'to_visit', 'to_version', 'moved_to');
+
+-- put_in_test --
+-- Nothing leaves for these clients but to a tester.
+update clients set status = 'test';
+
+-- open_tasks --
+-- What people have to do.
+select t.id, t.blocks, t.due_by from tasks t where t.state = 'open' order by t.created_at, t.id;
+
+-- standing_runs --
+-- Whoever is under way, where, and whether something is due for them.
+select e.id, e.client_id, e.status, s.slug, e.due_at
+from sequence_enrollments e
+join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
+where e.status in ('active', 'paused', 'held')
+order by e.enrolled_at, e.id;
 
 -- share_phone --
 -- Two people of one household: the second is reached at the first one's number.
@@ -99,3 +125,15 @@ select indexname as name, indexdef as definition from pg_indexes where indexname
 
 -- drop_index --
 drop index {name};
+
+-- task_keys --
+-- What keeps a visit from being asked for a second time.
+select conname as name, pg_get_constraintdef(oid) as definition
+from pg_constraint
+where conrelid = 'tasks'::regclass and contype = 'u' and pg_get_constraintdef(oid) like '%%visit%%';
+
+-- drop_key --
+alter table tasks drop constraint {name};
+
+-- add_key --
+alter table tasks add constraint {name} {definition};

@@ -6,32 +6,31 @@ hour has passed since its last run. Everything else happens by itself on the twi
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from modules.inbox import answers_due
 from modules.sequences import next_due
 from modules.touches import next_look
-from scripts.conductor.stage import SECRET
 from tests.simulation.cast import KEYED, Company, gather
 from tests.simulation.database import SQL, PlayedDatabase
+from tests.simulation.desk import Desk
 from tests.simulation.ground import Ground
 from tests.simulation.history import History
+from tests.simulation.home import settings_of, web_app
 from tests.simulation.loop import SeededLoop
-from tests.simulation.network import HOME, TWIN, HookPostman, TwinTransport
-from tests.simulation.people import Crowd, draw_people
+from tests.simulation.network import HookPostman, TwinTransport
+from tests.simulation.people import Crowd, Person, draw_people, draw_tester
+from tests.simulation.scenes import Scenes, scenes_of
 from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler, Weather
 from tests.simulation.truth import Ear
 from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
-from utils.config import read_settings
 from utils.db import fetch_all
 from workers.answer import BACK as ANSWERS_BACK
-from workers.api import describe_app
 from workers.context import Deps, make_deps
 from workers.reconcile import reconcile
 from workers.resolve import POLLS
@@ -50,6 +49,8 @@ SAYS_WHERE_TO_LOOK = b'"type":"Contact'
 LISTED, LAG_SECONDS = ("twilio", "ghl", "vapi"), 55.0
 """In a lagging seed these show what they have accepted only after nearly the minute that assumption A1 gives them."""
 DOUBTED_SENDS = 6
+ECHOING = 0.36
+"""From here on a stalled story is left to the webhooks that come again: they find the locks of a confirmation."""
 INSTANT = timedelta(microseconds=1)
 
 
@@ -59,7 +60,8 @@ class Plan:
     for the lock on an address's row, `lagging` (see LISTED) for the quarantine, `rush` (several are due, and one may
     leave in ten seconds) for the lock on a sender, `stalled` (steps that follow at once, processes that stand still
     inside a transaction beside others that work) for the locks on enrollments and touches, `doubted` (nobody hears what
-    became of the first sends under a key, and everybody says stop) for the guards before a repetition."""
+    became of the first sends under a key, and everybody says stop) for the guards before a repetition; `scenes` for
+    tests, tasks and orders by hand."""
 
     seed: int
     people: int
@@ -70,6 +72,7 @@ class Plan:
     rush: bool = False
     stalled: bool = False
     doubted: bool = False
+    scenes: Scenes = field(default_factory=Scenes)
 
 
 def plan_of(seed: int) -> Plan:
@@ -97,7 +100,9 @@ def plan_of(seed: int) -> Plan:
     if faults != "none":
         weather = replace(weather, echo=0.4 * echo if stalled else 0.15 * echo)
     doubted = 0.3 <= scene < 0.4 and faults != "none" and not households
-    return Plan(seed, people, households, lagging, faults, weather, rush, stalled, doubted)
+    crowded = households or rush or doubted or (stalled and weather.echo > ECHOING)
+    scenes = Scenes() if crowded else scenes_of(seed)
+    return Plan(seed, people, households, lagging, faults, weather, rush, stalled, doubted, scenes)
 
 
 class Story:
@@ -114,6 +119,7 @@ class Story:
         self.companies: Sequence[Company] = ()
         self.ended_at = START
         self.changed: list[str] = []
+        self.test_begins: datetime | None = None
         self._counts: dict[str, int] = {}
         self._minutes = 0
         self._reconciled = START
@@ -124,9 +130,11 @@ class Story:
         self.twin, app = open_twin(self.clock, self.scheduler, self.history, self.postman, seed, self.plan.faults)
         self._transport = TwinTransport(app, self.scheduler, self.history)
         self._base = make_deps(settings_of(self._ground.stage.dsn), self._ground.stage.dsn)
+        self._in_test = settings_of(self._ground.stage.dsn, in_test=True)
         self._observing = self._deps(OBSERVER)
         self._web_process, self._web_app = self._start_web()
-        if self.plan.doubted:
+        scenes, hands = self.plan.scenes, Dice(f"hands {seed}")
+        if self.plan.doubted or scenes.tested:
             for keyed in KEYED:
                 self.twin.script(keyed, "reset_before_accept", times=DOUBTED_SENDS)
         dice = Dice(f"people {seed}")
@@ -141,21 +149,40 @@ class Story:
             trusting=lagging,
             rush=self.plan.rush,
             at_once=self.plan.stalled,
+            tasks=hands if scenes.tasked else None,
+            in_test=scenes.tested is not None,
         )
         people = [one for company in self.companies for one in draw_people(dice, company, stubborn=not hasty)]
+        if scenes.tested is not None:
+            people += self._begin_test(hands, scenes.tested)
         self._crowd = Crowd(self.twin, self.history, people, dice)
         ear = Ear(self.companies)
-        self.postman.on_taken = lambda carried: self._note_stops(ear.stops_in(carried))
+        self.postman.on_taken = lambda carried: self._note_stops("stop_taken", ear.stops_in(carried))
+        if scenes.tested is not None:
+            self.postman.on_posted = lambda carried: self._note_stops("stop_said", ear.stops_in(carried))
         self._crowd.begin(self.clock.now())
+        self._desk = Desk(hands, scenes, self.companies, self.twin.world, self.history, self._look, self._start)
+        self._desk.begin(self.clock.now())
         self.scheduler.weather = self.plan.weather
         await self._conduct()
         self.ended_at = self.clock.now()
         self.scheduler.stop_all()
         self.changed = await self._tell_again()
 
-    def _note_stops(self, addresses: Sequence[str]) -> None:
+    def _begin_test(self, hands: Dice, after: timedelta) -> list[Person]:
+        """The tester is somebody, too. Where it is a test from the beginning, the client may be one in test."""
+        self.test_begins = START + after
+        if not after and hands.number() < 0.5:
+            self._ground.stage.looker.execute(SQL["put_in_test"])
+        return [draw_tester(hands, company) for company in self.companies]
+
+    def _look(self, block: str) -> list[dict[str, Any]]:
+        """Rows as they are committed now, without a turn."""
+        return self._ground.stage.looker.execute(SQL[block]).fetchall()
+
+    def _note_stops(self, what: str, addresses: Sequence[str]) -> None:
         for address in addresses:
-            self.history.add("world", "stop_taken", address=address)
+            self.history.add("world", what, address=address)
 
     async def _tell_again(self) -> list[str]:
         """Every webhook that we have taken (2xx) once more, in order; the tables that this changes.
@@ -175,6 +202,7 @@ class Story:
         planned: datetime | None = START
         while self.clock.now() - START < LONGEST and self._minutes < MOST_MINUTES:
             now = self.clock.now()
+            self._desk.look(now)
             if planned is not None and now >= planned:
                 planned = None
                 await self._cron(now)
@@ -217,6 +245,7 @@ class Story:
         async with self._observing.database.transaction() as conn:
             for row in await fetch_all(conn, SQL["due_people"], {"now": now}):
                 self._crowd.something_is_due_for(row["value"], now)
+        self._desk.something_is_due(now)
         if scheduler.chance(scheduler.weather.missed):
             self.history.add("world", "cron_missed")
             return
@@ -238,7 +267,9 @@ class Story:
         connections = WEB_CONNECTIONS if process.name.startswith("web") else 2
         database = PlayedDatabase(self._ground.stage, process, connections=connections)
         base = self._base
-        return Deps(base.settings, self.clock, database, base.sealer, base.opener, transport=self._transport)
+        in_test = self.test_begins is not None and self.clock.now() >= self.test_begins
+        settings = self._in_test if in_test else base.settings
+        return Deps(settings, self.clock, database, base.sealer, base.opener, transport=self._transport)
 
     def _web(self) -> tuple[Process, ASGIApp]:
         if not self._web_process.alive:
@@ -257,31 +288,3 @@ def full_minute(instant: datetime) -> datetime:
     """The first full minute that is not earlier."""
     floor = instant.replace(second=0, microsecond=0)
     return floor if floor == instant else floor + MINUTE
-
-
-def settings_of(dsn: str) -> Any:
-    """As a real deployment reads them, every provider's address being the twin's."""
-    named: Mapping[str, str] = {
-        "DATABASE_URL": dsn,
-        "OMNIFY_ENV": "demo",
-        "OMNIFY_PUBLIC_URL": HOME,
-        "OMNIFY_SECRET_KEY": SECRET,
-        "OMNIFY_HTTP_TIMEOUT": "15",
-        "TWILIO_BASE_URL": f"{TWIN}/twilio",
-        "TWILIO_LOOKUPS_BASE_URL": f"{TWIN}/twilio_lookups",
-        "RESEND_BASE_URL": f"{TWIN}/resend",
-        "GHL_BASE_URL": f"{TWIN}/ghl",
-        "VAPI_BASE_URL": f"{TWIN}/vapi",
-        "RETELL_BASE_URL": f"{TWIN}/retell",
-    }
-    return read_settings(dict(named))
-
-
-_APPS: list[FastAPI] = []
-
-
-def web_app() -> FastAPI:
-    """The real application, described once in a process's life (its hundred routes take longer than a short seed)."""
-    if not _APPS:
-        _APPS.append(describe_app())
-    return _APPS[0]

@@ -6,8 +6,9 @@ from pathlib import Path
 from scripts.conductor.check import SQL as BOOKS
 from scripts.conductor.check import attribute
 from tests.simulation.checker import check
-from tests.simulation.evidence import Evidence
+from tests.simulation.evidence import Evidence, Redirected
 from tests.simulation.ground import Ground
+from tests.simulation.home import TESTERS
 from tests.simulation.loop import SeededLoop, told
 from tests.simulation.outcome import Outcome
 from tests.simulation.scheduler import WORLD, Dice
@@ -40,7 +41,18 @@ def evidence_of(ground: Ground, story: Story) -> Evidence:
             rates[provider] = rates.get(provider, 0.0) + company.rate
     windowed = frozenset(str(company.cast.client_id) for company in story.companies if company.windowed)
     truth = attribute(touches, story.twin.ledger())
-    return Evidence(story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at)
+    return Evidence(
+        story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at, _test_of(story)
+    )
+
+
+def _test_of(story: Story) -> Redirected | None:
+    people = {
+        str(contact): frozenset(addresses)
+        for company in story.companies
+        for contact, *addresses in zip(company.cast.contacts, company.cast.phones, company.cast.mails, strict=True)
+    }
+    return Redirected(story.test_begins, TESTERS, people) if story.test_begins else None
 
 
 def _world_stands(story: Story) -> None:

@@ -9,15 +9,20 @@ import pytest
 from tests.simulation.checker import check
 from tests.simulation.evidence import Evidence
 from tests.simulation.forging import LIES, copy_of
+from tests.simulation.forging_desk import DESK_LIES, TEST_LIES
 from tests.simulation.ground import Ground, open_ground
+from tests.simulation.home import TESTER_PHONE
 from tests.simulation.runner import run_seeds
 from tests.simulation.t1 import evidence_of, play, run_seed
 
 KEPT = json.loads(Path(__file__).with_name("regressions.json").read_text(encoding="utf-8"))
 """Seeds that once broke a promise, and what it was."""
 CALM = 16
-STORMY = 4
-SEEDS = (10, 12, 17)
+STORMY, BUSY, TESTED = 4, 8, 37
+"""Without anybody at their desks; with tasks and orders; in a test."""
+AT_WORK, IN_TEST = 220, 214
+"""Without faults."""
+SEEDS = (10, 12, 17, BUSY, TESTED)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,18 @@ def honest(ground: Ground) -> Evidence:
     return copy_of(evidence_of(ground, play(ground, CALM)))
 
 
+@pytest.fixture(scope="module")
+def at_work(ground: Ground) -> Evidence:
+    """The same, with people at their desks."""
+    return copy_of(evidence_of(ground, play(ground, AT_WORK)))
+
+
+@pytest.fixture(scope="module")
+def in_test(ground: Ground) -> Evidence:
+    """And of a test."""
+    return copy_of(evidence_of(ground, play(ground, IN_TEST)))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_promise_is_broken_in_the_first_seeds(ground: Ground, seed: int) -> None:
     assert run_seed(seed, ground).violations == ()
@@ -41,29 +58,45 @@ def test_seeds_that_once_broke_a_promise_break_none_any_more(ground: Ground) -> 
     assert [one for one in KEPT if run_seed(one["seed"], ground).violations] == []
 
 
-def test_the_same_seed_plays_the_same_story_byte_for_byte(ground: Ground) -> None:
-    first, second = (play(ground, STORMY).history.lines() for _ in range(2))
+@pytest.mark.parametrize(
+    ("seed", "told"), [(STORMY, ("crash",)), (BUSY, ("crash", "settled", "ordered")), (TESTED, (TESTER_PHONE,))]
+)
+def test_the_same_seed_plays_the_same_story_byte_for_byte(ground: Ground, seed: int, told: tuple[str, ...]) -> None:
+    first, second = (play(ground, seed).history.lines() for _ in range(2))
     assert first == second
-    assert '"crash"' in first
+    assert [one for one in told if f'"{one}"' not in first] == []
 
 
 def test_another_process_with_another_hash_seed_plays_the_same_story(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONHASHSEED", "12345")  # the worker process inherits it
-    (told,) = run_seeds([STORMY], workers=1, folder=tmp_path)
-    assert told.outcome.history_path is not None
-    assert told.outcome.history_path.read_text(encoding="utf-8") == play(ground, STORMY).history.lines()
+    for told in run_seeds([STORMY, BUSY], workers=1, folder=tmp_path):
+        assert told.outcome.history_path is not None
+        written = told.outcome.history_path.read_text(encoding="utf-8")
+        assert written == play(ground, told.outcome.seed).history.lines()
 
 
-def test_an_honest_story_is_green(honest: Evidence) -> None:
-    assert check(honest) == ()
+def test_an_honest_story_is_green(honest: Evidence, at_work: Evidence, in_test: Evidence) -> None:
+    assert [check(one) for one in (honest, at_work, in_test)] == [(), (), ()]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie(honest: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     found = {violation.invariant for violation in check(lie(copy_of(honest)))}
     assert LIES[lie] in found
+
+
+@pytest.mark.parametrize("lie", DESK_LIES, ids=lambda lie: lie.__name__)
+def test_the_checker_sees_each_lie_about_tasks_and_orders(
+    at_work: Evidence, lie: Callable[[Evidence], Evidence]
+) -> None:
+    assert DESK_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(at_work)))}
+
+
+@pytest.mark.parametrize("lie", TEST_LIES, ids=lambda lie: lie.__name__)
+def test_the_checker_sees_each_lie_about_a_test(in_test: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
+    assert TEST_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(in_test)))}
 
 
 @pytest.mark.full
