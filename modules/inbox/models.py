@@ -68,8 +68,8 @@ class Place:
 @dataclass(frozen=True)
 class Match:
     """Whom a client knows behind what came in. `told_id` is the touch that the provider's own word named; else
-    `recent_id` is the newest touch to that address on that channel. `by_tester`: the touch named was sent to a tester in
-    this person's stead, so whoever answers it is not this person."""
+    `recent_id` is the newest touch to that address on that channel. `by_tester`: the touch named was sent to a tester
+    in this person's stead, so whoever answers it is not this person."""
 
     client_id: ClientId
     contact_id: ContactId | None
