@@ -1,8 +1,9 @@
 """PostgreSQL through psycopg 3, fit for a transaction pooler: no prepared statements, no session state."""
 
 import select
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from typing import Any, LiteralString, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -113,9 +114,9 @@ async def execute(connection: Connection, sql: LiteralString, params: Params | N
     return cursor.rowcount
 
 
-def transposed(names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """Rows of values in the order of `names`, as one list a column: the shape `unnest` takes."""
-    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+def attributes(rows: Sequence[object], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Objects as one list a column, the shape `unnest` takes."""
+    return {name: list(map(attrgetter(name), rows)) for name in names}
 
 
 def columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, list[Any]]:

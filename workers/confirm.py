@@ -148,7 +148,7 @@ async def _closes(conn: Connection, row: Row, news: News) -> bool:
 
 async def _close(deps: Deps, conn: Connection, row: Row, news: News, reason: SuppressionReason, now: datetime) -> None:
     client_id, kind = row["client_id"], ADDRESS_KIND[ChannelName(row["channel"])]
-    if news.person_closed and not row["redirected"]:  # what a tester says closes the tester's address alone
+    if news.person_closed and not row["by_tester"]:  # what a tester says closes the tester's address alone
         await suppress_contact(conn, client_id, row["contact_id"], reason, now)
     if is_mark(row["to_address"]):
         await keep_closed(conn, client_id, kind, row["to_address"], reason, now)

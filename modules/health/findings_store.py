@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from modules.health.models import Finding, FindingKind, Settled
 from modules.ids import AccountId, ClientId
 from modules.labels import Provider
-from utils.db import Connection, Row, execute, fetch_all
+from utils.db import Connection, Row, attributes, execute, fetch_all
 from utils.sql import Queries
 
 SQL = Queries(Path(__file__).with_name("findings_queries.sql"))
@@ -28,8 +28,7 @@ async def keep_lost(conn: Connection, findings: Sequence[Finding], now: datetime
 
 
 def _columns(findings: Sequence[Finding]) -> dict[str, Any]:
-    told: dict[str, Any] = {name: [getattr(one, name) for one in findings] for name in _FINDING}
-    return told | {"detail": [Jsonb(dict(one.detail)) for one in findings]}
+    return attributes(findings, _FINDING) | {"detail": [Jsonb(dict(one.detail)) for one in findings]}
 
 
 async def keep_orphans(conn: Connection, since: datetime, until: datetime, at_most: int, now: datetime) -> list[Row]:

@@ -10,7 +10,7 @@ from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import NextChannel, TouchState
 from modules.sequences.adopt import Standing
 from modules.sequences.models_of_rules import RANK, Priority
-from utils.db import Connection, Row, columns, execute, fetch_all
+from utils.db import Connection, Row, attributes, execute, fetch_all
 from utils.sql import Queries
 
 SQL = Queries(Path(__file__).with_name("adopt_queries.sql"))
@@ -62,7 +62,7 @@ async def count_standings(conn: Connection, client_id: ClientId, sequence_id: Se
 async def record_adoptions(
     conn: Connection, taken: Sequence[Taken], version: int, by: str, reason: str | None, now: datetime
 ) -> int:
-    rows = columns([{"id": one.id, "action_id": one.action_id, "step": one.step} for one in taken], _RECORDED)
+    rows = attributes(taken, _RECORDED)
     told = {"version": version, "by": by, "reason": reason, "now": now}
     return await execute(conn, SQL["record_adoptions"], {**rows, **told})
 
@@ -70,7 +70,7 @@ async def record_adoptions(
 async def write_adoptions(
     conn: Connection, taken: Sequence[Taken], version: int, priority: Priority, now: datetime
 ) -> int:
-    rows = columns([{name: getattr(one, name) for name in _WRITTEN} for one in taken], _WRITTEN)
+    rows = attributes(taken, _WRITTEN)
     told = {"version": version, "priority": RANK[priority], "now": now}
     return await execute(conn, SQL["write_adoptions"], {**rows, **told})
 

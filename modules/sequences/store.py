@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -21,13 +20,12 @@ from modules.sequences.models_of_runs import (
     StepTouch,
 )
 from utils.address import zone_of
-from utils.db import Connection, Row, execute, fetch_all, fetch_one, transposed
+from utils.db import Connection, Row, attributes, execute, fetch_all, fetch_one
 from utils.sql import queries, without_lock
 
 SQL = queries(__file__)
 
 _CHANGE = tuple(EnrollmentChange.__dataclass_fields__)
-_VALUES = attrgetter(*_CHANGE)
 _OF_TASKS = (NextChannel.settle, NextChannel.task)
 
 
@@ -111,7 +109,7 @@ async def lock_and_load_snapshots(
 async def write_enrollments(conn: Connection, changes: Sequence[EnrollmentChange], now: datetime) -> int:
     if not changes:
         return 0
-    parameters = transposed(_CHANGE, map(_VALUES, changes))
+    parameters = attributes(changes, _CHANGE)
     parameters["decision"] = [Jsonb(dict(note)) if note else None for note in parameters["decision"]]
     return await execute(conn, SQL["write_enrollments"], parameters | {"now": now})
 

@@ -1,13 +1,12 @@
 """One function a query; see queries.sql."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from modules.ids import ClientId, ContactId, EnrollmentId
 from modules.tasks.models import KnownTask, ListedTask, NewTask, TaskState
-from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one
+from utils.db import Connection, Row, attributes, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
@@ -16,7 +15,7 @@ _NEW = tuple(NewTask.__dataclass_fields__)
 
 async def create_tasks(conn: Connection, tasks: Sequence[NewTask], now: datetime) -> None:
     if tasks:
-        await execute(conn, SQL["create_tasks"], columns([asdict(one) for one in tasks], _NEW) | {"now": now})
+        await execute(conn, SQL["create_tasks"], attributes(tasks, _NEW) | {"now": now})
 
 
 async def find_task(conn: Connection, task_id: UUID) -> KnownTask | None:

@@ -33,10 +33,14 @@ where t.id = %(id)s
 for share;
 
 -- peek_touches --
--- To whom touches belong, read without a lock so that the locks can be taken in order.
-select id, enrollment_id, client_id, contact_id, channel, to_address, state, decision ? 'redirected' as redirected
-from touches
-where id = any(%(ids)b::uuid[]);
+-- To whom touches belong, read without a lock so that the locks can be taken in order. `by_tester`: somebody else got it in
+-- this person's stead, and so answers it; who tests with their own number is themselves.
+select t.id, t.enrollment_id, t.client_id, t.contact_id, t.channel, t.to_address, t.state,
+  t.decision ? 'redirected' and not exists (
+    select from contact_addresses ca join addresses a on a.id = ca.address_id
+    where ca.contact_id = t.contact_id and a.value = t.to_address) as by_tester
+from touches t
+where t.id = any(%(ids)b::uuid[]);
 
 -- lock_touches --
 -- The rows whose fate is decided now, locked in one order everywhere (enrollment, contact, address, touch).

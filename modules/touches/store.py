@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from psycopg.types.json import Jsonb
 
@@ -10,13 +9,12 @@ from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, TouchState
 from modules.touches.models import AnswerFacts, Arming, Change, Delivery, Seen, Touch
 from modules.touches.states import FACTS
-from utils.db import Connection, Row, columns, execute, fetch_all, fetch_one, transposed
+from utils.db import Connection, Row, attributes, columns, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
 
 _ARMING = tuple(Arming.__dataclass_fields__)
-_VALUES = attrgetter(*_ARMING)
 Polls = Mapping[Provider, Sequence[timedelta]]
 
 
@@ -30,7 +28,7 @@ def _poll_parameters(polls: Polls) -> dict[str, list[str]]:
 
 
 async def arm_touches(conn: Connection, touches: Sequence[Arming]) -> int:
-    parameters = transposed(_ARMING, map(_VALUES, touches))
+    parameters = attributes(touches, _ARMING)
     for name in ("envelope", "decision"):
         parameters[name] = [Jsonb(dict(value)) for value in parameters[name]]
     return await execute(conn, SQL["arm_touches"], parameters)

@@ -29,6 +29,7 @@ OURS = "ours: consent, DND, hours, caps checked under locks; a row before each s
 CONTRACT = "fetch, send, the same rows, complete; checks nothing; sends again after a crash"
 PGQUEUER, PROCRASTINATE = "pgqueuer", "procrastinate"
 AS_INSTALLED = "procrastinate as installed"
+RETRIED = "get_stalled_jobs and retry_job, as its manual has it, once the heartbeat is 30 s old"
 ENDS_WITHIN = 20.0
 
 
@@ -54,9 +55,9 @@ CONTESTANTS = {
         Contestant(
             PROCRASTINATE,
             "scripts.bench.peer_procrastinate",
-            "get_stalled_jobs and retry_job, as its manual has it, once the heartbeat is 30 s old",
+            RETRIED,
         ),
-        Contestant(AS_INSTALLED, "scripts.bench.peer_procrastinate", "as above", PROCRASTINATE, 1),
+        Contestant(AS_INSTALLED, "scripts.bench.peer_procrastinate", RETRIED, PROCRASTINATE, 1),
         Contestant(PGQUEUER, "scripts.bench.peer_pgqueuer", "picks it again once the heartbeat is 30 s old"),
         Contestant(GRAPHILE, "scripts/bench/peer_graphile.mjs", "4 h, or forceUnlockWorkers by hand, as here"),
     )

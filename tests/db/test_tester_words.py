@@ -51,6 +51,18 @@ async def gather(deps: Deps, channel: ChannelName) -> Cast:
     return await gather_cast(deps, None, story(channel), 1, by={**BY, ChannelName.voice: Provider.vapi})
 
 
+def said_in_a_call(touch: Row) -> News:
+    """The person who was called wants nothing more by any way."""
+    return News(
+        touch["id"],
+        TouchState.completed,
+        provider_id="call-1",
+        evidence_id="call-1:ended",
+        suppress=SuppressionReason.opted_out,
+        person_closed=True,
+    )
+
+
 async def answer(deps: Deps, cast: Cast, touch: Row, sender: str) -> str:
     event = Inbound(
         "re-1", sender, "+12065550100", NOTHING_EVER_AGAIN, False, {}, reference=touch["id"], at=deps.clock.now()
@@ -64,15 +76,7 @@ async def test_what_a_tester_says_in_a_call_closes_no_person(deps: Deps) -> None
     cast = await gather(deps, ChannelName.voice)
     touch = await reach(deps, cast.client_id, ChannelName.voice)
     assert (touch["to_address"], touch["contact_id"]) == (TESTER.phone, cast.contacts[0])
-    said = News(
-        touch["id"],
-        TouchState.completed,
-        provider_id="call-1",
-        evidence_id="call-1:ended",
-        suppress=SuppressionReason.opted_out,
-        person_closed=True,
-    )
-    assert [change.after for change in await confirm(deps, [said])] == [TouchState.completed]
+    assert [change.after for change in await confirm(deps, [said_in_a_call(touch)])] == [TouchState.completed]
     addresses, people = await closed(deps)
     assert people == []
     assert [row["value"] for row in addresses if row["value"] in cast.phones] == []
@@ -85,6 +89,30 @@ async def test_what_a_tester_writes_closes_the_testers_address_alone(deps: Deps)
     addresses, people = await closed(deps)
     assert people == []
     assert [row["value"] for row in addresses] == [TESTER.phone]
+
+
+def by_themselves(deps: Deps, cast: Cast) -> Deps:
+    """The one who tests is the person, with their own number."""
+    return replace(deps, settings=replace(deps.settings, test_redirect=Redirect(cast.phones[0], None)))
+
+
+async def test_who_tests_with_their_own_number_is_closed_as_a_person_by_what_they_write(deps: Deps) -> None:
+    cast = await gather(deps, ChannelName.sms)
+    testing = by_themselves(deps, cast)
+    touch = await reach(testing, cast.client_id, ChannelName.sms)
+    assert touch["decision"]["redirected"]
+    assert await answer(testing, cast, touch, cast.phones[0]) == "opted_out"
+    addresses, people = await closed(deps)
+    assert [row["id"] for row in people] == list(cast.contacts)
+    assert len(addresses) == 2
+
+
+async def test_who_tests_with_their_own_number_is_closed_as_a_person_by_what_they_say_in_a_call(deps: Deps) -> None:
+    cast = await gather(deps, ChannelName.voice)
+    testing = by_themselves(deps, cast)
+    await confirm(testing, [said_in_a_call(await reach(testing, cast.client_id, ChannelName.voice))])
+    _, people = await closed(deps)
+    assert [row["id"] for row in people] == list(cast.contacts)
 
 
 async def test_the_same_words_of_the_person_close_all_their_addresses(deps: Deps) -> None:
