@@ -27,7 +27,7 @@ from modules.sequences import (
     record_action,
     write_enrollments,
 )
-from modules.tasks import withdraw_tasks
+from modules.tasks import postpone_task, withdraw_tasks
 from modules.touches import lock_touches
 from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
@@ -107,6 +107,8 @@ async def control_enrollment(
         await let_go_of_touch(conn, enrollment_id)
     if order.verb in _LEAVES_A_TASK:
         await withdraw_tasks(conn, enrollment_id, now)
+    elif order.verb is ControlVerb.reschedule:
+        await postpone_task(conn, enrollment_id, snapshot.visit, done.change.due_at)
     there = await _enter(deps, conn, snapshot, target, now) if target else None
     action = _action(snapshot, done.change, order.verb, whose, there, now)
     await record_action(conn, action)

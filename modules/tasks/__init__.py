@@ -3,7 +3,8 @@
 A task that a sequence waits for is a promise to the contact: it is settled once, by a name, and never quietly.
 
 Tables: tasks
-Verbs: create_tasks, find_task, lock_task, settle_task, withdraw_tasks, list_tasks, erase_tasks, forget_task_words
+Verbs: create_tasks, find_task, lock_task, settle_task, withdraw_tasks, postpone_task, list_tasks, erase_tasks,
+forget_task_words
 Imports: ids
 """
 
@@ -15,6 +16,7 @@ from modules.tasks.store import (
     forget_task_words,
     list_tasks,
     lock_task,
+    postpone_task,
     settle_task,
     withdraw_tasks,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "forget_task_words",
     "list_tasks",
     "lock_task",
+    "postpone_task",
     "settle_task",
     "withdraw_tasks",
 ]

@@ -32,6 +32,12 @@ update tasks
 set state = 'withdrawn', settled_at = %(now)s
 where enrollment_id = %(enrollment_id)s and state = 'open' and blocks;
 
+-- postpone_task --
+-- What an enrollment waits for has another time, by hand. Whether it waits for one is the caller's to know.
+update tasks
+set due_by = %(due_by)s
+where enrollment_id = %(enrollment_id)s and visit = %(visit)s and state = 'open' and blocks;
+
 -- list_tasks --
 -- Open ones that are due first come first; settled ones, the newest first, only where they are asked for.
 select t.id, t.title, t.instructions, t.state, t.contact_id,

@@ -38,6 +38,12 @@ async def withdraw_tasks(conn: Connection, enrollment_id: EnrollmentId, now: dat
     return await execute(conn, SQL["withdraw_tasks"], {"enrollment_id": enrollment_id, "now": now})
 
 
+async def postpone_task(conn: Connection, enrollment_id: EnrollmentId, visit: int, due_by: datetime | None) -> int:
+    """The open task that this visit waits for; how many there were."""
+    values = {"enrollment_id": enrollment_id, "visit": visit, "due_by": due_by}
+    return await execute(conn, SQL["postpone_task"], values)
+
+
 async def list_tasks(
     conn: Connection,
     client_id: ClientId,

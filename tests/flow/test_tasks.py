@@ -125,6 +125,19 @@ async def test_leaving_a_step_by_hand_takes_its_task_back(stage: Stage) -> None:
     assert [touch["step"] for touch in await play_on(stage)] == ["ready"]
 
 
+async def test_who_gives_a_task_more_time_moves_what_everybody_reads_of_it(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(ASK, *AFTER))
+    await run_sweep(stage.deps)
+    wanted = START + timedelta(days=5)
+    async with stage.deps.database.transaction() as conn:
+        later = Order(ControlVerb.reschedule, at=wanted)
+        await control_enrollment(stage.deps, conn, acme.enrollments[0], later, Whose("Jo"))
+    assert [task.due_by for task in await tasks(stage, acme)] == [wanted]
+    await sweep_at(stage, wanted - timedelta(minutes=1))
+    assert await rows(stage.deps, "touches") == []
+    assert [touch["step"] for touch in await play_on(stage)] == ["sorry"]
+
+
 async def test_a_paused_contact_s_task_may_be_done_and_nothing_leaves_until_the_resume(stage: Stage) -> None:
     acme = await gather_cast(stage.deps, stage.twin, file(ASK, *AFTER))
     await run_sweep(stage.deps)

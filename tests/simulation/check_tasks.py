@@ -47,19 +47,17 @@ class Waiting:
         return where if where in self.tasks else None
 
     def take(self, rows: list[Any]) -> set[Where]:
-        """The rows of one commit; the tasks that somebody settles in it. An order may give a wait another time."""
+        """The rows of one commit; the tasks that somebody settles in it."""
         settled = set()
-        ordered = {row["after"]["enrollment_id"] for row in rows if row["table"] == "enrollment_actions"}
         for row in rows:
             after = row["after"]
             if row["table"] == "sequence_enrollments":
                 self.runs[after["id"]] = after
-                if after["id"] in ordered and (where := self.waits(after["id"])):
-                    self.until[where] = after["due_at"]
             if row["table"] == "tasks" and after["blocks"]:
                 where = after["enrollment_id"], after["visit"]
+                self.until[where] = after["due_by"]
                 if row["before"] is None:
-                    self.tasks[where], self.until[where] = after, after["due_by"]
+                    self.tasks[where] = after
                 elif after["state"] in BY_SOMEBODY and row["before"]["state"] == "open":
                     settled.add(where)
         return settled

@@ -122,6 +122,7 @@ _AT_DESKS: tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ..
     (desk.a_visit_may_be_asked_for_twice, (25, 28)),
     (desk.nobody_waits_for_a_task, (8, 25)),
     (desk.a_task_is_settled_as_often_as_somebody_says, (8, 25)),
+    (desk.more_time_is_not_told_of_the_task, (49, 179)),
     (desk.any_task_moves_its_enrollment, (78,)),
     (desk.a_settled_task_moves_nobody, (9, 28)),
     (desk.orders_do_not_wait_for_an_arming, (8, 83)),

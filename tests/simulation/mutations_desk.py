@@ -166,6 +166,10 @@ def a_task_is_settled_as_often_as_somebody_says() -> Inside:
     return reworded((tasks_store.SQL, "settle_task", said, ""))
 
 
+def more_time_is_not_told_of_the_task() -> Inside:
+    return patched((module("workers.control"), "postpone_task", _nobody))
+
+
 def any_task_moves_its_enrollment() -> Inside:
     """Whatever visit it was asked for, and whether or not anybody still waits for it."""
     settling = module("workers.settle_task")
