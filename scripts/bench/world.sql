@@ -23,7 +23,8 @@ from generate_series(%(first)s::int, %(last)s::int) n;
 -- plant_addresses --
 -- A New York number each.
 insert into addresses (id, client_id, kind, value, created_at)
-select lpad(to_hex(n), 32, '0')::uuid, %(client_id)s, 'phone', '+1212' || (2000000 + n), %(now)s
+select lpad(to_hex(n), 32, '0')::uuid, %(client_id)s, 'phone',
+  '+1' || (array['212', '646'])[1 + n / 8000000] || (2000000 + n %% 8000000), %(now)s
 from generate_series(%(first)s::int, %(last)s::int) n;
 
 -- plant_links --
@@ -53,16 +54,18 @@ from generate_series(%(first)s::int, %(last)s::int) n;
 select state, count(*)::int as n from touches group by state order by state;
 
 -- plant_backlog --
--- A client's life so far: each of these people has had a step (a delivered touch) and waits for the next one, the due ones
--- scattered over the table as they are in life.
+-- A client's life so far: each of these people has had a step (a delivered touch, of the last month) and waits for the next
+-- one, the due ones scattered over the table as they are in life.
 insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
   provider, to_address, body, body_hash, envelope, state, armed_at, look_at, confirm_by, confirmed_at, changed_at, provider_id,
   evidence_id, evidence, decision)
 select lpad(to_hex(n), 32, '0')::uuid, %(client_id)s, %(account_id)s, 'step', lpad(to_hex(n), 32, '0')::uuid, 0, 1,
-  lpad(to_hex(n), 32, '0')::uuid, 'first', lpad(to_hex(n), 32, '0')::uuid, 'sms', 'twilio', '+1212' || (2000000 + n),
-  'Hi Ada, news from Bench', repeat('0', 64), '{}', 'delivered', %(now)s, null, %(now)s, %(now)s, %(now)s,
-  'SM' || lpad(to_hex(n), 32, '0'), 'SM' || lpad(to_hex(n), 32, '0') || ':delivered', '[]', '{}'
-from generate_series(%(first)s::int, %(last)s::int) n;
+  lpad(to_hex(n), 32, '0')::uuid, 'first', lpad(to_hex(n), 32, '0')::uuid, 'sms', 'twilio',
+  '+1' || (array['212', '646'])[1 + n / 8000000] || (2000000 + n %% 8000000), 'Hi Ada, news from Bench', repeat('0', 64), '{}',
+  'delivered', sent.at, null, sent.at, sent.at, sent.at, 'SM' || lpad(to_hex(n), 32, '0'),
+  'SM' || lpad(to_hex(n), 32, '0') || ':delivered', '[]', '{}'
+from generate_series(%(first)s::int, %(last)s::int) n,
+  lateral (select %(now)s::timestamptz - interval '2 days' - interval '30 days' * n / %(last)s as at) sent;
 
 -- scatter_due --
 -- So many of them are due by now, the others within the next thirty days; every one points at its touch.
