@@ -1,8 +1,9 @@
 """One (client, channel) group of a sweep: batch after batch is armed, sent and recorded, until its end or its time.
 
 While the last answers of a batch are awaited and written down, the next batch is armed: the database and the provider
-are waited for at the same time, not one after the other. Never earlier: no more than one batch is armed and not yet at
-its sockets, so a process that is killed leaves no more behind than that, and a provider that hangs gets no second one.
+are waited for at the same time, not one after the other. Never earlier: no more than one batch (and at a fast account
+ten messages) is armed and not yet at its sockets, so a process that is killed leaves no more behind than that, and a
+provider that hangs gets no second one.
 """
 
 import asyncio

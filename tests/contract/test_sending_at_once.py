@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from modules.touches import News
 from utils.clock import monotonic
 from utils.http import send_client
 from workers import send
-from workers.send import AT_ONCE, send_batch
+from workers.send import AT_ONCE, FAST, send_batch
+from workers.send_pace import SendPace
 
 ACCOUNT = Account(
     id=AccountId(UUID(int=1)),
@@ -30,6 +32,10 @@ ACCOUNT = Account(
     base_url="http://127.0.0.1:9",
     secrets={"auth_token": "t" * 32},
 )
+
+
+TURNS = 50
+"""Of the loop, until an answer has gone its whole way: there is no network."""
 
 
 class Holding(httpx.AsyncBaseTransport):
@@ -62,24 +68,24 @@ def messages(many: int) -> list[Message]:
     return [Message(TouchId(UUID(int=n)), f"+1212200{n:04d}", None, "Hello", envelope) for n in range(1, many + 1)]
 
 
-async def test_the_next_batch_may_come_when_nobody_waits_and_half_of_the_places_are_free() -> None:
-    provider, nearly_done = Holding(), asyncio.Event()
+@pytest.mark.parametrize(("rate", "told_at"), [(FAST - 1, 30), (FAST, 11)])
+async def test_when_the_next_batch_may_come(rate: float, told_at: int) -> None:
+    """Of forty messages in twenty places: when nobody waits and half of the places are free; at a fast account when ten
+    wait."""
+    provider, nearly_done, told = Holding(), asyncio.Event(), 0
+    account, pace = replace(ACCOUNT, sends_per_second=rate), SendPace(1_000_000)
     async with asyncio.timeout(10), send_client(5.0, provider) as client:
-        batch = send_batch(
-            client, ACCOUNT, messages(2 * AT_ONCE), monotonic() + 10, asyncio.Semaphore(AT_ONCE), nearly_done
-        )
+        places = asyncio.Semaphore(AT_ONCE)
+        batch = send_batch(client, account, messages(2 * AT_ONCE), monotonic() + 10, places, nearly_done, pace)
         answered = asyncio.create_task(_count(batch))
         await provider.wait_for(AT_ONCE)
-        told = [nearly_done.is_set()]
-        provider.answer(AT_ONCE)
-        await provider.wait_for(2 * AT_ONCE)
-        told.append(nearly_done.is_set())
-        provider.answer(AT_ONCE // 2)
-        await nearly_done.wait()
-        told.append(answered.done())
-        provider.answer(AT_ONCE // 2)
+        for number in range(1, 2 * AT_ONCE + 1):
+            provider.answer(1)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            told = told or (number if nearly_done.is_set() else 0)
         assert await answered == 2 * AT_ONCE
-    assert told == [False, False, False]
+    assert told == told_at
 
 
 async def test_a_provider_that_answers_nothing_gets_no_second_batch() -> None:
