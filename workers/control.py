@@ -107,7 +107,7 @@ async def control_enrollment(
         await let_go_of_touch(conn, enrollment_id)
     if order.verb in _LEAVES_A_TASK:
         await withdraw_tasks(conn, enrollment_id, now)
-    elif order.verb is ControlVerb.reschedule:
+    elif order.verb is ControlVerb.reschedule and snapshot.waiting:
         await postpone_task(conn, enrollment_id, snapshot.visit, done.change.due_at)
     there = await _enter(deps, conn, snapshot, target, now) if target else None
     action = _action(snapshot, done.change, order.verb, whose, there, now)
