@@ -52,6 +52,13 @@ class Ground:
             conn.execute(SQL["settle"])
             conn.execute(SQL["write_back"])
 
+    def slow_down_commits(self, milliseconds: float) -> None:
+        """From now on a flush of the log takes so much longer, as on a slower disk."""
+        with psycopg.connect(self.cluster.superuser_url(), autocommit=True) as conn:
+            late = sql.SQL(SQL["commits_take"]).format(microseconds=sql.Literal(round(1000 * milliseconds)))
+            for statement in (late, SQL["nobody_else_needed"], SQL["reload"]):
+                conn.execute(statement)
+
     def settings(self) -> dict[str, Any]:
         """What the server itself says of its settings."""
         [found] = self.ask_all("server_settings")

@@ -13,7 +13,20 @@ checkpoint;
 -- server_settings --
 -- What decides how long a commit takes.
 select current_setting('server_version') as postgresql, current_setting('fsync') as fsync,
-  current_setting('synchronous_commit') as synchronous_commit, current_setting('shared_buffers') as shared_buffers;
+  current_setting('synchronous_commit') as synchronous_commit, current_setting('shared_buffers') as shared_buffers,
+  current_setting('commit_delay')::int as commit_delay_us;
+
+-- commits_take --
+-- From the next reload on each flush of the log is begun so many microseconds later; who commits meanwhile goes with it.
+alter system set commit_delay = {microseconds};
+
+-- nobody_else_needed --
+-- Also where nobody else is about to commit.
+alter system set commit_siblings = 0;
+
+-- reload --
+-- Of the server's settings.
+select pg_reload_conf();
 
 -- others --
 -- Who else is connected to this database.

@@ -48,6 +48,9 @@ TARGETS = {AS_INSTALLED: FIVE_TIMES, PROCRASTINATE: FIVE_TIMES, PGQUEUER: Target
 ALL, SMALL = (PROCRASTINATE, PGQUEUER, GRAPHILE), (PROCRASTINATE,)
 """Small is for tests, whose environment has Procrastinate: PgQueuer would bring another event loop to everything."""
 PATIENCE_SECONDS = 10.0
+VOLUME_MS = 1.0
+"""What a flush takes at best on a cloud's general volume: Amazon promises "single-digit milliseconds" for its gp3 (EBS
+user guide, volume types). A disk that lies in memory, as under many test machines, flushes in 0.02 ms."""
 COMPARED = ("touches", "sequence_enrollments")
 Turn = Callable[[int], Awaitable[float]]
 
@@ -147,22 +150,26 @@ async def _is_alone(ground: Ground, database: str) -> bool:
     return not ground.ask_all("others", database)[0]["n"]
 
 
-async def compare(ground: Ground, plan: Plan, libraries: Mapping[str, Path]) -> tuple[Line, ...]:
+async def compare(
+    ground: Ground, plan: Plan, libraries: Mapping[str, Path], what: str, commit_ms: float
+) -> tuple[Line, ...]:
     people = plan.pick(1_000, 60)
     async with open_deps(settings_for(ground.dsn), ground.dsn) as deps:
         world = await plant_world(deps, Provider.twilio, (plan.rounds + 2) * people, people)
         await sweep_slot(replace(deps, transport=InProcess(0)), 0, people)  # a ledger that is in use: see engine.py
     ground.settle()
+    ground.slow_down_commits(commit_ms)
     speeds = await play(Stadium(ground, world, people, libraries), plan.rounds)
     shared = durable(ground.settings()) | {"people_a_round": people}
-    return tuple(_line(name, speeds, shared) for name in speeds if name != "ours")
+    return tuple(_line(what, name, speeds, shared) for name in speeds if name != "ours")
 
 
-def _line(name: str, speeds: Mapping[str, tuple[float, ...]], shared: Mapping[str, object]) -> Line:
+def _line(what: str, name: str, speeds: Mapping[str, tuple[float, ...]], shared: Mapping[str, object]) -> Line:
     own = {"batch": MOST} if name == RAW else facts_of(name) | {"at_once": CONTESTANTS[name].at_once}
     contract = f"{OURS}. {name}: {RAW_CONTRACT if name == RAW else CONTRACT}"
-    title = f"peers: {name}"
-    return Line(title, "touches/s", speeds["ours"], speeds[name], TARGETS.get(name), {**shared, **own}, contract)
+    return Line(
+        f"{what}: {name}", "touches/s", speeds["ours"], speeds[name], TARGETS.get(name), {**shared, **own}, contract
+    )
 
 
 def durable(settings: Mapping[str, object]) -> dict[str, object]:
@@ -177,7 +184,15 @@ def names_for(plan: Plan) -> Sequence[str]:
 
 
 def bench_peers(plan: Plan) -> Outcome:
+    return _bench(plan, "peers", 0)
+
+
+def bench_volume(plan: Plan) -> Outcome:
+    return _bench(plan, "volume", VOLUME_MS)
+
+
+def _bench(plan: Plan, what: str, commit_ms: float) -> Outcome:
     names = names_for(plan)
     libraries = need([*names, AS_INSTALLED] if plan.scale is Scale.full else names)
     with open_ground(fsync=True) as ground:
-        return Outcome(asyncio.run(compare(ground, plan, libraries)))
+        return Outcome(asyncio.run(compare(ground, plan, libraries, what, commit_ms)))

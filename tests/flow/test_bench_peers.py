@@ -23,16 +23,18 @@ def measure(capture: pytest.CaptureFixture[str], name: str) -> dict[str, dict[st
 
 
 @pytest.mark.full
+@pytest.mark.parametrize(("name", "delay"), [("peers", 0), ("volume", 1000)])
 def test_another_queue_and_a_bare_worker_write_our_rows_and_each_line_says_what_its_sides_promise(
-    capsys: pytest.CaptureFixture[str],
+    name: str, delay: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = measure(capsys, "peers")
-    assert list(lines) == ["peers: raw SQL worker", "peers: procrastinate"]
+    lines = measure(capsys, name)
+    assert list(lines) == [f"{name}: raw SQL worker", f"{name}: procrastinate"]
     for line in lines.values():
         [ours], [theirs] = line["rounds"]["ours"], line["rounds"]["baseline"]
         assert ours > 0
         assert theirs > 0
         assert line["settings"]["fsync"] == line["settings"]["synchronous_commit"] == "on"
+        assert line["settings"]["commit_delay_us"] == delay
         assert line["contract"].startswith("ours: ")
     raw, queue = lines.values()
     assert (raw["target"], raw["met"]) == (None, None)
