@@ -1,10 +1,10 @@
 """PostgreSQL through psycopg 3, fit for a transaction pooler: no prepared statements, no session state."""
 
 import select
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from operator import attrgetter
-from typing import Any, LiteralString, TypeAlias
+from typing import Any, LiteralString, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -16,10 +16,14 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from utils.adapters import our_adapters
 from utils.clock import monotonic
 from utils.errors import SettingsError, Unavailable
+from utils.log import logger
 
 Connection: TypeAlias = AsyncConnection[DictRow]
 Row: TypeAlias = dict[str, Any]
 Params: TypeAlias = Mapping[str, Any]
+T = TypeVar("T")
+
+LOG = logger("db")
 
 
 def readable_dsn(dsn: str) -> str:
@@ -38,6 +42,8 @@ def readable_dsn(dsn: str) -> str:
     return dsn
 
 
+TRIES = 3
+"""Of a transaction that PostgreSQL chose to give way in a circle of locks."""
 FRESH_SECONDS = 2.0
 """A connection that was used so lately has not been forgotten by anything between us and the server."""
 
@@ -89,6 +95,17 @@ class Database:
             if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
                 raise
             raise Unavailable("The database does not answer. Nothing was changed; please try again.") from error
+
+    async def patiently(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """`work` in one transaction; again, with a fresh one, when it was the one that had to give way to others."""
+        for tries in range(1, TRIES):
+            try:
+                async with self.transaction() as connection:
+                    return await work(connection)
+            except psycopg.errors.DeadlockDetected:
+                LOG.warning("deadlock", tries=tries)
+        async with self.transaction() as connection:
+            return await work(connection)
 
 
 def _has_news(connection: Connection) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import psycopg
-
 from modules.accounts import distrust_account
 from modules.channels import Fact, channel_for
 from modules.contacts import close_address, lock_person, said_stop_at, suppress_contact
@@ -50,7 +48,6 @@ from workers.erase import keep_closed
 from workers.quarantine import POISON, quarantine
 
 LOG = logger("confirm")
-TRIES = 3
 LONGEST_PAUSE = timedelta(hours=24)
 """However long a provider asks us to wait; it is their text, not ours."""
 
@@ -81,7 +78,13 @@ async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
     if not news:
         return []
     now = deps.clock.now()
-    changes = await _confirm_with_patience(deps, news, now)
+
+    async def work(conn: Connection) -> list[Change]:
+        changes = await _confirm_once(deps, conn, news, now)
+        crashpoint("before_confirm_commit")
+        return changes
+
+    changes = await deps.database.patiently(work)
     crashpoint("after_confirm")
     moved: dict[tuple[str, str], list[str]] = {}
     for change in changes:
@@ -89,21 +92,6 @@ async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
     for (before, after), touch_ids in moved.items():
         LOG.info("touches_changed", before=before, after=after, touch_ids=touch_ids)
     return changes
-
-
-async def _confirm_with_patience(deps: Deps, news: Sequence[News], now: datetime) -> list[Change]:
-    tries = 1
-    while True:
-        try:
-            async with deps.database.transaction() as conn:
-                changes = await _confirm_once(deps, conn, news, now)
-                crashpoint("before_confirm_commit")
-            return changes
-        except psycopg.errors.DeadlockDetected:
-            LOG.warning("confirm_deadlock", tries=tries)
-            if tries == TRIES:
-                raise
-            tries += 1
 
 
 async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> list[Change]:

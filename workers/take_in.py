@@ -1,10 +1,8 @@
 """What a provider told, in one of six forms, becomes what we know. Told twice, it changes nothing the second time."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-
-import psycopg
 
 from modules.accounts import Account
 from modules.channels import (
@@ -46,7 +44,6 @@ from workers.inbound import take_inbound
 from workers.meet import meet
 
 LOG = logger("take_in")
-TRIES = 3
 ORPHANS_BACK = timedelta(days=3)
 AT_MOST = 500
 
@@ -86,9 +83,9 @@ async def take_in(deps: Deps, post: Post, event: Event, *, keep_strangers: bool 
         case Fact():
             return await _take_fact(deps, post, event, keep_strangers)
         case Inbound():
-            return await _patiently(deps, lambda conn: _take_inbound(deps, conn, post, event))
+            return await deps.database.patiently(lambda conn: _take_inbound(deps, conn, post, event))
         case ContactSeen():
-            return await _patiently(deps, lambda conn: _meet(deps, conn, post, event))
+            return await deps.database.patiently(lambda conn: _meet(deps, conn, post, event))
         case AppointmentSeen():
             return await _take_appointment(deps, post, event)
         case Nothing():
@@ -145,11 +142,13 @@ async def _take_appointment(deps: Deps, post: Post, seen: AppointmentSeen) -> st
     async def take(conn: Connection) -> str:
         return await take_appointment(deps, conn, post, seen) or ""
 
-    if outcome := await _patiently(deps, take):
+    if outcome := await deps.database.patiently(take):
         return outcome
     await _take_hint(deps, post, Hint(HintKind.contact, seen.contact_ref, f"{seen.event_key}:contact"))
     payload = {"kind": "appointment_not_placed", "ref": seen.ref, "contact_ref": seen.contact_ref}
-    return await _patiently(deps, take) or await _keep(deps, post, EventKind.unknown_type, seen.event_key, payload)
+    return await deps.database.patiently(take) or await _keep(
+        deps, post, EventKind.unknown_type, seen.event_key, payload
+    )
 
 
 async def _take_hint(deps: Deps, post: Post, hint: Hint) -> str:
@@ -175,17 +174,3 @@ async def _keep(deps: Deps, post: Post, kind: EventKind, key: str, payload: Mapp
         now = deps.clock.now()
         fresh = await keep_event(conn, post.keeper, key, post.client_id, kind, post.provider, payload, now)
     return str(kind) if fresh else "nothing_new"
-
-
-async def _patiently(deps: Deps, work: Callable[[Connection], Awaitable[str]]) -> str:
-    """One transaction; again when it was the one that had to give way."""
-    tries = 1
-    while True:
-        try:
-            async with deps.database.transaction() as conn:
-                return await work(conn)
-        except psycopg.errors.DeadlockDetected:
-            LOG.warning("take_in_deadlock", tries=tries)
-            if tries == TRIES:
-                raise
-            tries += 1

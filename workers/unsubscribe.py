@@ -27,7 +27,6 @@ from workers.context import Deps
 
 LOG = logger("unsubscribe")
 BODY_LIMIT = 4096
-TRIES = 3
 STATUS: Mapping[Said, int] = {Said.lost: 404, Said.unclear: 400, Said.busy: 503}
 
 
@@ -60,7 +59,8 @@ async def end(web: Request, token: str) -> Response:
     if form.get("List-Unsubscribe") != "One-Click":
         return _page(web, Said.unclear)
     try:
-        mailbox = await _end(deps, *whose)
+        # once more when it had to give way to others: a mailbox provider asks only once
+        mailbox = await deps.database.patiently(lambda conn: end_mails(deps, conn, *whose))
     except (Unavailable, psycopg.OperationalError):
         return _page(web, Said.busy)
     if "page" not in form:
@@ -83,20 +83,6 @@ async def end_mails(deps: Deps, conn: Connection, client_id: ClientId, address_i
     await suppress_claimed(conn, client_id, mailbox.value, reason, now)
     LOG.info("unsubscribed", client_id=str(client_id), address_id=str(address_id))
     return mailbox
-
-
-async def _end(deps: Deps, client_id: ClientId, address_id: AddressId) -> Mailbox | None:
-    """One transaction; again when it was the one that had to give way: a mailbox provider asks only once."""
-    tries = 1
-    while True:
-        try:
-            async with deps.database.transaction() as conn:
-                return await end_mails(deps, conn, client_id, address_id)
-        except psycopg.errors.DeadlockDetected:
-            LOG.warning("unsubscribe_deadlock", tries=tries)
-            if tries == TRIES:
-                raise
-            tries += 1
 
 
 def fields_of(content_type: str, body: bytes) -> dict[str, str]:

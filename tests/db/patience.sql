@@ -1,0 +1,3 @@
+-- lock --
+-- Until the end of the transaction.
+select pg_advisory_xact_lock(%(number)s);
