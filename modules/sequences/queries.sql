@@ -1,50 +1,14 @@
 -- due_groups --
--- The (client, channel, priority) groups that hold something due, by a loose walk over the index; no row is locked. Of
--- one client and channel the urgent come first.
-with recursive walk as (
-  (select e.client_id, e.next_channel, e.priority from sequence_enrollments e where e.status = 'active'
-   order by e.client_id, e.next_channel, e.priority limit 1)
-  union all
-  select following.client_id, following.next_channel, following.priority
-  from walk w
-  cross join lateral (
-    select e.client_id, e.next_channel, e.priority from sequence_enrollments e
-    where e.status = 'active' and (e.client_id, e.next_channel, e.priority) > (w.client_id, w.next_channel, w.priority)
-    order by e.client_id, e.next_channel, e.priority limit 1
-  ) following
-)
-select w.client_id, w.next_channel, w.priority, due.due_at
-from walk w
-cross join lateral (
-  select e.due_at from sequence_enrollments e
-  where e.status = 'active' and e.client_id = w.client_id and e.next_channel = w.next_channel
-    and e.priority = w.priority and e.due_at <= %(now)s
-  order by e.due_at, e.id limit 1
-) due
-order by due.due_at, w.client_id, w.next_channel, w.priority;
+-- The (client, channel, priority) groups that hold something due; no row is locked. Of one client and channel the urgent come
+-- first.
+select g.client_id, g.next_channel, g.priority, g.due_at
+from house.due_groups g
+where g.due_at <= %(now)s
+order by g.due_at, g.client_id, g.next_channel, g.priority;
 
 -- next_due --
 -- The earliest instant at which any enrollment is due; null when none is.
-with recursive walk as (
-  (select e.client_id, e.next_channel, e.priority from sequence_enrollments e where e.status = 'active'
-   order by e.client_id, e.next_channel, e.priority limit 1)
-  union all
-  select following.client_id, following.next_channel, following.priority
-  from walk w
-  cross join lateral (
-    select e.client_id, e.next_channel, e.priority from sequence_enrollments e
-    where e.status = 'active' and (e.client_id, e.next_channel, e.priority) > (w.client_id, w.next_channel, w.priority)
-    order by e.client_id, e.next_channel, e.priority limit 1
-  ) following
-)
-select min(first.due_at) as at
-from walk w
-cross join lateral (
-  select e.due_at from sequence_enrollments e
-  where e.status = 'active' and e.client_id = w.client_id and e.next_channel = w.next_channel
-    and e.priority = w.priority
-  order by e.due_at, e.id limit 1
-) first;
+select min(g.due_at) as at from house.due_groups g;
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
