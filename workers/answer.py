@@ -127,8 +127,9 @@ async def _answer_all(
         crashpoint("after_arm")
         counts += Counter(answers_armed=len(done.messages))
         async for answers in send_batch(client, account, done.messages, done.send_by, pace=deps.pace_of(account)):
-            await confirm_surely(deps, [news for news, _ in answers], until)
+            lost = await confirm_surely(deps, [news for news, _ in answers], until)
             counts.update(type(answer).__name__.lower() for _, answer in answers)
+            counts.update({"not_recorded": lost} if lost else {})
         left += done.again
         rounds += not done.messages
 

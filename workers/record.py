@@ -15,22 +15,19 @@ LOG = logger("record")
 PAUSE_SECONDS = 0.5
 
 
-async def confirm_surely(deps: Deps, news: list[News], until: float) -> None:
+async def confirm_surely(deps: Deps, news: list[News], until: float) -> int:
     """What the providers answered is not lost to a busy or absent database while there is time. What cannot be recorded
-    stays `sending` and is asked about later."""
+    stays `sending` and is asked about later; how many that are."""
     while True:
         try:
             await confirm(deps, news)
-            return
+            return 0
         except (psycopg.IntegrityError, psycopg.DataError) as error:
             # what the database refuses of one answer must not lose the others; that touch is asked about later
             LOG.error("answer_refused", touches=len(news), error=type(error).__name__)
-            if len(news) > 1:
-                for one in news:
-                    await confirm_surely(deps, [one], until)
-            return
+            return sum([await confirm_surely(deps, [one], until) for one in news]) if len(news) > 1 else 1
         except (Unavailable, psycopg.errors.DeadlockDetected) as error:
             LOG.error("answers_not_recorded", touches=len(news), error=type(error).__name__)
             if monotonic() > until:
-                return
+                return len(news)
             await asyncio.sleep(PAUSE_SECONDS)

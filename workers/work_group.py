@@ -132,7 +132,8 @@ async def _send(
     pace = deps.pace_of(account)
     try:
         async for answers in send_batch(client, account, armed.messages, armed.send_by, places, nearly_done, pace):
-            await confirm_surely(deps, [news for news, _ in answers], deadline)
+            lost = await confirm_surely(deps, [news for news, _ in answers], deadline)
             counts.update(type(answer).__name__.lower() for _, answer in answers)
+            counts.update({"not_recorded": lost} if lost else {})
     finally:
         nearly_done.set()

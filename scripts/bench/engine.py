@@ -92,7 +92,7 @@ class RecordedDatabase(Database):
 async def sweep_slot(deps: Deps, number: int, people: int) -> None:
     """One sweep at this slot's minute; it must have sent to all of its people, or the numbers would mean nothing."""
     report = await sweep(replace(deps, clock=FixedClock(slot_at(number))))
-    if report.counts["accepted"] != people:
+    if report.counts["accepted"] != people or report.counts["not_recorded"]:
         raise RuntimeError(f"the sweep was to send {people} and did: {report.as_dict()}")
 
 
