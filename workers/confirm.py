@@ -78,13 +78,7 @@ async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
     if not news:
         return []
     now = deps.clock.now()
-
-    async def work(conn: Connection) -> list[Change]:
-        changes = await _confirm_once(deps, conn, news, now)
-        crashpoint("before_confirm_commit")
-        return changes
-
-    changes = await deps.database.patiently(work)
+    changes = await _confirm_with_patience(deps, news, now)
     crashpoint("after_confirm")
     moved: dict[tuple[str, str], list[str]] = {}
     for change in changes:
@@ -92,6 +86,15 @@ async def confirm(deps: Deps, news: Sequence[News]) -> list[Change]:
     for (before, after), touch_ids in moved.items():
         LOG.info("touches_changed", before=before, after=after, touch_ids=touch_ids)
     return changes
+
+
+async def _confirm_with_patience(deps: Deps, news: Sequence[News], now: datetime) -> list[Change]:
+    async def work(conn: Connection) -> list[Change]:
+        changes = await _confirm_once(deps, conn, news, now)
+        crashpoint("before_confirm_commit")
+        return changes
+
+    return await deps.database.patiently(work)
 
 
 async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> list[Change]:
