@@ -35,7 +35,7 @@ from workers.answer_words import WITHIN, compose_answer
 from workers.arm import SEND_WITHIN_SECONDS, batch_size
 from workers.context import Deps
 from workers.gate import ask_about
-from workers.record import confirm_surely
+from workers.record import record_answers
 from workers.send import send_batch
 
 LOG = logger("answer")
@@ -127,9 +127,7 @@ async def _answer_all(
         crashpoint("after_arm")
         counts += Counter(answers_armed=len(done.messages))
         async for answers in send_batch(client, account, done.messages, done.send_by, pace=deps.pace_of(account)):
-            lost = await confirm_surely(deps, [news for news, _ in answers], until)
-            counts.update(type(answer).__name__.lower() for _, answer in answers)
-            counts.update({"not_recorded": lost} if lost else {})
+            await record_answers(deps, answers, until, counts)
         left += done.again
         rounds += not done.messages
 

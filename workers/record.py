@@ -1,9 +1,12 @@
 """What the providers answered to a send is written down, whatever the database does meanwhile."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 
 import psycopg
 
+from modules.channels import Answer
 from modules.touches import News
 from utils.clock import monotonic
 from utils.errors import Unavailable
@@ -13,6 +16,15 @@ from workers.context import Deps
 
 LOG = logger("record")
 PAUSE_SECONDS = 0.5
+
+
+async def record_answers(
+    deps: Deps, answers: Sequence[tuple[News, Answer]], until: float, counts: Counter[str]
+) -> None:
+    """Written down and counted by kind; `not_recorded` are those that the database did not take."""
+    lost = await confirm_surely(deps, [news for news, _ in answers], until)
+    counts.update(type(answer).__name__.lower() for _, answer in answers)
+    counts.update({"not_recorded": lost} if lost else {})
 
 
 async def confirm_surely(deps: Deps, news: list[News], until: float) -> int:

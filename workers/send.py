@@ -17,8 +17,8 @@ from workers.send_pace import SendPace
 LOG = logger("send")
 AT_ONCE = 20
 FAST = 100.0
-"""Sends a second. At such an account the pace keeps nobody waiting: ten that wait for a place have left before the next
-batch is armed."""
+"""Sends a second. At such an account the pace keeps nobody waiting: who waits for a place leaves when the provider has
+answered somebody else."""
 TOGETHER_SECONDS = 0.05
 """What is answered so soon after another is written down with it: one transaction for a wave, not for each answer."""
 
@@ -41,8 +41,7 @@ async def send_batch(
     gate = places or asyncio.Semaphore(AT_ONCE)
     turns = pace or SendPace(account.sends_per_second)
     waiting = unanswered = len(messages)
-    may_wait = AT_ONCE // 2 if account.sends_per_second >= FAST else 0
-    may_be_open = AT_ONCE + may_wait if may_wait else AT_ONCE // 2
+    half, fast = AT_ONCE // 2, account.sends_per_second >= FAST
 
     async def one(message: Message) -> tuple[News, Answer]:
         nonlocal waiting, unanswered
@@ -52,7 +51,7 @@ async def send_batch(
             waiting -= 1
             answer = await _send_one(client, account, message, send_by)
             unanswered -= 1
-            if nearly_done and waiting <= may_wait and unanswered <= may_be_open:
+            if nearly_done and (waiting <= half if fast else not waiting and unanswered <= half):
                 nearly_done.set()
         return news_of(message, answer), answer
 

@@ -20,7 +20,7 @@ from workers.accounts_in_use import AccountsInUse
 from workers.arm import Armed, arm_batch, batch_size
 from workers.context import Deps
 from workers.gate import ask_gate
-from workers.record import confirm_surely
+from workers.record import record_answers
 from workers.send import AT_ONCE, send_batch
 from workers.vet import vet
 
@@ -132,8 +132,6 @@ async def _send(
     pace = deps.pace_of(account)
     try:
         async for answers in send_batch(client, account, armed.messages, armed.send_by, places, nearly_done, pace):
-            lost = await confirm_surely(deps, [news for news, _ in answers], deadline)
-            counts.update(type(answer).__name__.lower() for _, answer in answers)
-            counts.update({"not_recorded": lost} if lost else {})
+            await record_answers(deps, answers, deadline, counts)
     finally:
         nearly_done.set()

@@ -18,7 +18,7 @@ BENCHMARKS = (
     Benchmark("writes", "what a confirmed touch and an idle sweep cost the database", bench_writes),
     Benchmark("engine", "arm, send and record without a network, against the same writes as raw SQL", bench_engine),
     Benchmark("peers", "the same rows by the same transport, beside other queues of PostgreSQL", bench_peers),
-    Benchmark("volume", "the same where a commit takes 1 ms, as at best on a cloud's volume", bench_volume),
+    Benchmark("volume", "the same where a commit takes 1 ms, as about on a cloud's volume", bench_volume),
     Benchmark("http", "the sweep over real HTTP, against a bare loop that only sends", bench_http),
     Benchmark("claim", "peek and claim among 1,000,000 enrollments, against 10,000", bench_claim),
     Benchmark("limit", "how much of a provider's limit is used while people wait, and no more", bench_limit),

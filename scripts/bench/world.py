@@ -28,6 +28,8 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York: nobody is asleep."""
 SLUG = "bench"
 SECRET_KEY = "only-for-benchmarks-0123456789abcdef"
+AREAS, IN_AN_AREA = ("212", "646"), 8_000_000
+"""New York's; world.sql plants the same."""
 UNHURRIED = 1_000_000.0
 """An account's rate that never makes the sweep wait."""
 SID, TOKEN, NUMBER = "AC" + "0" * 32, "t" * 32, "+12065550100"
@@ -59,7 +61,7 @@ class World:
 
 
 def phone_of(number: int) -> str:
-    return f"+1212{2_000_000 + number}"
+    return f"+1{AREAS[number // IN_AN_AREA]}{2_000_000 + number % IN_AN_AREA}"
 
 
 def slot_at(number: int) -> datetime:

@@ -1,4 +1,5 @@
-"""When the next batch may be armed: never while messages of this one wait, nor before the provider answers."""
+"""When the next batch may be armed: never while messages of this one wait (at a fast account more than ten), nor before
+the provider answers."""
 
 import asyncio
 from collections.abc import AsyncIterator

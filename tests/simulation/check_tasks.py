@@ -77,6 +77,8 @@ def waited_for(evidence: Evidence) -> Iterator[Violation]:
         settled = known.take(rows)
         for one, where in waited.items():
             stays = known.waits(one) == where
+            if stays and one in touched and known.until[where] != known.runs[one]["due_at"]:
+                yield broken("I16", at, f"the task of enrollment {one} says another time than it waits for")
             early = known.until[where] is not None and instant(at) < instant(known.until[where])
             if stays and where in settled:
                 yield broken("I16", at, f"enrollment {one} still waits for a task that is settled")
