@@ -49,8 +49,9 @@ ALL, SMALL = (PROCRASTINATE, PGQUEUER, GRAPHILE), (PROCRASTINATE,)
 """Small is for tests, whose environment has Procrastinate: PgQueuer would bring another event loop to everything."""
 PATIENCE_SECONDS = 10.0
 VOLUME_MS = 1.0
-"""What a flush takes on a cloud's general volume, by its order: Amazon is quoted with "single-digit milliseconds" for its
-general purpose volumes (second hand, 2026-11-21). The disk under our own measurements takes 0.02 ms (pg_test_fsync)."""
+"""What a flush takes on a cloud's general volume, by its order: Amazon is quoted with "single-digit milliseconds" for
+its general purpose volumes (second hand, 2026-11-21). The disk under our own measurements takes 0.02 ms
+(pg_test_fsync)."""
 COMPARED = ("touches", "sequence_enrollments")
 Turn = Callable[[int], Awaitable[float]]
 
