@@ -46,6 +46,11 @@ class Waiting:
         where = (run["id"], run["visit"]) if run and run["waiting"] and run["status"] in UNDER_WAY else None
         return where if where in self.tasks else None
 
+    def says_the_same(self, where: Where, at: str) -> bool:
+        """The task's time and the wait's; of what came due in a pause both are over, each at its own instant."""
+        times = self.until[where], self.runs[where[0]]["due_at"]
+        return times[0] == times[1] or all(one is not None and instant(one) <= instant(at) for one in times)
+
     def take(self, rows: list[Any]) -> set[Where]:
         """The rows of one commit; the tasks that somebody settles in it."""
         settled = set()
@@ -77,7 +82,7 @@ def waited_for(evidence: Evidence) -> Iterator[Violation]:
         settled = known.take(rows)
         for one, where in waited.items():
             stays = known.waits(one) == where
-            if stays and one in touched and known.until[where] != known.runs[one]["due_at"]:
+            if stays and one in touched and not known.says_the_same(where, at):
                 yield broken("I16", at, f"the task of enrollment {one} says another time than it waits for")
             early = known.until[where] is not None and instant(at) < instant(known.until[where])
             if stays and where in settled:
