@@ -78,6 +78,7 @@ select area_code, issued_on, numbers, loaded_at from dnc_lists where client_id =
 -- for the channel, or something that came from the number later) is too old, and no answer about them is young enough.
 -- Numbers that nothing will go to are not asked about, for each question costs money. The proof's day is the earliest
 -- that it was anywhere. A `no` covers every later day, a `yes` every earlier one.
+-- Kept as house.numbers_to_check_9764d447.
 select c.id as contact_id, a.id as address_id, a.value as phone, proof.day as consented_on
 from contacts c
 join clients cl on cl.id = c.client_id and cl.status = any(%(statuses)s::text[]) and cl.sending_stopped_at is null
@@ -93,7 +94,7 @@ cross join lateral (
           where w.contact_id = c.id and w.channel = u.channel and w.event = 'withdrawn' and w.at >= u.at)
     ) as holds
   from consents k
-  where k.contact_id = c.id and k.channel = %(channel)s
+  where k.contact_id = c.id and k.channel = %(channel)s::text
     and (k.event = 'withdrawn' or k.address is null or k.address = a.value)
   order by k.at desc, k.event desc, k.id desc limit 1
 ) agreed
@@ -103,7 +104,7 @@ left join lateral (
 cross join lateral (
   select greatest(agreed.at, heard.at) as at, (greatest(agreed.at, heard.at) at time zone 'Etc/GMT+12')::date as day
 ) proof
-where c.client_id = %(client_id)s and c.id = any(%(contact_ids)s::uuid[]) and c.suppressed_at is null
+where c.client_id = %(client_id)s::uuid and c.id = any(%(contact_ids)s::uuid[]) and c.suppressed_at is null
   and c.erased_at is null
   and agreed.event = 'granted' and agreed.holds
   and proof.at <= %(now)s::timestamptz - %(proof_holds_for)s::interval

@@ -2,6 +2,7 @@
 -- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote. Each
 -- table is gone through once for all that is asked of it: what it takes to plan grows with the tables that are named.
 -- the day's sum is counted once, not once a candidate
+-- Kept as house.load_facts_d2c14740.
 with spent as materialized (
   select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
   from clients cl
@@ -14,7 +15,7 @@ with spent as materialized (
   select asked.account_id, (
     select count(*) from touches t
     where t.account_id = asked.account_id
-      and t.armed_at > %(now)s::timestamptz - make_interval(secs => %(burst_seconds)s)
+      and t.armed_at > %(now)s::timestamptz - make_interval(secs => %(burst_seconds)s::float8)
   ) as sent
   from (select distinct one.account_id from unnest(%(account_id)b::uuid[]) as one (account_id)) asked
 ), emergency as (
@@ -160,16 +161,16 @@ left join lateral (
 -- try_sender --
 -- One arming at a time counts a sender's throttle; not obtained means: next round. Then its purse: where the client has a
 -- daily budget, one arming at a time counts what is left of it; no longer than lock_timeout.
+-- Kept as house.try_sender_71300ea2.
 with sender as materialized (
-  select pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::text, 7)) as obtained
+  select pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::uuid::text, 7)) as obtained
 )
 select sender.obtained,
   case when sender.obtained and cl.daily_budget_micros is not null
     then pg_advisory_xact_lock(hashtextextended(cl.id::text, 43)) is not null end as purse
 from sender
-left join clients cl on cl.id = %(purse_of)s;
+left join clients cl on cl.id = %(purse_of)s::uuid;
 
 -- set_lock_timeout --
--- An arming never waits for a lock. Its statements name their tables in the order in which they are best joined: looking
--- for a better order took PostgreSQL a third of the facts' planning, in each batch anew (a pooler keeps no plans).
-select set_config('lock_timeout', '200ms', true), set_config('join_collapse_limit', '1', true);
+-- An arming never waits for a lock.
+select set_config('lock_timeout', '200ms', true);

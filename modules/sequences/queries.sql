@@ -12,6 +12,7 @@ select min(g.due_at) as at from house.due_groups g;
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
+-- Kept as house.claim_due_fa18644c.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -47,11 +48,12 @@ left join lateral (
   from inbound i
   where i.contact_id = e.contact_id and i.at >= e.enrolled_at
 ) heard on true
-where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.priority = %(priority)s
-  and e.status = 'active' and e.due_at <= %(now)s
-  and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
+where e.client_id = %(client_id)s::uuid and e.next_channel = %(next_channel)s::text and e.priority = %(priority)s::int
+  and e.status = 'active' and e.due_at <= %(now)s::timestamptz
+  and (e.due_at, e.id) > (coalesce(%(after_due)s::timestamptz, '-infinity'),
+    coalesce(%(after_id)s::uuid, '00000000-0000-0000-0000-000000000000'))
 order by e.due_at, e.id
-limit %(limit)s
+limit %(limit)s::bigint
 for no key update of e skip locked;
 
 -- load_outcomes --
@@ -71,17 +73,20 @@ where e.id = any(%(ids)b::uuid[]);
 
 -- peek_due --
 -- Whom the next claim would reach, read without a lock.
+-- Kept as house.peek_due_4bf5fe6e.
 select e.contact_id
 from sequence_enrollments e
-where e.client_id = %(client_id)s and e.next_channel = %(next_channel)s and e.priority = %(priority)s
-  and e.status = 'active' and e.due_at <= %(now)s
-  and (%(after_due)s::timestamptz is null or (e.due_at, e.id) > (%(after_due)s::timestamptz, %(after_id)s::uuid))
+where e.client_id = %(client_id)s::uuid and e.next_channel = %(next_channel)s::text and e.priority = %(priority)s::int
+  and e.status = 'active' and e.due_at <= %(now)s::timestamptz
+  and (e.due_at, e.id) > (coalesce(%(after_due)s::timestamptz, '-infinity'),
+    coalesce(%(after_id)s::uuid, '00000000-0000-0000-0000-000000000000'))
 order by e.due_at, e.id
-limit %(limit)s;
+limit %(limit)s::bigint::bigint;
 
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: these enrollments, and those that these touches belong to (that never changes, so it is
 -- read without a lock).
+-- Kept as house.lock_and_load_snapshots_aa44351c.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -107,6 +112,7 @@ for no key update of e;
 -- write_enrollments --
 -- The timers and places that were decided; one statement for a whole batch. The note of a skipped step stays beside the
 -- new one, the latest ten of them; and whoever runs without a step keeps the note of the sequence they are to enter.
+-- Kept as house.write_enrollments_053eddbd.
 update sequence_enrollments e
 set status = v.status, status_reason = v.status_reason, step = v.step, visit = v.visit, next_channel = v.next_channel,
   due_at = v.due_at, waiting = v.waiting, last_touch_id = coalesce(v.last_touch_id, e.last_touch_id),
@@ -117,7 +123,7 @@ set status = v.status, status_reason = v.status_reason, step = v.step, visit = v
       coalesce(e.decision -> 'skips', '[]')
         || case when e.decision ? 'skipped' then jsonb_build_array(e.decision - 'skips') else '[]' end,
       '$[last - 9 to last]')) end,
-  changed_at = %(now)s
+  changed_at = %(now)s::timestamptz
 from unnest(%(id)b::uuid[], %(status)b::text[], %(status_reason)b::text[], %(step)b::text[], %(visit)b::int[],
   %(next_channel)b::text[], %(due_at)b::timestamptz[], %(waiting)b::boolean[], %(last_touch_id)b::uuid[], %(decision)b::jsonb[])
   as v (id, status, status_reason, step, visit, next_channel, due_at, waiting, last_touch_id, decision)

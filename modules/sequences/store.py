@@ -21,7 +21,7 @@ from modules.sequences.models_of_runs import (
 )
 from utils.address import zone_of
 from utils.db import Connection, Row, attributes, execute, fetch_all, fetch_one
-from utils.sql import queries, without_lock
+from utils.sql import queries
 
 SQL = queries(__file__)
 
@@ -56,7 +56,7 @@ async def claim_due(
     only_look: bool = False,
 ) -> list[Snapshot]:
     """`only_look` reads the same rows and locks none, for looking ahead."""
-    question = without_lock(SQL["claim_due"]) if only_look else SQL["claim_due"]
+    question = SQL.without_lock("claim_due") if only_look else SQL["claim_due"]
     claimed = [_snapshot(row) for row in await fetch_all(conn, question, _page(group, now, after, limit))]
     # what only a branch or a task asks for; most that is due is neither
     asking = [one.enrollment_id for one in claimed if one.next_channel is NextChannel.settle and not one.waiting]
@@ -101,8 +101,8 @@ async def lock_and_load_snapshots(
     conn: Connection, ids: Sequence[EnrollmentId], *, of_touches: Sequence[TouchId] = (), only_look: bool = False
 ) -> list[Snapshot]:
     """These, and those of the touches; `only_look` reads the same rows and locks none."""
-    question, parameters = SQL["lock_and_load_snapshots"], {"ids": list(ids), "touch_ids": list(of_touches)}
-    rows = await fetch_all(conn, without_lock(question) if only_look else question, parameters)
+    block, parameters = "lock_and_load_snapshots", {"ids": list(ids), "touch_ids": list(of_touches)}
+    rows = await fetch_all(conn, SQL.without_lock(block) if only_look else SQL[block], parameters)
     return [_snapshot(row) for row in rows]
 
 

@@ -1,6 +1,7 @@
 -- arm_touches --
 -- Writes touches as `sending` with their final bytes: the row before the request. The columns travel in binary (`b`): as
 -- text, the quotes of JSON within an array take the client 50 µs a touch.
+-- Kept as house.arm_touches_c5007297.
 insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
   provider, to_address, subject, body, body_hash, envelope, sender, state, armed_at, look_at, confirm_by, changed_at, evidence, decision,
   cost_micros, cost_currency, cost_source)
@@ -18,6 +19,7 @@ from unnest(%(id)b::uuid[], %(client_id)b::uuid[], %(account_id)b::uuid[], %(ori
 
 -- find_touches --
 -- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
+-- Kept as house.find_touches_fbb57227.
 select id, account_id, provider_id, state
 from touches
 where account_id = any(%(account_ids)b::uuid[]) and (id = any(%(ids)b::uuid[]) or provider_id = any(%(provider_ids)b::text[]));
@@ -44,6 +46,7 @@ where t.id = any(%(ids)b::uuid[]);
 
 -- lock_touches --
 -- The rows whose fate is decided now, locked in one order everywhere (enrollment, contact, address, touch).
+-- Kept as house.lock_touches_009c59af.
 select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
   body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id, sender, absent_at
 from touches
@@ -61,8 +64,9 @@ order by look_at, id;
 
 -- record_changes --
 -- Writes decided changes; the state each was decided from must still hold. Returns what was written.
+-- Kept as house.record_changes_5942c0a2.
 update touches t
-set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)s,
+set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)s::timestamptz,
   provider_id = coalesce(t.provider_id, v.provider_id), provider_status = coalesce(v.provider_status, t.provider_status),
   evidence_id = coalesce(v.evidence_id, t.evidence_id),
   evidence = case when v.evidence_id is null then t.evidence

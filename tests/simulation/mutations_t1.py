@@ -100,7 +100,7 @@ def runs_are_not_locked() -> Inside:
 
 
 def senders_are_not_locked() -> Inside:
-    said = "pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::text, 7))"
+    said = "pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::uuid::text, 7))"
     return reworded((policy_store.SQL, "try_sender", said, "%(account_id)s::text is not null"))
 
 

@@ -1,0 +1,3 @@
+-- call_kept --
+-- The question that stands for a kept statement: the same values, the same rows.
+select * from {function}({values});
