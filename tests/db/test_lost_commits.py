@@ -24,7 +24,8 @@ from workers.context import Deps
 from workers.sweep import sweep
 
 PEOPLE = 4
-ARMS, RECORDS = b"insert into touches", b"update touches t"
+ARMS, RECORDS = b"house.arm_touches_", b"house.record_changes_"
+"""What a connection says when it arms, and when it records (both are kept statements)."""
 
 
 @pytest.fixture
