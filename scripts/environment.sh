@@ -61,13 +61,19 @@ need_node() {
 # need_venv tests|scripts : .venv with that folder's requirements.txt, reinstalled only when a requirement file changed.
 # tests contains scripts, so an environment for tests also serves the demo.
 need_venv() {
-  local folder="$1" wanted
+  local folder="$1" wanted before
   need_python
   wanted="$({ cat "$ROOT/requirements.txt" "$ROOT/scripts/requirements.txt" "$ROOT/tests/requirements.txt"; "$PYTHON" --version; } | digest)"
-  if "$VENV/bin/python" -c '' 2>/dev/null; then
+  # Ctrl-C in the middle of the question is no answer to it: what is there must not be cleared for it.
+  before="$(trap -p INT)"
+  trap 'exit 130' INT
+  if "$VENV/bin/python" -c 'import pip' 2>/dev/null; then
+    eval "${before:-trap - INT}"
     is_stamped "$VENV/.omnify-tests" "$wanted" && return
     [ "$folder" = scripts ] && is_stamped "$VENV/.omnify-scripts" "$wanted" && return
   else
+    eval "${before:-trap - INT}"
+    [ ! -L "$VENV" ] || refuse "$VENV is a link to an environment that does not work; take the link away, and one is made here."
     quietly make-venv "$PYTHON" -m venv --clear "$VENV" || exit 1
   fi
   say "Installing $folder/requirements.txt into .venv (once, about a minute) …"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from utils.errors import SettingsError
+
 
 class Clock(Protocol):
     """Business time: an aware instant in UTC."""
@@ -36,7 +38,14 @@ class FileClock:
     path: Path
 
     def now(self) -> datetime:
-        return parse_instant(self.path.read_text(encoding="utf-8").strip())
+        """SettingsError when there is no instant to read; what else the file holds is not shown."""
+        try:
+            return parse_instant(self.path.read_text(encoding="utf-8").strip())
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"OMNIFY_CLOCK names {self.path}, and no instant such as 2026-11-21T09:00:00+00:00 can be read there",
+                field="OMNIFY_CLOCK",
+            ) from error
 
     def set(self, instant: datetime) -> None:
         fresh = self.path.with_name(self.path.name + ".next")

@@ -163,6 +163,11 @@ def _public_url(text: str, environment: str) -> str:
     """Webhooks carry what people said, and a link that ends mails with one click has to be https (RFC 8058)."""
     url = text.rstrip("/")
     parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(
+            f"OMNIFY_PUBLIC_URL is '{url}'; write the whole address, for example https://app.example.com",
+            field="OMNIFY_PUBLIC_URL",
+        )
     if environment == "production" and parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise SettingsError(
             f"OMNIFY_PUBLIC_URL is '{url}'; it begins with https://, as providers and mail programs see it",

@@ -2,9 +2,18 @@
 
 import sys
 
-from scripts.cli.app import main
-from utils import log
+
+def run() -> int:
+    """One verb; 130 for Ctrl-C, however early it comes."""
+    try:
+        from scripts.cli.app import main  # most of a second: Ctrl-C meanwhile is nobody's defect either
+        from utils import log
+
+        log.configure("warning")
+        return main(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
 
 if __name__ == "__main__":
-    log.configure("warning")
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run())

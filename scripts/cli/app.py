@@ -45,6 +45,16 @@ from utils.errors import AppError, NotFound
 HELP = "Omnify Sequencer: sequences of messages, each sent once and proven."
 SEE_CLIENTS = "; `scripts/omnify client list` shows all"
 BUSY = "The database is busy with the same rows. Nothing was changed; please try again."
+CANNOT: dict[type[psycopg.Error], str] = {
+    psycopg.errors.InsufficientPrivilege: "The user in DATABASE_URL may not do this. Nothing was changed; "
+    "use the database's owner, who ran `scripts/omnify migrate`.",
+    psycopg.errors.ReadOnlySqlTransaction: "The database takes no changes now (read only, as after a failover). "
+    "Nothing was changed; use the one that takes them.",
+    psycopg.errors.QueryCanceled: "The database ended the question: it took longer than its statement_timeout. "
+    "Nothing was changed; please try again.",
+    psycopg.errors.DiskFull: "The database's disk is full. Nothing was changed; give it room.",
+}
+"""States of a database that are nobody's defect, in a sentence."""
 
 
 def build_app() -> typer.Typer:
@@ -151,6 +161,8 @@ def main(arguments: Sequence[str]) -> int:
         return refuse(error.detail + (SEE_CLIENTS if isinstance(error, NotFound) and error.field == "client" else ""))
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         return refuse(BUSY)
+    except tuple(CANNOT) as error:
+        return refuse(next(words for kind, words in CANNOT.items() if isinstance(error, kind)))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0

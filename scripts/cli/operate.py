@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from modules.accounts import stored_accounts
 from modules.reports import ledger_lines
 from scripts.cli.foretelling import show_dry_run
 from scripts.cli.home import database_url, in_transaction, open_home, require_migrated
@@ -14,11 +16,14 @@ from scripts.cli.output import AsJson, say, write_json
 from scripts.cli.typed import read_instant
 from scripts.database.launcher import open_database
 from scripts.database.migrate import migrate as apply_migrations
-from utils.clock import clock_from
-from utils.config import Settings
+from utils.clock import clock_from, wall_clock
+from utils.config import LOOPBACK, Settings
 from utils.db import Connection
+from utils.errors import BadInput
 from workers.context import Deps, open_deps
 from workers.jobs import Report, run_job, schedule_of
+
+NEARLY_NOW = timedelta(minutes=1)
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +56,9 @@ def tick(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a sweep would do with what is due.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run each job that is due at an instant (now, unless given) once, and say what it did."""
+    """Run each job that is due at an instant (now, unless given) once, and say what it did.
+
+    Where messages really leave, another instant than now is refused: hours would be judged at a time that is not."""
     instant = None if at is None else read_instant("--at", at)
     if dry_run:
         if job not in (None, "sweep"):
@@ -70,7 +77,18 @@ def tick(
 async def _run_due(settings: Settings, dsn: str, now: datetime, only: str | None) -> dict[str, Report]:
     async with open_deps(settings, dsn) as deps, deps.database.transaction() as conn:
         await require_migrated(conn)
+        if abs(now - wall_clock()) > NEARLY_NOW:
+            await _require_a_twin(settings, conn)
     return {name: await run_job(name, settings) for name in ([only] if only else _due_at(now))}
+
+
+async def _require_a_twin(settings: Settings, conn: Connection) -> None:
+    used = {row.provider for row in await stored_accounts(conn) if row.retired_at is None}
+    if real := sorted(one for one in used if urlsplit(settings.base_urls[one]).hostname not in LOOPBACK):
+        raise BadInput(
+            f"At another time than now nothing is sent for real ({', '.join(real)}); `--dry-run` says what would be",
+            field="--at",
+        )
 
 
 def _due_at(now: datetime) -> list[str]:

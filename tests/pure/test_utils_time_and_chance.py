@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from utils.chance import Draw, fraction
 from utils.clock import FileClock, FixedClock, SystemClock, clock_from, parse_instant
+from utils.errors import SettingsError
 from utils.uuid7 import random_key, uuid7
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,3 +103,12 @@ def test_a_clock_in_a_file_says_what_was_set_last_and_leaves_no_half(tmp_path: P
         clock.set(datetime(2026, 11, 21, hour, tzinfo=UTC))
         assert clock.now() == datetime(2026, 11, 21, hour, tzinfo=UTC)
     assert [one.name for one in tmp_path.iterdir()] == ["clock"]
+
+
+def test_a_clock_without_an_instant_names_its_file_and_shows_nothing_of_it(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("ada@example.com", encoding="utf-8")
+    for name in ("people.csv", "nowhere"):
+        with pytest.raises(SettingsError, match=name) as refused:
+            FileClock(tmp_path / name).now()
+        assert refused.value.field == "OMNIFY_CLOCK"
+        assert "ada" not in refused.value.detail
