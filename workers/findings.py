@@ -160,6 +160,8 @@ async def _move(deps: Deps, conn: Connection, row: Row, run: Waiting, now: datet
     asked = await _questions(conn, ClientId(row["client_id"]))
     changes = []
     for snapshot in snapshots:
+        if snapshot.status_reason != GuardReason.possibly_sent:
+            continue  # somebody else has led them on meanwhile
         plan = count_as_sent(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
         change = apply(snapshot, plan, now)
         if change is None:

@@ -76,6 +76,6 @@ def _fresh(
     deps: Deps, account_id: AccountId, contact_ids: Sequence[ContactId], now: datetime
 ) -> dict[ContactId, Permission]:
     for key, (_, at) in list(deps.permissions.items()):
-        if now - at > FRESH:
+        if not timedelta(0) <= now - at <= FRESH:  # the clock may have been set back
             del deps.permissions[key]
     return {one: deps.permissions[account_id, one][0] for one in contact_ids if (account_id, one) in deps.permissions}

@@ -3,24 +3,28 @@
 Lists page wrongly, repeat themselves or lag; none of that may accuse anybody twice or lose anything.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from modules.channels import CannotTell, Fact
 from modules.channels.twilio_sms import TwilioSms
-from modules.health import Settled
-from modules.ids import TouchId
+from modules.health import Finding, FindingKind, Settled, keep_lost
+from modules.ids import EnrollmentId, TouchId
 from modules.inbox import EventKind, keep_event, pack_fact
-from modules.labels import ChannelName, Provider, TouchState
+from modules.labels import AddressKind, ChannelName, Provider, TouchState
+from modules.sequences import ControlVerb, Order, Snapshot, lock_and_load_snapshots
 from scripts.conductor.stage import Stage
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
-from tests.db.rig import MONDAY, account_of
+from tests.db.controlling import obey
+from tests.db.rig import MONDAY, account_of, arm_all, open_rig, text_account
 from tests.db.test_reconcile import SQL, findings, pass_minutes, text_past_us, warnings
 from tests.db.test_reconcile import stage as stage
 from tests.db.test_write_economy import row_versions
-from utils.db import Row, fetch_all
+from utils.db import Connection, Row, fetch_all
 from utils.errors import BadInput, Conflict, NotFound
 from utils.http import read_client
 from utils.uuid7 import uuid7
@@ -150,6 +154,9 @@ async def test_a_list_without_an_end_is_given_up_and_accuses_nobody(stage: Stage
     await text_past_us(stage, cast, STRANGER)
     await pass_minutes(stage, 11)
     stage.twin.script("twilio", "list_loops", op="list", times=1000)
+    assert await reconcile(stage.deps) == {"cannot_tell": 1}
+    assert await findings(stage) == []
+    assert [row["event"] for row in await rows(stage.deps, "logs")] == ["list_not_read"]
     before = row_versions(database)
     assert await reconcile(stage.deps) == {"cannot_tell": 1}
     assert row_versions(database) == before
@@ -209,3 +216,29 @@ async def test_what_people_texted_is_read_again_page_by_page_or_not_at_all(stage
 async def asked(stage: Stage, block: str) -> list[Row]:
     async with stage.deps.database.transaction() as conn:
         return await fetch_all(conn, SQL[block])
+
+
+async def test_what_was_skipped_meanwhile_does_not_count_as_sent_one_step_further(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One says that it was sent; another has just skipped the step: the next one has not been sent."""
+    async with open_rig(database.url) as deps:
+        cast = await gather_cast(deps, None, story("sms", "sms", "sms"))
+        async with deps.database.transaction() as conn:
+            hashed = (await deps.pepper(conn)).hash(cast.client_id, AddressKind.phone, cast.phones[0])
+            lost = Finding(cast.client_id, cast.texts, FindingKind.lost, "SMlost", None, {}, ChannelName.sms, hashed)
+            await keep_lost(conn, [lost], MONDAY)
+        await arm_all(deps, cast.client_id, await text_account(deps, cast.client_id), 1)
+        first = [True]
+
+        async def later(conn: Connection, ids: Sequence[EnrollmentId], **more: Any) -> list[Snapshot]:
+            if first:
+                first.clear()
+                await obey(deps, cast.enrollments[0], Order(ControlVerb.skip))
+            return await lock_and_load_snapshots(conn, ids, **more)
+
+        monkeypatch.setattr("workers.findings.lock_and_load_snapshots", later)
+        async with deps.database.transaction() as conn:
+            await answer_findings(deps, conn, None, "SMlost", Settled.sent, "ada", None, MONDAY)
+        (place,) = await rows(deps, "enrollments")
+        assert (place["step"], place["visit"]) == ("sms-1", 1)
