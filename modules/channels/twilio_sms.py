@@ -4,7 +4,7 @@ Twilio has no idempotency key on send, so what is unknown is never sent again: o
 callback's URL, which Twilio signs, and the list by To is asked for the same words in the same minutes.
 
 Assumption A1 for Twilio: processing ends at most 20 s after our socket closed, and the list shows an accepted message
-at most 60 s later (not documented; `doctor --measure-lag` measures it). Until measured: never_rearm.
+at most 60 s later (not documented, and measured by nobody yet). Until then: never_rearm.
 """
 
 import re

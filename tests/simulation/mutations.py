@@ -161,6 +161,14 @@ _UNTESTED = (
     ),
 )
 
+ELSEWHERE = "no story is about it; tests/pure/test_*guards.py, test_abroad.py and test_calendars.py turn red without it"
+_GUARDS_ELSEWHERE = (
+    *("known", "kill_switch", "tenant_not_live", "platform_suppressed", "provider_dnd", "possibly_sent"),
+    *("national_dnc", "reassigned_number", "state_not_cleared", "country_not_cleared", "ai_voice_blocked_state"),
+    *("emergency_block", "sender_not_registered", "no_postal_address", "being_handled", "sender_broken"),
+    *("holiday", "budget", "too_late"),
+)
+
 MUTATIONS = (
     *(Mutation(one.__name__, "T0", one) for one in _T0),
     *(Mutation(f"without_the_guard_{name}", "T0", partial(t0.without_guard, name)) for name in _GUARDS),
@@ -170,6 +178,7 @@ MUTATIONS = (
         for name, known in _GUARDS_ON_T1
     ),
     *(Mutation(name, tier, None, why) for name, tier, why in _UNTESTED),
+    *(Mutation(f"without_the_guard_{name}", "T0", None, ELSEWHERE) for name in _GUARDS_ELSEWHERE),
 )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.policy.guards import GUARDS
 from tests.simulation.mutations import MUTATIONS, Mutation, hunt_on_t0, hunt_on_t1, of_tier
 from tests.simulation.t0 import run_t0
 
@@ -43,3 +44,8 @@ def test_every_guard_that_the_real_engine_loses_is_missed() -> None:
     hunts = list(hunt_on_t1(ON_T1))
     print("\n" + "\n".join(hunt.line() for hunt in hunts))
     assert [hunt.mutation.name for hunt in hunts if not hunt.passed] == []
+
+
+def test_every_guard_is_taken_away_or_said_to_be_tested_elsewhere() -> None:
+    told = [one.name.removeprefix("without_the_guard_") for one in of_tier("T0") if "without_the_guard_" in one.name]
+    assert sorted(told) == sorted(guard.__name__ for guard in GUARDS)
