@@ -18,7 +18,7 @@ where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s;
 
 -- lock_contacts --
 -- Second lock of an arming: contacts, in one order; whoever is locked elsewhere stays due.
--- Kept as house.lock_contacts_2bfb5f4c.
+-- Kept as house.lock_contacts_b382f09e.
 select c.id, c.client_id, c.first_name, c.last_name, c.time_zone, c.fields, c.suppressed_at is not null as suppressed,
   cl.name as client_name, cl.postal_address, cl.help_contact
 from contacts c
@@ -30,7 +30,7 @@ for no key update of c skip locked;
 -- lock_addresses --
 -- Third lock of an arming: every address of the contacts, because an opt-out on one ends what is planned on all.
 -- NO KEY UPDATE: under a shared lock two enrollments would pass one cap.
--- Kept as house.lock_addresses_723832b4.
+-- Kept as house.lock_addresses_8fdc0f29.
 select a.id, a.client_id, ca.contact_id, a.kind, a.value
 from addresses a
 join contact_addresses ca on ca.address_id = a.id

@@ -31,6 +31,7 @@ async def load_dnc_list(
     for area in counts:
         await store.forget_dnc_area(conn, client_id, area)
     await store.copy_dnc_numbers(conn, client_id, found)
+    await store.measure_dnc_numbers(conn)
     for area, numbers in counts.items():
         await store.put_dnc_list(conn, client_id, area, issued_on, numbers, now)
     return counts

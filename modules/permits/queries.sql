@@ -62,6 +62,10 @@ where client_id = %(client_id)s and phone >= %(first)s::bigint and phone < %(fir
 -- Numbers as a stream.
 copy dnc_numbers (client_id, phone) from stdin;
 
+-- measure_dnc_numbers --
+-- Tells the planner of millions of rows that it has not seen; a plan that was kept before they came is made anew.
+analyze dnc_numbers;
+
 -- put_dnc_list --
 -- Which list of an area code a client has now.
 insert into dnc_lists (client_id, area_code, issued_on, numbers, loaded_at)
@@ -78,7 +82,7 @@ select area_code, issued_on, numbers, loaded_at from dnc_lists where client_id =
 -- for the channel, or something that came from the number later) is too old, and no answer about them is young enough.
 -- Numbers that nothing will go to are not asked about, for each question costs money. The proof's day is the earliest
 -- that it was anywhere. A `no` covers every later day, a `yes` every earlier one.
--- Kept as house.numbers_to_check_9764d447.
+-- Kept as house.numbers_to_check_99366f3b.
 select c.id as contact_id, a.id as address_id, a.value as phone, proof.day as consented_on
 from contacts c
 join clients cl on cl.id = c.client_id and cl.status = any(%(statuses)s::text[]) and cl.sending_stopped_at is null

@@ -92,6 +92,10 @@ async def copy_dnc_numbers(conn: Connection, client_id: ClientId, numbers: Itera
             await copy.write(chunk)
 
 
+async def measure_dnc_numbers(conn: Connection) -> None:
+    await execute(conn, SQL["measure_dnc_numbers"])
+
+
 async def put_dnc_list(
     conn: Connection, client_id: ClientId, area_code: str, issued_on: date, numbers: int, now: datetime
 ) -> None:

@@ -2,12 +2,12 @@
 -- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote. Each
 -- table is gone through once for all that is asked of it: what it takes to plan grows with the tables that are named.
 -- the day's sum is counted once, not once a candidate
--- Kept as house.load_facts_d2c14740.
+-- Kept as house.load_facts_904cf409.
 with spent as materialized (
   select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
   from clients cl
   join touches t on t.client_id = cl.id and t.cost_micros > 0
-    and t.armed_at > %(now)s::timestamptz - interval '24 hours' and t.armed_at <= %(now)s::timestamptz
+    and t.armed_at > %(now)s::timestamptz - interval '24 hours'
   where cl.id = any(%(client_id)b::uuid[]) and cl.daily_budget_micros is not null
   group by cl.id
 ), burst as materialized (
@@ -161,7 +161,7 @@ left join lateral (
 -- try_sender --
 -- One arming at a time counts a sender's throttle; not obtained means: next round. Then its purse: where the client has a
 -- daily budget, one arming at a time counts what is left of it; no longer than lock_timeout.
--- Kept as house.try_sender_71300ea2.
+-- Kept as house.try_sender_d6d3cc62.
 with sender as materialized (
   select pg_try_advisory_xact_lock(hashtextextended(%(account_id)s::uuid::text, 7)) as obtained
 )

@@ -2,7 +2,7 @@
 
 Mark a block of a module's `queries.sql` with the comment `-- Kept as house.NAME.` and run this; run it again whenever
 such a block was changed. It writes the functions' names into those comments, and a new migration that creates what is
-missing. What the code before this one calls stays until the migration after it, so that a deployment disturbs no sweep.
+missing. What it created before stays, so that a deployment disturbs no sweep: the code before calls it until its end.
 """
 
 import re
@@ -94,16 +94,6 @@ def standing(texts: Sequence[str]) -> list[str]:
     return list(left)
 
 
-def outlived(there: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """What may go: not wanted now, and not the last one of its block, which the code before this one calls."""
-    last = {_block_of(name): name for name in there}
-    return [name for name in there if name not in wanted and last[_block_of(name)] != name]
-
-
-def _block_of(function: str) -> str:
-    return function.rpartition("_")[0]
-
-
 def read_standing() -> list[str]:
     """What the migrations leave, all of them applied."""
     return standing([one.text for one in read_migrations()])
@@ -115,17 +105,10 @@ def main() -> None:
     if missing:
         with scratch_database() as dsn, connect(dsn) as connection:
             written = [(one, write_function(connection, one)) for one in missing]
-        gone = [SQL["drop_function"].format(function=name) for name in outlived(there, [one.function for one in kept])]
         for module in dict.fromkeys(one.module for one in missing):
-            pieces = [text for one, text in written if one.module == module]
-            _write_migration(module, pieces + [text for text in gone if _is_of(text, missing, module)])
+            _write_migration(module, [text for one, text in written if one.module == module])
     for one in kept:
         _name_in_place(one)
-
-
-def _is_of(text: str, missing: Sequence[Kept], module: str) -> bool:
-    """A function goes with the migration of the module whose statement it was."""
-    return any(one.module == module and f" {_block_of(one.function)}_" in text for one in missing)
 
 
 def _write_migration(module: str, pieces: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 -- Undo: take the marks `Kept as` out of the queries.sql, then drop the functions.
 set lock_timeout = '5s';
 
-create function house.lock_contacts_2bfb5f4c(ids_ uuid[])
+create function house.lock_contacts_b382f09e(ids_ uuid[])
 returns table ("id" uuid, "client_id" uuid, "first_name" text, "last_name" text, "time_zone" text, "fields" jsonb, "suppressed" boolean, "client_name" text, "postal_address" text, "help_contact" text) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -11,6 +11,7 @@ returns table ("id" uuid, "client_id" uuid, "first_name" text, "last_name" text,
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -23,9 +24,9 @@ order by c.id
 for no key update of c skip locked;
 end
 $kept$;
-revoke all on function house.lock_contacts_2bfb5f4c from public, anon, authenticated;
+revoke all on function house.lock_contacts_b382f09e from public, anon, authenticated;
 
-create function house.lock_addresses_723832b4(contact_ids_ uuid[])
+create function house.lock_addresses_8fdc0f29(contact_ids_ uuid[])
 returns table ("id" uuid, "client_id" uuid, "contact_id" uuid, "kind" text, "value" text) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -33,6 +34,7 @@ returns table ("id" uuid, "client_id" uuid, "contact_id" uuid, "kind" text, "val
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -44,4 +46,4 @@ order by a.id
 for no key update of a skip locked;
 end
 $kept$;
-revoke all on function house.lock_addresses_723832b4 from public, anon, authenticated;
+revoke all on function house.lock_addresses_8fdc0f29 from public, anon, authenticated;

@@ -3,7 +3,7 @@
 -- Undo: take the marks `Kept as` out of the queries.sql, then drop the functions.
 set lock_timeout = '5s';
 
-create function house.numbers_to_check_9764d447(statuses_ text[], now_ timestamptz, channel_ text, client_id_ uuid, contact_ids_ uuid[], proof_holds_for_ interval, check_holds_for_ interval)
+create function house.numbers_to_check_99366f3b(statuses_ text[], now_ timestamptz, channel_ text, client_id_ uuid, contact_ids_ uuid[], proof_holds_for_ interval, check_holds_for_ interval)
 returns table ("contact_id" uuid, "address_id" uuid, "phone" text, "consented_on" date) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -11,6 +11,7 @@ returns table ("contact_id" uuid, "address_id" uuid, "phone" text, "consented_on
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -55,4 +56,4 @@ where c.client_id = $4::uuid and c.id = any($5::uuid[]) and c.suppressed_at is n
 order by a.id, c.id;
 end
 $kept$;
-revoke all on function house.numbers_to_check_9764d447 from public, anon, authenticated;
+revoke all on function house.numbers_to_check_99366f3b from public, anon, authenticated;

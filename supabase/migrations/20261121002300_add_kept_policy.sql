@@ -3,7 +3,7 @@
 -- Undo: take the marks `Kept as` out of the queries.sql, then drop the functions.
 set lock_timeout = '5s';
 
-create function house.load_facts_d2c14740(now_ timestamptz, client_id_ uuid[], burst_seconds_ float, account_id_ uuid[], list_holds_for_ interval, n_ int[], contact_id_ uuid[], address_id_ uuid[], channel_ text[], since_ timestamptz[], own_hash_ bytea[], platform_hash_ bytea[], target_ text[])
+create function house.load_facts_904cf409(now_ timestamptz, client_id_ uuid[], burst_seconds_ float, account_id_ uuid[], list_holds_for_ interval, n_ int[], contact_id_ uuid[], address_id_ uuid[], channel_ text[], since_ timestamptz[], own_hash_ bytea[], platform_hash_ bytea[], target_ text[])
 returns table ("n" integer, "client_status" text, "sending_stopped" boolean, "contact_suppressed" boolean, "address_suppressed" boolean, "is_open" boolean, "held_until" timestamp with time zone, "consent" boolean, "consent_kind" text, "consented_at" timestamp with time zone, "agreed_again_at" timestamp with time zone, "covers_ai_voice" boolean, "consent_expires_at" timestamp with time zone, "wording_hash" text, "wording_version" text, "replied" boolean, "reply_unsure" boolean, "on_call_until" timestamp with time zone, "call_completed_at" timestamp with time zone, "in_flight_until" timestamp with time zone, "sent_last_day" bigint, "oldest_in_day" timestamp with time zone, "sent_to_person" bigint, "oldest_to_person" timestamp with time zone, "sent_just_now" bigint, "platform_held" boolean, "platform_kept" boolean, "dnc_listed" boolean, "dnc_issued_on" date, "reassigned" text, "checked_at" timestamp with time zone, "heard_at" timestamp with time zone, "cleared_states" text[], "registered" boolean, "campaign" text, "postal_address" boolean, "daily_budget_micros" bigint, "spent_micros" bigint, "oldest_spent_at" timestamp with time zone, "possibly_sent" boolean, "texted_before" boolean, "footer_at" timestamp with time zone, "emergencies" jsonb) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -11,6 +11,7 @@ returns table ("n" integer, "client_status" text, "sending_stopped" boolean, "co
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -18,7 +19,7 @@ with spent as materialized (
   select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
   from clients cl
   join touches t on t.client_id = cl.id and t.cost_micros > 0
-    and t.armed_at > $1::timestamptz - interval '24 hours' and t.armed_at <= $1::timestamptz
+    and t.armed_at > $1::timestamptz - interval '24 hours'
   where cl.id = any($2::uuid[]) and cl.daily_budget_micros is not null
   group by cl.id
 ), burst as materialized (
@@ -148,9 +149,9 @@ left join lateral (
 ) checked on true;
 end
 $kept$;
-revoke all on function house.load_facts_d2c14740 from public, anon, authenticated;
+revoke all on function house.load_facts_904cf409 from public, anon, authenticated;
 
-create function house.try_sender_71300ea2(account_id_ uuid, purse_of_ uuid)
+create function house.try_sender_d6d3cc62(account_id_ uuid, purse_of_ uuid)
 returns table ("obtained" boolean, "purse" boolean) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -158,6 +159,7 @@ returns table ("obtained" boolean, "purse" boolean) language plpgsql
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -171,4 +173,4 @@ from sender
 left join clients cl on cl.id = $2::uuid;
 end
 $kept$;
-revoke all on function house.try_sender_71300ea2 from public, anon, authenticated;
+revoke all on function house.try_sender_d6d3cc62 from public, anon, authenticated;

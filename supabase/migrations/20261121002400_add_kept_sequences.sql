@@ -3,7 +3,7 @@
 -- Undo: take the marks `Kept as` out of the queries.sql, then drop the functions.
 set lock_timeout = '5s';
 
-create function house.claim_due_fa18644c(client_id_ uuid, next_channel_ text, priority_ int, now_ timestamptz, after_due_ timestamptz, after_id_ uuid, limit_ bigint)
+create function house.claim_due_1a84f255(client_id_ uuid, next_channel_ text, priority_ int, now_ timestamptz, after_due_ timestamptz, after_id_ uuid, limit_ bigint)
 returns table ("enrollment_id" uuid, "client_id" uuid, "contact_id" uuid, "sequence_id" uuid, "version" integer, "status" text, "status_reason" text, "step" text, "visit" integer, "next_channel" text, "due_at" timestamp with time zone, "waiting" boolean, "decision" jsonb, "enrolled_at" timestamp with time zone, "touch_id" uuid, "touch_step" text, "part" integer, "attempt" integer, "state" text, "was_accepted" boolean, "armed_at" timestamp with time zone, "confirm_by" timestamp with time zone, "touch_reason" text, "spare_senders" integer, "time_zone" text, "phone" text, "fields" jsonb, "milestones" jsonb, "addresses" bigint, "mail_bounced" boolean, "said_stop" boolean, "replied_at" timestamp with time zone, "back_on" text) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -11,6 +11,7 @@ returns table ("enrollment_id" uuid, "client_id" uuid, "contact_id" uuid, "seque
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -40,7 +41,8 @@ cross join lateral (
   where ca.contact_id = e.contact_id and (c.time_zone is null or ways.mail or e.next_channel in ('settle', 'task'))
 ) known
 left join lateral (
-  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out) as replied_at,
+  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out
+      and i.kind <> 'own_call') as replied_at,
     (array_agg(i.payload ->> 'back_on' order by i.at desc)
       filter (where i.released_by = 'automatic_reply' and i.payload ? 'back_on'))[1] as back_on
   from inbound i
@@ -55,9 +57,9 @@ limit $7::bigint
 for no key update of e skip locked;
 end
 $kept$;
-revoke all on function house.claim_due_fa18644c from public, anon, authenticated;
+revoke all on function house.claim_due_1a84f255 from public, anon, authenticated;
 
-create function house.peek_due_4bf5fe6e(client_id_ uuid, next_channel_ text, priority_ int, now_ timestamptz, after_due_ timestamptz, after_id_ uuid, limit_ bigint)
+create function house.peek_due_7e8b8b84(client_id_ uuid, next_channel_ text, priority_ int, now_ timestamptz, after_due_ timestamptz, after_id_ uuid, limit_ bigint)
 returns table ("contact_id" uuid) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -65,6 +67,7 @@ returns table ("contact_id" uuid) language plpgsql
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -78,9 +81,9 @@ order by e.due_at, e.id
 limit $7::bigint::bigint;
 end
 $kept$;
-revoke all on function house.peek_due_4bf5fe6e from public, anon, authenticated;
+revoke all on function house.peek_due_7e8b8b84 from public, anon, authenticated;
 
-create function house.lock_and_load_snapshots_aa44351c(ids_ uuid[], touch_ids_ uuid[])
+create function house.lock_and_load_snapshots_1d0f95c8(ids_ uuid[], touch_ids_ uuid[])
 returns table ("enrollment_id" uuid, "client_id" uuid, "contact_id" uuid, "sequence_id" uuid, "version" integer, "status" text, "status_reason" text, "step" text, "visit" integer, "next_channel" text, "due_at" timestamp with time zone, "waiting" boolean, "decision" jsonb, "enrolled_at" timestamp with time zone, "touch_id" uuid, "touch_step" text, "part" integer, "attempt" integer, "state" text, "was_accepted" boolean, "armed_at" timestamp with time zone, "confirm_by" timestamp with time zone, "touch_reason" text, "spare_senders" integer, "time_zone" text, "phone" text, "fields" jsonb, "milestones" jsonb, "task" jsonb) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -88,6 +91,7 @@ returns table ("enrollment_id" uuid, "client_id" uuid, "contact_id" uuid, "seque
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -113,9 +117,9 @@ order by e.id
 for no key update of e;
 end
 $kept$;
-revoke all on function house.lock_and_load_snapshots_aa44351c from public, anon, authenticated;
+revoke all on function house.lock_and_load_snapshots_1d0f95c8 from public, anon, authenticated;
 
-create function house.write_enrollments_053eddbd(now_ timestamptz, id_ uuid[], status_ text[], status_reason_ text[], step_ text[], visit_ int[], next_channel_ text[], due_at_ timestamptz[], waiting_ boolean[], last_touch_id_ uuid[], decision_ jsonb[])
+create function house.write_enrollments_41d9fe57(now_ timestamptz, id_ uuid[], status_ text[], status_reason_ text[], step_ text[], visit_ int[], next_channel_ text[], due_at_ timestamptz[], waiting_ boolean[], last_touch_id_ uuid[], decision_ jsonb[])
 returns table (written boolean) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -123,6 +127,7 @@ returns table (written boolean) language plpgsql
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -144,4 +149,4 @@ where e.id = v.id
 returning true;
 end
 $kept$;
-revoke all on function house.write_enrollments_053eddbd from public, anon, authenticated;
+revoke all on function house.write_enrollments_41d9fe57 from public, anon, authenticated;

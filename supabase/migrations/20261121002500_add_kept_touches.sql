@@ -3,7 +3,7 @@
 -- Undo: take the marks `Kept as` out of the queries.sql, then drop the functions.
 set lock_timeout = '5s';
 
-create function house.arm_touches_c5007297(id_ uuid[], client_id_ uuid[], account_id_ uuid[], origin_ text[], origin_id_ uuid[], part_ int[], attempt_ int[], enrollment_id_ uuid[], step_ text[], contact_id_ uuid[], channel_ text[], provider_ text[], to_address_ text[], subject_ text[], body_ text[], body_hash_ text[], envelope_ jsonb[], sender_ text[], armed_at_ timestamptz[], look_at_ timestamptz[], confirm_by_ timestamptz[], decision_ jsonb[], cost_micros_ bigint[], cost_currency_ text[], cost_source_ text[])
+create function house.arm_touches_de87fd28(id_ uuid[], client_id_ uuid[], account_id_ uuid[], origin_ text[], origin_id_ uuid[], part_ int[], attempt_ int[], enrollment_id_ uuid[], step_ text[], contact_id_ uuid[], channel_ text[], provider_ text[], to_address_ text[], subject_ text[], body_ text[], body_hash_ text[], envelope_ jsonb[], sender_ text[], armed_at_ timestamptz[], look_at_ timestamptz[], confirm_by_ timestamptz[], decision_ jsonb[], cost_micros_ bigint[], cost_currency_ text[], cost_source_ text[])
 returns table (written boolean) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -11,6 +11,7 @@ returns table (written boolean) language plpgsql
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -31,9 +32,9 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[],
 returning true;
 end
 $kept$;
-revoke all on function house.arm_touches_c5007297 from public, anon, authenticated;
+revoke all on function house.arm_touches_de87fd28 from public, anon, authenticated;
 
-create function house.find_touches_fbb57227(account_ids_ uuid[], ids_ uuid[], provider_ids_ text[])
+create function house.find_touches_46ded43b(account_ids_ uuid[], ids_ uuid[], provider_ids_ text[])
 returns table ("id" uuid, "account_id" uuid, "provider_id" text, "state" text) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -41,6 +42,7 @@ returns table ("id" uuid, "account_id" uuid, "provider_id" text, "state" text) l
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -49,9 +51,9 @@ from touches
 where account_id = any($1::uuid[]) and (id = any($2::uuid[]) or provider_id = any($3::text[]));
 end
 $kept$;
-revoke all on function house.find_touches_fbb57227 from public, anon, authenticated;
+revoke all on function house.find_touches_46ded43b from public, anon, authenticated;
 
-create function house.lock_touches_009c59af(ids_ uuid[])
+create function house.lock_touches_cd8fab34(ids_ uuid[])
 returns table ("id" uuid, "client_id" uuid, "account_id" uuid, "enrollment_id" uuid, "contact_id" uuid, "step" text, "part" integer, "attempt" integer, "channel" text, "provider" text, "to_address" text, "subject" text, "body" text, "envelope" jsonb, "state" text, "armed_at" timestamp with time zone, "look_at" timestamp with time zone, "confirm_by" timestamp with time zone, "provider_id" text, "evidence_id" text, "sender" text, "absent_at" timestamp with time zone) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -59,6 +61,7 @@ returns table ("id" uuid, "client_id" uuid, "account_id" uuid, "enrollment_id" u
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -70,9 +73,9 @@ order by id
 for no key update;
 end
 $kept$;
-revoke all on function house.lock_touches_009c59af from public, anon, authenticated;
+revoke all on function house.lock_touches_cd8fab34 from public, anon, authenticated;
 
-create function house.record_changes_5942c0a2(now_ timestamptz, id_ uuid[], before_ text[], after_ text[], reason_ text[], look_at_ timestamptz[], provider_id_ text[], provider_status_ text[], evidence_id_ text[], said_at_ timestamptz[], cost_micros_ bigint[], cost_currency_ text[], transcript_ text[], recording_ text[], summary_ text[], call_started_at_ timestamptz[], call_ended_at_ timestamptz[])
+create function house.record_changes_d4ebaf47(now_ timestamptz, id_ uuid[], before_ text[], after_ text[], reason_ text[], look_at_ timestamptz[], provider_id_ text[], provider_status_ text[], evidence_id_ text[], said_at_ timestamptz[], cost_micros_ bigint[], cost_currency_ text[], transcript_ text[], recording_ text[], summary_ text[], call_started_at_ timestamptz[], call_ended_at_ timestamptz[])
 returns table ("id" uuid) language plpgsql
   set search_path = public, pg_temp
   set plan_cache_mode = force_generic_plan
@@ -80,6 +83,7 @@ returns table ("id" uuid) language plpgsql
   set enable_mergejoin = off
   set enable_seqscan = off
   set join_collapse_limit = 1
+  set jit = off
 as $kept$
 #variable_conflict use_column
 begin return query
@@ -107,4 +111,4 @@ where t.id = v.id and t.state = v.before and c.id = t.contact_id
 returning t.id;
 end
 $kept$;
-revoke all on function house.record_changes_5942c0a2 from public, anon, authenticated;
+revoke all on function house.record_changes_d4ebaf47 from public, anon, authenticated;

@@ -43,7 +43,10 @@ def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
             ({"OMNIFY_DATABASE_TIMEOUT": text}, "OMNIFY_DATABASE_TIMEOUT")
             for text in ("0", "0.9", "60.1", "nan", "soon")
         ),
-        *(({"OMNIFY_PUBLIC_URL": text}, "OMNIFY_PUBLIC_URL") for text in ("foo", "app.example.com", "https://", "ftp://a")),
+        *(
+            ({"OMNIFY_PUBLIC_URL": text}, "OMNIFY_PUBLIC_URL")
+            for text in ("foo", "app.example.com", "https://", "ftp://a")
+        ),
         *(({**TWILIO, name: ""}, name) for name in TWILIO),
         *(({**RESEND, name: " "}, name) for name in RESEND),
     ],
