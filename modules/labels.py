@@ -114,6 +114,8 @@ class InboundKind(StrEnum):
     message = "message"
     missed_call = "missed_call"
     call = "call"
+    own_call = "own_call"
+    """A call that we placed, in which they said what may be a wish to hear no more. It holds, and is no reply."""
 
 
 class SuppressionReason(StrEnum):

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 from modules.accounts import distrust_account
 from modules.channels import Fact, channel_for
-from modules.contacts import close_address, lock_person, said_stop_at, suppress_contact
 from modules.emotion import OptOut, Scope, judge_call
-from modules.erasure import is_mark
 from modules.health import Level, LogEvent, close_breaker, open_breaker, write_log
 from modules.ids import EnrollmentId, SequenceId, TouchId
-from modules.labels import ADDRESS_KIND, CallEnd, ChannelName, SuppressionReason, TouchState
+from modules.labels import CallEnd, ChannelName, SuppressionReason, TouchState
 from modules.policy import GuardReason
 from modules.sequences import (
     RUNNING,
@@ -32,19 +30,16 @@ from modules.touches import (
     Touch,
     Verdict,
     add_call_details,
-    advance,
     judge,
     keep_conflicting_evidence,
     lock_touches,
-    peek_touches,
     record_changes,
-    suppress_claimed,
 )
 from utils.crashpoint import crashpoint
-from utils.db import Connection, Row
+from utils.db import Connection
 from utils.log import logger
 from workers.context import Deps
-from workers.erase import keep_closed
+from workers.heed import heed, keep_doubt
 from workers.quarantine import POISON, quarantine
 
 LOG = logger("confirm")
@@ -100,7 +95,7 @@ async def _confirm_with_patience(deps: Deps, news: Sequence[News], now: datetime
 async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> list[Change]:
     told_of = [one.touch_id for one in news]
     snapshots = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, [], of_touches=told_of)}
-    await _close_addresses(deps, conn, [one for one in news if one.suppress], now)
+    await heed(deps, conn, news, now)
     touches = {touch.id: touch for touch in await lock_touches(conn, told_of)}
     verdicts = [
         (one, touches[one.touch_id], judge_touch(touches[one.touch_id], one)) for one in news if one.touch_id in touches
@@ -112,46 +107,8 @@ async def _confirm_once(deps: Deps, conn: Connection, news: Sequence[News], now:
     await _advance(deps, conn, changes, snapshots, now)
     broken = [touch for _, touch, verdict in verdicts if verdict.broken_promise and not verdict.change]
     await _stop_sending_again(conn, broken, snapshots, now)
+    await _hold_for_doubts(conn, verdicts, now)
     return changes
-
-
-async def _close_addresses(deps: Deps, conn: Connection, news: Sequence[News], now: datetime) -> None:
-    if not news:
-        return
-    closing = [one.touch_id for one in news]
-    await lock_person(conn, [row["contact_id"] for row in await peek_touches(conn, closing)])
-    # read again under their lock: who was erased meanwhile has no address in the ledger any more
-    peeked = {row["id"]: row for row in await peek_touches(conn, closing)}
-    for one in sorted(news, key=lambda item: item.touch_id):
-        row = peeked.get(one.touch_id)
-        if one.suppress and row and await _closes(conn, row, one):
-            await _close(deps, conn, row, one, one.suppress, now)
-
-
-async def _closes(conn: Connection, row: Row, news: News) -> bool:
-    """A fact that moves the touch closes its address; a person's own word does so whatever it moves, once."""
-    if _is_news(row, news):
-        return True
-    kind = ADDRESS_KIND[ChannelName(row["channel"])]
-    own_word = news.suppress in (SuppressionReason.opted_out, SuppressionReason.provider_opt_out)
-    return own_word and await said_stop_at(conn, row["client_id"], kind, row["to_address"]) is None
-
-
-async def _close(deps: Deps, conn: Connection, row: Row, news: News, reason: SuppressionReason, now: datetime) -> None:
-    client_id, kind = row["client_id"], ADDRESS_KIND[ChannelName(row["channel"])]
-    if news.person_closed and not row["by_tester"]:  # what a tester says closes the tester's address alone
-        await suppress_contact(conn, client_id, row["contact_id"], reason, now)
-    if is_mark(row["to_address"]):
-        await keep_closed(conn, client_id, kind, row["to_address"], reason, now)
-        return
-    await close_address(conn, await deps.pepper(conn), client_id, kind, row["to_address"], reason, now)
-    await suppress_claimed(conn, client_id, row["to_address"], reason, now)
-
-
-def _is_news(row: Row, news: News) -> bool:
-    """A repeated fact closes no address a second time, and writes nothing."""
-    channel, state = ChannelName(row["channel"]), TouchState(row["state"])
-    return advance(state, news.state or TouchState.accepted, channel) is not None
 
 
 def judge_touch(touch: Touch, news: News) -> Verdict:
@@ -197,6 +154,20 @@ async def _stop_sending_again(
         if snapshot and snapshot.last_touch and snapshot.last_touch.id == touch.id:
             rows += hold(snapshot, LogEvent.broken_promise)
     await write_enrollments(conn, rows, now)
+
+
+async def _hold_for_doubts(conn: Connection, verdicts: Sequence[tuple[News, Touch, Verdict]], now: datetime) -> None:
+    """What may be a wish to hear no more is kept once and holds all that is planned for the person; their enrollment
+    also where it came with a later report, which moved nothing."""
+    held: list[EnrollmentId] = []
+    for one, touch, verdict in verdicts:
+        fresh = one.doubtful and await keep_doubt(conn, one, touch, now)
+        if fresh and touch.enrollment_id and not verdict.change:
+            held.append(touch.enrollment_id)
+    if held:
+        # read again: what else was told may have moved it
+        snapshots = await lock_and_load_snapshots(conn, held)
+        await write_enrollments(conn, [row for one in snapshots for row in hold(one, GuardReason.reply_waiting)], now)
 
 
 async def _advance(

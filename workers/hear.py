@@ -76,7 +76,7 @@ def _judge_own_words(event: Inbound) -> Verdict:
     """Of a call the turns of the other side. Of an e-mail not the quoted rest: an empty one speaks by its subject (what
     `mailto:` links of unsubscribe headers send); a subject of their own that says stop above other words is doubtful.
     """
-    if event.kind is InboundKind.call:
+    if event.kind in (InboundKind.call, InboundKind.own_call):
         return judge_call((event.call.transcript if event.call else None) or event.text)
     if event.channel is not ChannelName.email:
         return judge_words(event.text, AddressKind.phone)

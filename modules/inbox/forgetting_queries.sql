@@ -54,7 +54,7 @@ where i.id in (
   select o.id from clients c
   cross join lateral (
     select f.id from inbound f
-    where f.client_id = c.id and f.at < %(calls_before)s and (f.kind = 'call' or f.at < %(before)s)
+    where f.client_id = c.id and f.at < %(calls_before)s and (f.kind in ('call', 'own_call') or f.at < %(before)s)
       and not f.payload ? 'forgotten'
     limit %(at_most)s
   ) o

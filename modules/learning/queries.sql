@@ -20,7 +20,8 @@ from (
   left join (
     select i.reply_to_touch_id as touch_id, true as answered
     from clients c cross join lateral (
-      select * from inbound o where o.client_id = c.id and o.at >= %(since)s and o.reply_to_touch_id is not null
+      select * from inbound o
+      where o.client_id = c.id and o.at >= %(since)s and o.reply_to_touch_id is not null and o.kind <> 'own_call'
     ) i
     group by i.reply_to_touch_id
   ) r on r.touch_id = t.id

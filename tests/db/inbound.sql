@@ -34,3 +34,15 @@ update sequence_enrollments set status = 'finished', due_at = null;
 -- closed_people --
 -- People who want to hear nothing at all.
 select id, suppressed_reason from contacts where suppressed_at is not null order by id;
+
+-- inbound_as_written --
+-- What came in, and which transaction wrote each row.
+select i.*, i.xmin::text as written_by from inbound i order by i.at, i.id;
+
+-- history_of_everybody --
+-- The timeline of every client.
+select direction from contact_interactions where client_id in (select id from clients) order by at;
+
+-- calls_of_everybody --
+-- Every call there was.
+select direction from contact_calls where client_id in (select id from clients) order by at;

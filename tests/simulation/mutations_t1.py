@@ -162,7 +162,7 @@ def facts_and_moves_in_two_transactions() -> Inside:
 
 
 def a_closing_fact_closes_nothing() -> Inside:
-    return patched((module("workers.confirm"), "_closes", _no))
+    return patched((module("workers.heed"), "_closes", _no))
 
 
 def a_stop_that_was_heard_closes_nothing() -> Inside:
