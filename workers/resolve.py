@@ -9,10 +9,29 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import POLICIES, QUARANTINE, Message, Sought, channel_for
+from modules.channels import (
+    POLICIES,
+    QUARANTINE,
+    CannotTell,
+    Fact,
+    Found,
+    Looked,
+    Message,
+    Sought,
+    channel_for,
+    is_handed,
+)
 from modules.ids import AccountId
 from modules.labels import Provider, TouchState
-from modules.touches import News, Touch, due_looks, load_touches, note_absent, taken_provider_ids
+from modules.touches import (
+    News,
+    Touch,
+    due_looks,
+    has_look_alike,
+    load_touches,
+    note_absent,
+    taken_provider_ids,
+)
 from utils.clock import monotonic
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
@@ -35,6 +54,10 @@ LAST_POLLS = (timedelta(minutes=30), timedelta(minutes=10))
 
 LOOKS_AT_ONCE = 6
 """Of one account: a provider that is slow to answer shall not keep its own touches waiting for one another."""
+
+APART = timedelta(minutes=11)
+"""Of two touches armed further apart no message fits both: what was handed over may appear ten minutes later, and the
+clocks differ by one at most."""
 
 POLLS: dict[Provider, Sequence[timedelta]] = {
     provider: (QUARANTINE, *policy.polls, *(policy.expire - before for before in LAST_POLLS))
@@ -125,8 +148,28 @@ async def _look(
         async with deps.database.transaction() as conn:
             taken = await taken_provider_ids(conn, touch)
         looked = await channel.lookup(client, account, Sought(message, touch.armed_at, now, taken))
+    looked = await _unless_it_may_be_anothers(deps, touch, looked)
     concluded = conclude(touch, looked, account.unknown_policy, now)
     if concluded.absent:
         async with deps.database.transaction() as conn:
             await note_absent(conn, touch.id, now)
     return concluded.news, concluded.told
+
+
+async def _unless_it_may_be_anothers(deps: Deps, touch: Touch, looked: Looked) -> Looked:
+    """Of two messages with the same words to the same address a list does not tell which is whose, and where it shows
+    one only, it may be either's: then nothing is guessed.
+
+    Asked after the list was read, so every touch that can have a message in it is seen, whoever else looks meanwhile.
+    """
+    if not isinstance(looked, Found) or not _known_by_its_words_alone(touch, looked.fact):
+        return looked
+    async with deps.database.transaction() as conn:
+        if not await has_look_alike(conn, touch.id, APART):
+            return looked
+    LOG.warning("look_alike", touch_id=str(touch.id))
+    return CannotTell("a_line_in_doubt")
+
+
+def _known_by_its_words_alone(touch: Touch, fact: Fact) -> bool:
+    return fact.reference != touch.id and (touch.provider_id is None or is_handed(touch.provider_id))

@@ -48,6 +48,11 @@ def handed_id(message: Message) -> str:
     return f"handed:{message.touch_id}:{message.envelope['contact_id']}:{hash_of(message.body)}"
 
 
+def is_handed(provider_id: str) -> bool:
+    """Whether it is our own id of a hand-over, which names no message."""
+    return provider_id.startswith("handed:")
+
+
 def hash_of(body: str) -> str:
     return hashlib.sha256(body.strip().encode()).hexdigest()[:32]
 

@@ -2,9 +2,10 @@
 
 Tables: touches
 Verbs: arm_touches, find_touches, match_facts, is_old, peek_touches, lock_touches, load_touches, record_changes,
-    keep_conflicting_evidence, suppress_claimed, taken_provider_ids, due_looks, next_look, judge, add_call_details,
-    note_absent, lock_delivery, calls_under_way, accounts_with_open_touches, erase_claimed, lock_touches_of,
-    erase_touches, forget_recordings, forget_transcripts, forget_bodies, forget_touches, answer_facts, load_proofs
+    keep_conflicting_evidence, suppress_claimed, taken_provider_ids, has_look_alike, due_looks, next_look, judge,
+    add_call_details, note_absent, lock_delivery, calls_under_way, accounts_with_open_touches, erase_claimed,
+    lock_touches_of, erase_touches, forget_recordings, forget_transcripts, forget_bodies, forget_touches,
+    answer_facts, load_proofs
 Imports: ids, labels, channels
 """
 
@@ -31,6 +32,7 @@ from modules.touches.store import (
     calls_under_way,
     due_looks,
     find_touches,
+    has_look_alike,
     keep_conflicting_evidence,
     load_touches,
     lock_delivery,
@@ -74,6 +76,7 @@ __all__ = [
     "forget_recordings",
     "forget_touches",
     "forget_transcripts",
+    "has_look_alike",
     "is_old",
     "judge",
     "keep_conflicting_evidence",

@@ -1,7 +1,7 @@
 -- arm_touches --
 -- Writes touches as `sending` with their final bytes: the row before the request. The columns travel in binary (`b`): as
 -- text, the quotes of JSON within an array take the client 50 µs a touch.
--- Kept as house.arm_touches_c5007297.
+-- Kept as house.arm_touches_de87fd28.
 insert into touches (id, client_id, account_id, origin, origin_id, part, attempt, enrollment_id, step, contact_id, channel,
   provider, to_address, subject, body, body_hash, envelope, sender, state, armed_at, look_at, confirm_by, changed_at, evidence, decision,
   cost_micros, cost_currency, cost_source)
@@ -19,7 +19,7 @@ from unnest(%(id)b::uuid[], %(client_id)b::uuid[], %(account_id)b::uuid[], %(ori
 
 -- find_touches --
 -- Touches by our own reference or by the provider's id, read without a lock; an account never finds another's touch.
--- Kept as house.find_touches_fbb57227.
+-- Kept as house.find_touches_46ded43b.
 select id, account_id, provider_id, state
 from touches
 where account_id = any(%(account_ids)b::uuid[]) and (id = any(%(ids)b::uuid[]) or provider_id = any(%(provider_ids)b::text[]));
@@ -36,17 +36,35 @@ for share;
 
 -- peek_touches --
 -- To whom touches belong, read without a lock so that the locks can be taken in order. `by_tester`: somebody else got it in
--- this person's stead, and so answers it; who tests with their own number is themselves.
-select t.id, t.enrollment_id, t.client_id, t.contact_id, t.channel, t.to_address, t.state,
+-- this person's stead, and so answers it; who tests with their own number is themselves. `proven_at`: when the provider
+-- had told its end. `agreed_at`: the latest agreement by which this address was opened again, `person_agreed_at`: or any of
+-- the person's.
+select t.id, t.enrollment_id, t.client_id, t.contact_id, t.channel, t.to_address, t.state, t.armed_at, t.call_ended_at,
+  case when t.state in ('delivered', 'completed', 'failed', 'bounced', 'complained', 'cancelled') then t.confirmed_at
+    end as proven_at,
   t.decision ? 'redirected' and not exists (
     select from contact_addresses ca join addresses a on a.id = ca.address_id
-    where ca.contact_id = t.contact_id and a.value = t.to_address) as by_tester
+    where ca.contact_id = t.contact_id and a.value = t.to_address) as by_tester,
+  opened.agreed_at, opened.person_agreed_at
 from touches t
+cross join lateral (
+  select max(least(k.at, o.reopened_at)) filter (where own.is_here) as agreed_at,
+    max(least(k.at, o.reopened_at)) as person_agreed_at
+  from (
+    select a.id, true as is_here from addresses a
+    where a.client_id = t.client_id and a.value = t.to_address
+      and a.kind = case t.channel when 'email' then 'email' else 'phone' end
+    union all
+    select ca.address_id, false from contact_addresses ca where ca.contact_id = t.contact_id
+  ) own
+  join reopenings o on o.address_id = own.id
+  join consents k on k.id = o.consent_id
+) opened
 where t.id = any(%(ids)b::uuid[]);
 
 -- lock_touches --
 -- The rows whose fate is decided now, locked in one order everywhere (enrollment, contact, address, touch).
--- Kept as house.lock_touches_009c59af.
+-- Kept as house.lock_touches_cd8fab34.
 select id, client_id, account_id, enrollment_id, contact_id, step, part, attempt, channel, provider, to_address, subject,
   body, envelope, state, armed_at, look_at, confirm_by, provider_id, evidence_id, sender, absent_at
 from touches
@@ -64,7 +82,7 @@ order by look_at, id;
 
 -- record_changes --
 -- Writes decided changes; the state each was decided from must still hold. Returns what was written.
--- Kept as house.record_changes_5942c0a2.
+-- Kept as house.record_changes_d4ebaf47.
 update touches t
 set state = v.after, reason = v.reason, look_at = v.look_at, changed_at = %(now)s::timestamptz,
   provider_id = coalesce(t.provider_id, v.provider_id), provider_status = coalesce(v.provider_status, t.provider_status),
@@ -108,6 +126,20 @@ where t.client_id = %(client_id)s and t.to_address = %(value)s and t.state = 'cl
 select t.provider_id
 from touches t
 where t.provider = %(provider)s and t.to_address = %(to_address)s and t.id <> %(id)s and t.provider_id is not null;
+
+-- has_look_alike --
+-- May a message that was found by its words alone be another touch's? One with the same words to the same address, of any
+-- client, armed at most `apart` before or at any time after, that left and whose message nobody knows; what was lost for
+-- good counts too. The id of a hand-over names no message, and whose own id is one cannot tell it from anybody's.
+select exists (
+  select from touches own
+  cross join clients c
+  join touches t on t.client_id = c.id and t.to_address = own.to_address
+  where own.id = %(id)s and t.id <> own.id and t.provider = own.provider and t.body_hash = own.body_hash
+    and t.armed_at >= own.armed_at - %(apart)s::interval and t.state not in ('claimed', 'not_sent', 'suppressed')
+    and (starts_with(own.provider_id, 'handed:') or starts_with(t.provider_id, 'handed:')
+      or (t.provider_id is null and t.state in ('sending', 'unknown', 'review', 'expired')))
+) as found;
 
 -- due_looks --
 -- Touches to look at: past the quarantine, at a poll instant inside (since, now], or past the deadline; at most so many

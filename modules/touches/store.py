@@ -129,6 +129,11 @@ async def taken_provider_ids(conn: Connection, touch: Touch) -> frozenset[str]:
     return frozenset(row["provider_id"] for row in await fetch_all(conn, SQL["taken_provider_ids"], parameters))
 
 
+async def has_look_alike(conn: Connection, touch_id: TouchId, apart: timedelta) -> bool:
+    row = await fetch_one(conn, SQL["has_look_alike"], {"id": touch_id, "apart": apart})
+    return bool(row and row["found"])
+
+
 async def due_looks(conn: Connection, now: datetime, since: datetime, polls: Polls, limit: int) -> list[Row]:
     parameters = _poll_parameters(polls) | {"now": now, "since": since, "limit": limit}
     return await fetch_all(conn, SQL["due_looks"], parameters)

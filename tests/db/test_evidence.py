@@ -194,7 +194,7 @@ async def test_two_clients_that_share_a_phone_never_meet_in_a_pack(conn: Connect
     bright = await settle(conn, "bright", "LIGHT", "Lovelace", NOW + timedelta(hours=1))
     calm_at = NOW + timedelta(hours=7, minutes=7)
     calm = await settle(conn, "calm", "SECRET", "Lovelace", calm_at)
-    await settle(conn, "third", "SECRET", "Lovelace", calm_at)
+    await settle(conn, "third", "SECRET-3", "Lovelace", calm_at)
     text = json.dumps((await gathered(conn, bright)).signed()) + pages(await gathered(conn, bright))
     assert "LIGHT" in text
     foreign = [calm.client_id, calm.contact_id, calm.touch, calm.confirmation, calm.enrollment_id, calm.address_id]
