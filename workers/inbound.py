@@ -14,7 +14,6 @@ from modules.contacts import clients_of_address, close_address, load_people, loc
 from modules.emotion import OptOut, Scope
 from modules.ids import AccountId, ClientId
 from modules.inbox import (
-    EventKind,
     Match,
     Place,
     Queued,
@@ -22,29 +21,26 @@ from modules.inbox import (
     clues_of,
     drop_event,
     is_automatic,
-    keep_event,
-    keep_inbound,
     list_places,
     match_inbound,
-    pack_inbound,
     queued_events,
     queued_inbound,
     unpack_inbound,
 )
 from modules.labels import AddressKind, ChannelName, Provider, SuppressionReason
 from modules.touches import suppress_claimed
+from utils.clock import Clock
 from utils.db import Connection
 from utils.signing import Pepper
 from utils.uuid7 import uuid7
 from workers.hear import Heard, asks_for_help, away_of, flags_of, hear
-from workers.reused import stop_apart
+from workers.reused import LONGEST_ADDRESS, keep_apart, keep_event_apart
 from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
 ANSWERS_BACK = timedelta(days=30)
 """The oldest touch that a message without any reference is taken to answer."""
 QUEUED_BACK = timedelta(days=30)
 AT_MOST = 200
-LONGEST_ADDRESS = 320
 Closed = tuple[ClientId, AddressKind, str]
 
 
@@ -61,19 +57,17 @@ class Origin(Protocol):
     def places(self) -> Sequence[Place]: ...
 
 
-async def take_inbound(conn: Connection, pepper: Pepper, post: Origin, event: Inbound, now: datetime) -> str:
+async def take_inbound(conn: Connection, pepper: Pepper, post: Origin, event: Inbound, clock: Clock) -> str:
     """One row of `inbound` for each client concerned; kept without a client when several could be meant and none
     knows the sender. The same event again writes nothing."""
-    heard = hear(post.provider, event, now)
+    heard = hear(post.provider, event, clock.now())
     matches = await _concerned(conn, post, heard)
     closing = await _closing(conn, post, heard, matches)
     await _lock(conn, heard, matches, closing)
+    now = clock.now()  # under the locks, so that what was armed before them was armed before it
     weighed = await weigh(conn, heard, matches, now)
     if not await _write(conn, post, heard, matches, weighed, now):
-        sender = (heard.sender or event.from_address)[:LONGEST_ADDRESS]
-        apart = await stop_apart(conn, [one.account_id for one in post.places], heard, sender)
-        if apart is None or not await _write(conn, post, apart, matches, weighed, now):
-            return "nothing_new"
+        return "nothing_new"
     await carry_out(conn, heard, weighed, now)
     await _close(conn, pepper, [*closing, *await _everything(conn, heard, matches)], now)
     await _close_person(conn, heard, matches, now)
@@ -170,9 +164,8 @@ async def _write(
     now: datetime,
 ) -> bool:
     if not matches:
-        event, packed = heard.event, pack_inbound(heard.event) | {"from": heard.sender or heard.event.from_address}
-        return await keep_event(conn, post.keeper, event.event_key, None, EventKind.inbound, post.provider, packed, now)
-    fresh = [await keep_inbound(conn, _row(post.places, heard, match, weighed, now)) for match in matches]
+        return await keep_event_apart(conn, post.keeper, heard, now)
+    fresh = [await keep_apart(conn, heard, _row(post.places, heard, match, weighed, now)) for match in matches]
     return any(fresh)
 
 
@@ -278,9 +271,11 @@ async def _place(
     if one.row_id is not None:
         (match,) = matches
         await _close(conn, pepper, everything, now)
+        await _close_person(conn, heard, matches, now)
         return int(await attach_inbound(conn, one.row_id, match.contact_id, match.touch_id)) if match.contact_id else 0
     for match in matches:
-        await keep_inbound(conn, _row(places, heard, match, {}, now))
+        await keep_apart(conn, heard, _row(places, heard, match, {}, now))
     await _close(conn, pepper, [*closing, *everything], heard.at)
+    await _close_person(conn, heard, matches, now)
     await drop_event(conn, one.account_id, one.event_key)
     return 1

@@ -1,30 +1,64 @@
-"""A provider's id that comes again with other words: a stop among them is a message of its own, never a repetition."""
+"""Kept once, though a provider gives its id again to other words or to somebody else: those get a key of their own."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from modules.emotion import OptOut
 from modules.ids import AccountId
-from modules.inbox import kept_under
+from modules.inbox import EventKind, keep_event, keep_inbound, kept_under, pack_inbound
+from modules.labels import InboundKind
 from utils.db import Connection
 from workers.hear import Heard
 
+LONGEST_ADDRESS = 320
 LONGEST_ID = 480
 MARK = 16
 
 
-async def stop_apart(conn: Connection, accounts: Sequence[AccountId], heard: Heard, sender: str) -> Heard | None:
-    """The same under a key of its own, made of the id, the sender and the words, so that it too is kept once.
+async def keep_apart(conn: Connection, heard: Heard, row: Mapping[str, Any]) -> bool:
+    """A row of `inbound`, once: under its id, or under a key of its own where something else has taken that."""
+    if await keep_inbound(conn, row):
+        return True
+    key = await key_apart(conn, row["account_id"], heard)
+    return key is not None and await keep_inbound(conn, {**row, "event_key": key})
 
-    None for what is no stop, and for the stop that was kept under its id before: told again it must not close what the
-    person has opened since. `sender` as the row keeps it.
+
+async def keep_event_apart(conn: Connection, keeper: AccountId, heard: Heard, now: datetime) -> bool:
+    """The same for what waits because no client knows its sender yet."""
+    event = replace(heard.event, from_address=heard.sender or heard.event.from_address)
+
+    async def keep(key: str) -> bool:
+        packed = pack_inbound(replace(event, event_key=key))
+        return await keep_event(conn, keeper, key, None, EventKind.inbound, heard.provider, packed, now)
+
+    if await keep(event.event_key):
+        return True
+    key = await key_apart(conn, keeper, heard)
+    return key is not None and await keep(key)
+
+
+async def key_apart(conn: Connection, account_id: AccountId, heard: Heard) -> str | None:
+    """A key made of the id, the sender and the words, when the account keeps something else under the id alone.
+
+    None for a true repetition, which writes nothing: a stop told again must not close what the person has opened since.
+    The report of a call grows, and of what is old the words are forgotten: there words alone make no other message, but
+    a stop not heard before does.
     """
-    if heard.verdict.opt_out is not OptOut.yes:
-        return None
     event = heard.event
-    kept = await kept_under(conn, accounts, event.event_key)
-    if all(row["opted_out"] and row["from_address"] == sender for row in kept):
-        return None
-    mark = hashlib.sha256(f"{sender}\n{event.text}".encode(errors="replace")).hexdigest()[:MARK]
-    return replace(heard, event=replace(event, event_key=f"{event.event_key[:LONGEST_ID]}#{mark}"))
+    sender, words = _plain((heard.sender or event.from_address)[:LONGEST_ADDRESS]), _plain(event.text)
+    for row in await kept_under(conn, account_id, event.event_key):
+        asks = heard.verdict.opt_out is OptOut.yes if row["judged"] else event.opted_out
+        changes = event.kind is not InboundKind.message or row["body"] is None
+        same_words = changes or _plain(row["body"]) == words
+        if _plain(row["from_address"] or "") == sender and same_words and (row["opted_out"] or not asks):
+            return None
+    mark = hashlib.sha256(f"{sender}\n{words}".encode()).hexdigest()[:MARK]
+    return f"{event.event_key[:LONGEST_ID]}#{mark}"
+
+
+def _plain(text: str) -> str:
+    """Without what PostgreSQL does not store, and without blanks: a webhook and a list may differ in them."""
+    return "".join(text.replace("\x00", "").encode("utf-8", "replace").decode().split())

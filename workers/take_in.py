@@ -108,7 +108,7 @@ async def rejoin_orphans(deps: Deps) -> dict[str, int]:
 
 
 async def _take_inbound(deps: Deps, conn: Connection, post: Post, event: Inbound) -> str:
-    return await take_inbound(conn, await deps.pepper(conn), post, event, deps.clock.now())
+    return await take_inbound(conn, await deps.pepper(conn), post, event, deps.clock)
 
 
 async def _meet(deps: Deps, conn: Connection, post: Post, seen: ContactSeen) -> str:

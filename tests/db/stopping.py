@@ -40,7 +40,7 @@ Stop = Callable[[Deps, Connection, Cast, Leaver], Awaitable[object]]
 async def writes(deps: Deps, conn: Connection, cast: Cast, who: Leaver, channel: ChannelName, text: str) -> object:
     sender = (cast.phones if channel is SMS else cast.mails)[who.place]
     event = Inbound(f"in-{channel}-{who.place}", sender, cast.number, text, False, {"From": sender}, channel=channel)
-    return await take_inbound(conn, await deps.pepper(conn), who.posts[channel], event, deps.clock.now())
+    return await take_inbound(conn, await deps.pepper(conn), who.posts[channel], event, deps.clock)
 
 
 async def texts_stop(deps: Deps, conn: Connection, cast: Cast, who: Leaver) -> object:

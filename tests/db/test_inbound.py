@@ -145,7 +145,7 @@ async def test_an_arming_leaves_a_person_who_is_writing_and_then_sees_the_reply(
     account = await text_account(deps, acme.client_id)
     event = replace(TEXT, from_address=acme.phones[0])
     async with deps.database.transaction() as conn:
-        await take_inbound(conn, await deps.pepper(conn), await post_of_account(conn, account), event, deps.clock.now())
+        await take_inbound(conn, await deps.pepper(conn), await post_of_account(conn, account), event, deps.clock)
         during = await arm_all(deps, acme.client_id, account, 10)
     after = await arm_all(deps, acme.client_id, account, 10)
     assert [message for armed in [*during, *after] for message in armed.messages] == []

@@ -17,6 +17,7 @@ from workers.release import release_person
 from workers.take_in import Post, rejoin_orphans, take_in
 
 STRANGER = "+12125559876"
+STRANGE_MAIL = "somebody@else.example"
 ONCE = {"stopped:replied": 1}
 
 
@@ -161,6 +162,26 @@ async def test_an_answer_by_mail_is_read_again_and_stops_what_was_planned(stage:
     assert (row["channel"], row["contact_id"]) == ("email", acme.contacts[0])
     assert (row["subject"], row["opted_out"], row["reply_to_touch_id"]) == ("Re: email-0", False, touches[0]["id"])
     assert await standing(stage) == ONCE
+
+
+@pytest.mark.parametrize("text", ["Please call me tomorrow", "STOP"])
+async def test_a_signed_reply_that_names_another_clients_touch_stays_with_the_signer_and_is_nobodys(
+    stage: Stage, text: str
+) -> None:
+    """Whoever guesses or forwards an address of a touch must not speak for somebody else's person."""
+    acme = await gather_cast(stage.deps, stage.twin, story("email", "email"))
+    calm = await gather_cast(stage.deps, stage.twin, story("sms"), slug="calm")
+    await run_sweep(stage.deps)
+    (touch,) = [one for one in await rows(stage.deps, "touches") if one["client_id"] == acme.client_id]
+    before = [await rows(stage.deps, name) for name in ("enrollments", "addresses", "contacts")]
+    stage.twin.mail_us("re_" + calm.token, STRANGE_MAIL, f"r+{touch['id']}@calm.example", "Re: email-0", text)
+    await hear_all(stage)
+    (row,) = await told(stage)
+    assert (row["client_id"], row["from_address"], row["body"]) == (calm.client_id, STRANGE_MAIL, text)
+    assert (row["contact_id"], row["reply_to_touch_id"]) == (None, None)
+    after = [await rows(stage.deps, name) for name in ("enrollments", "addresses", "contacts")]
+    after[1] = [one for one in after[1] if one["value"] != STRANGE_MAIL]
+    assert after == before
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
 from tests.db.test_write_economy import row_versions
 from tests.flow.letters import Letterbox, post_in_order, with_body
-from tests.flow.outside import post_status, sweep_after
+from tests.flow.outside import play_on, post_status, standing, sweep_after
 from tests.flow.speaking import post_text, told
 
 REUSED = "SM" + "7a" * 16
@@ -44,6 +44,33 @@ async def test_a_stop_of_somebody_else_under_an_id_that_was_used_before_is_obeye
     answers = [post_text(stage, cast, phone, "Stop please", REUSED) for phone in cast.phones]
     assert answers == [200, 200]
     assert await closed(stage) == set(cast.phones)
+
+
+async def test_a_reply_of_somebody_else_under_an_id_that_was_used_before_stops_what_is_planned_for_them(
+    stage: Stage, cast: Cast, database: Database
+) -> None:
+    said = list(zip(cast.phones, ("Hello", "Can you call me back tomorrow?"), strict=True))
+    assert [post_text(stage, cast, phone, words, REUSED) for phone, words in said] == [200, 200]
+    assert {(row["from_address"], row["body"], row["contact_id"]) for row in await told(stage)} == {
+        (phone, words, contact) for (phone, words), contact in zip(said, cast.contacts, strict=True)
+    }
+    before = row_versions(database)
+    assert [post_text(stage, cast, phone, words, REUSED) for phone, words in said * 2] == [200] * 4
+    assert row_versions(database) == before
+    touches = await play_on(stage)
+    assert sorted(touch["contact_id"] for touch in touches) == sorted(cast.contacts)
+    assert await standing(stage) == {"stopped:replied": 2}
+
+
+async def test_more_words_of_one_person_under_an_id_that_was_used_before_are_kept_too(
+    stage: Stage, cast: Cast, database: Database
+) -> None:
+    words = ["Hello", "What does it cost?", "And on Friday?"]
+    assert [post_text(stage, cast, cast.phones[0], one, REUSED) for one in words] == [200] * 3
+    before = row_versions(database)
+    assert [post_text(stage, cast, cast.phones[0], one, REUSED) for one in [*words, " Hello\x00 "]] == [200] * 4
+    assert row_versions(database) == before
+    assert {row["body"] for row in await told(stage)} == set(words)
 
 
 async def test_a_message_id_that_names_another_touch_by_mistake_moves_its_own_touch_only(
