@@ -5,8 +5,8 @@ Supabase's tokens, and the session cookie that carries them. Provider secrets ar
 
 Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
 Verbs: unit_price_micros, add_client, set_client, load_profile, list_clients, find_client, add_member, memberships_of,
-  member_ids_of, add_account, stored_accounts, distrust_account, find_account_by_key, environment_accounts,
-  reseal_secrets, add_local_user, fetch_jwks, seal_session, open_session
+  member_ids_of, add_account, stored_accounts, distrust_account, unheard_accounts, note_unheard, note_heard,
+  find_account_by_key, environment_accounts, reseal_secrets, add_local_user, fetch_jwks, seal_session, open_session
 Imports: ids, labels
 """
 
@@ -30,6 +30,7 @@ from modules.accounts.models import (
     Profile,
     Role,
     StoredAccount,
+    Unheard,
 )
 from modules.accounts.price import CURRENCY, unit_price_micros
 from modules.accounts.provider_accounts import (
@@ -40,7 +41,14 @@ from modules.accounts.provider_accounts import (
     reseal_secrets,
 )
 from modules.accounts.session import SESSION_LENGTH, Session, open_session, seal_session
-from modules.accounts.store import distrust_account, load_profile, stored_accounts
+from modules.accounts.store import (
+    distrust_account,
+    load_profile,
+    note_heard,
+    note_unheard,
+    stored_accounts,
+    unheard_accounts,
+)
 from modules.accounts.tenants import (
     add_client,
     add_member,
@@ -74,6 +82,7 @@ __all__ = [
     "StoredAccount",
     "SupabaseAuthority",
     "TooManyAttempts",
+    "Unheard",
     "add_account",
     "add_client",
     "add_local_user",
@@ -87,10 +96,13 @@ __all__ = [
     "load_profile",
     "member_ids_of",
     "memberships_of",
+    "note_heard",
+    "note_unheard",
     "open_session",
     "reseal_secrets",
     "seal_session",
     "set_client",
     "stored_accounts",
+    "unheard_accounts",
     "unit_price_micros",
 ]

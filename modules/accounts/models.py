@@ -125,6 +125,16 @@ class StoredAccount:
 
 
 @dataclass(frozen=True)
+class Unheard:
+    """What changed at an account was not read to the end: it is asked for since `since`, and all conversations that
+    were last moved before `until` have been heard. The last `stuck` looks in a row came no further."""
+
+    since: datetime
+    until: datetime
+    stuck: int
+
+
+@dataclass(frozen=True)
 class SealedSecret:
     """One sealed value and whose it is."""
 

@@ -80,6 +80,24 @@ from provider_accounts where provider = %(provider)s and from_environment order 
 update provider_accounts set unknown_policy = 'never_rearm'
 where id = %(id)s and unknown_policy <> 'never_rearm';
 
+-- unheard_accounts --
+-- Accounts at which the last look at what changed ended before all was read: since when that is, how far it came, how
+-- many looks in a row came no further.
+select id, unheard_since, heard_until, looks_stuck from provider_accounts where unheard_since is not null;
+
+-- note_unheard --
+-- A look ended early: the next one goes on at `heard_until`. One that ran beside it may have begun further back.
+update provider_accounts
+set unheard_since = least(unheard_since, %(since)s), looks_stuck = %(stuck)s,
+  heard_until = case when unheard_since = %(since)s then greatest(heard_until, %(until)s)
+    else least(heard_until, %(until)s) end
+where id = %(id)s;
+
+-- note_heard --
+-- A look since this instant was read to its end.
+update provider_accounts set unheard_since = null, heard_until = null, looks_stuck = null
+where id = any(%(ids)s::uuid[]) and unheard_since >= %(since)s;
+
 -- lock_sealed --
 -- Every sealed secret, locked until the end of the transaction.
 select id, client_id, sealed_secrets from provider_accounts

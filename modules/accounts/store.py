@@ -1,7 +1,7 @@
 """One function a query."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from modules.accounts.models import (
     Role,
     SealedSecret,
     StoredAccount,
+    Unheard,
 )
 from modules.ids import AccountId, ClientId, UserId
 from modules.labels import ChannelName, Provider, UnknownPolicy
@@ -122,6 +123,22 @@ async def add_account(
 
 async def distrust_account(conn: Connection, account_id: AccountId) -> int:
     return await execute(conn, SQL["distrust_account"], {"id": account_id})
+
+
+async def unheard_accounts(conn: Connection) -> dict[AccountId, Unheard]:
+    return {
+        AccountId(row["id"]): Unheard(row["unheard_since"], row["heard_until"], row["looks_stuck"])
+        for row in await fetch_all(conn, SQL["unheard_accounts"])
+    }
+
+
+async def note_unheard(conn: Connection, account_id: AccountId, mark: Unheard) -> int:
+    params = {"id": account_id, "since": mark.since, "until": mark.until, "stuck": mark.stuck}
+    return await execute(conn, SQL["note_unheard"], params)
+
+
+async def note_heard(conn: Connection, account_ids: Sequence[AccountId], since: datetime) -> int:
+    return await execute(conn, SQL["note_heard"], {"ids": list(account_ids), "since": since})
 
 
 async def stored_accounts(conn: Connection) -> list[StoredAccount]:

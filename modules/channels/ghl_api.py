@@ -23,6 +23,7 @@ from utils.errors import BadInput
 CONVERSATIONS, CONTACTS = "2021-04-15", "2021-07-28"
 GHL_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 MOST_PAGES = 20
+CUT_SHORT = CannotTell("list_cut_short")
 LEAST_PAGE = 10
 """The smallest `limit` that the export takes."""
 AFTER_THE_END = timedelta(days=1)
@@ -142,10 +143,18 @@ async def export_pages(
             return
         yield lines
         if not cursor or not lines:
+            if is_cut(page.get("total"), len(reading.ids)):
+                yield CUT_SHORT
             return
         seen.add(cursor)
         params = {**params, "cursor": cursor}
     yield CannotTell("list_too_long")
+
+
+def is_cut(total: object, read: int) -> bool:
+    """Whether a list that says it is at its end says too that it holds more than was read. To have read more than it
+    holds is no wonder: lines go while pages are turned."""
+    return isinstance(total, int) and not isinstance(total, bool) and read < total
 
 
 def lines_in(page: Line, name: str) -> list[Line] | None:

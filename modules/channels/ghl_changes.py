@@ -6,7 +6,7 @@ conversation up: what became of our own messages is told by `fetch`; here come a
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -18,39 +18,64 @@ from modules.channels.ghl_contacts import AT_ONCE
 from modules.channels.ghl_records import events_of
 from modules.channels.ghl_words import channel_in, time_in
 from modules.channels.models import CannotTell
-from modules.channels.models_of_hooks import Event, Inbound
+from modules.channels.models_of_hooks import Changed, Event, Inbound
 from modules.labels import ChannelName
 
 OVERLAP = timedelta(minutes=2)
 """The index may show a message this much later; what is told twice has the same key."""
 PAGE = 100
+MOST_HALVES = 4
+TOO_FAST = CannotTell("http_429")
+TOO_LONG = CannotTell("list_too_long")
+LATER = CannotTell("more_later")
+"""Only the oldest of them were read; the next look goes on."""
 
 
-async def list_changes(client: httpx.AsyncClient, account: Account, since: datetime) -> Sequence[Event] | CannotTell:
-    """Facts about messages sent and what people wrote, conversation by conversation, each oldest first."""
+async def list_changes(
+    client: httpx.AsyncClient, account: Account, since: datetime, after: datetime | None = None
+) -> AsyncIterator[Changed | CannotTell]:
+    """Facts about messages sent and what people wrote, as the port's `changes` has it.
+
+    Told as it is read: who has no time left, or is refused, keeps what came before. After a refusal for the rate of
+    requests (the client has waited once, where GHL said how long) nothing more is asked.
+    """
     since -= OVERLAP
-    conversations = await changed_conversations(client, account, since)
-    if isinstance(conversations, CannotTell):
-        return conversations
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(conversation: Line) -> list[Event] | CannotTell:
-        async with gate:
-            return await conversation_events(client, account, conversation, since)
-
-    told = await asyncio.gather(*map(one, conversations))
-    events: list[Event] = []
-    for part in told:
-        if isinstance(part, CannotTell):
-            return part
-        events += part
-    return events
+    conversations, missing = await changed_conversations(client, account, max(since, after or since))
+    if missing not in (None, LATER):
+        yield missing
+    for first in range(0, len(conversations), AT_ONCE):
+        batch = conversations[first : first + AT_ONCE]
+        told = await asyncio.gather(*(conversation_events(client, account, one, since) for _, one in batch))
+        for (moment, _), events in zip(batch, told, strict=True):
+            yield events if isinstance(events, CannotTell) and events == TOO_FAST else Changed(moment, events)
+        if TOO_FAST in told:
+            return
+    if missing == LATER:
+        yield missing
 
 
 async def changed_conversations(
     client: httpx.AsyncClient, account: Account, since: datetime
-) -> list[Line] | CannotTell:
-    """Conversations whose last message is not older, newest first. The next page begins one millisecond higher than
+) -> tuple[list[tuple[datetime, Line]], CannotTell | None]:
+    """Conversations whose last message is not older, each with its moment, the oldest first; and why not all.
+
+    Where a look ends the next one goes on, so the oldest must be among them: of a list that is too long the older half
+    of what it did not show is read instead, and LATER says so.
+    """
+    before: datetime | None = None
+    found, missing = await read_conversations(client, account, since, before)
+    for _ in range(MOST_HALVES):
+        if missing != TOO_LONG:
+            break
+        before = since + (min(moment for moment, _ in found) - since) / 2
+        found, missing = await read_conversations(client, account, since, before)
+    return sorted(found, key=lambda one: one[0]), missing or (LATER if before else None)
+
+
+async def read_conversations(
+    client: httpx.AsyncClient, account: Account, since: datetime, before: datetime | None
+) -> tuple[list[tuple[datetime, Line]], CannotTell | None]:
+    """Page by page from the newest on; what was read, and why not all. The next page begins one millisecond higher than
     this one ends, so that equal instants are not cut apart."""
     params = {
         "locationId": account.settings["location_id"],
@@ -58,26 +83,32 @@ async def changed_conversations(
         "sort": "desc",
         "limit": str(PAGE),
     }
-    found: dict[str, Line] = {}
+    if before:
+        params["startAfterDate"] = milliseconds(before)
+    found: dict[str, tuple[datetime, Line]] = {}
     for _ in range(MOST_PAGES):
         page = await get(client, account, "/conversations/search", CONVERSATIONS, params)
         if isinstance(page, CannotTell):
-            return page
+            return list(found.values()), page
         lines = lines_in(page, "conversations")
-        dates = [moment_of(line) for line in lines or ()]
-        if lines is None or None in dates:
-            return CannotTell("unreadable_list")
-        before = len(found)
-        moments = [date for date in dates if date is not None]
-        found |= {
-            text_in(line, "id") or "": line for line, moment in zip(lines, moments, strict=True) if moment >= since
-        }
+        moments = [moment for line in lines or () if (moment := moment_of(line))]
+        if lines is None or len(moments) < len(lines):
+            return list(found.values()), CannotTell("unreadable_list")
+        known = len(found)
+        for line, moment in zip(lines, moments, strict=True):
+            if moment >= since:
+                found.setdefault(text_in(line, "id") or "", (moment, line))
         if len(lines) < PAGE or min(moments) < since:
-            return list(found.values())
-        if len(found) == before:
-            break
-        params["startAfterDate"] = str(int(min(moments).timestamp() * 1000) + 1)
-    return CannotTell("list_too_long")
+            return list(found.values()), None
+        if len(found) == known:
+            return list(found.values()), CannotTell("unreadable_list")
+        params["startAfterDate"] = milliseconds(min(moments))
+    return list(found.values()), TOO_LONG
+
+
+def milliseconds(instant: datetime) -> str:
+    """One more than this one's."""
+    return str(int(instant.timestamp() * 1000) + 1)
 
 
 def moment_of(conversation: Line) -> datetime | None:

@@ -12,7 +12,19 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import text_in
-from modules.channels.ghl_api import CONTACTS, CONVERSATIONS, GHL_ID, get, get_part, headers_of, lines_in, post, url_of
+from modules.channels.ghl_api import (
+    CONTACTS,
+    CONVERSATIONS,
+    CUT_SHORT,
+    GHL_ID,
+    get,
+    get_part,
+    headers_of,
+    is_cut,
+    lines_in,
+    post,
+    url_of,
+)
 from modules.channels.ghl_dnd import is_subscribed, permission_of, read_contact
 from modules.channels.models import CannotTell, Permission, Person
 from modules.channels.models_of_hooks import ContactSeen
@@ -152,6 +164,8 @@ async def list_contacts(
     """
     params = {"locationId": account.settings["location_id"], "limit": str(PAGE)}
     seen: set[str] = set()
+    ids: set[str | None] = set()
+    first: object = None
     for _ in range(MOST_CONTACT_PAGES):
         page = await get(client, account, "/contacts/", CONTACTS, params)
         lines = None if isinstance(page, CannotTell) else lines_in(page, "contacts")
@@ -159,8 +173,13 @@ async def list_contacts(
             yield page if isinstance(page, CannotTell) else CannotTell("unreadable_list")
             return
         yield [person for person in map(read_contact, lines) if person]
+        first = page.get("count") if first is None else first
+        ids |= {text_in(line, "id") for line in lines}
         after = next_in(page)
         if not after or not lines:
+            # whoever was added since the first page is none of these
+            if is_cut(page.get("count"), len(ids)) and is_cut(first, len(ids)):
+                yield CUT_SHORT
             return
         if after["startAfterId"] in seen:
             yield CannotTell("unreadable_list")

@@ -8,7 +8,7 @@ at most 60 s later is less sure (issue 5 of highlevel-api-docs: the index lags),
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -37,7 +37,7 @@ from modules.channels.models import (
     Person,
     Sought,
 )
-from modules.channels.models_of_hooks import Event, Hint, HookKind, Request
+from modules.channels.models_of_hooks import Changed, Event, Hint, HookKind, Request
 from modules.channels.policies import POLICIES
 from modules.ids import ContactId
 from modules.labels import ChannelName, Provider
@@ -139,11 +139,14 @@ class GhlMessages:
         return CannotTell(wrong) if wrong else await reread_hint(client, account, hint)
 
     async def changes(
-        self, client: httpx.AsyncClient, account: Account, since: datetime
-    ) -> Sequence[Event] | CannotTell:
+        self, client: httpx.AsyncClient, account: Account, since: datetime, after: datetime | None = None
+    ) -> AsyncIterator[Changed | CannotTell]:
         """What was sent and what people wrote at this location since then, on every channel."""
-        wrong = self.wrong_with(account)
-        return CannotTell(wrong) if wrong else await list_changes(client, account, since)
+        if wrong := self.wrong_with(account):
+            yield CannotTell(wrong)
+            return
+        async for part in list_changes(client, account, since, after):
+            yield part
 
     def verify(self, secrets: Mapping[str, str], request: Request, wall_seconds: float) -> None:
         """BadSignature unless GHL signed it within two hours of `wall_seconds`, or it carries our own secret."""

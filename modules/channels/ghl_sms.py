@@ -9,7 +9,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.ghl_messages import GhlMessages
-from modules.channels.ghl_workflow import fetch_handed, hand_over
+from modules.channels.ghl_workflow import fetch_handed, hand_over, is_handed
 from modules.channels.models import Answer, CannotTell, Looked, Message
 from modules.channels.twilio_hooks import is_number
 from modules.labels import ChannelName
@@ -44,8 +44,12 @@ class GhlSms(GhlMessages):
             "toNumber": message.to_address,
         }
 
+    def hands_over(self, settings: Mapping[str, str]) -> bool:
+        """A text that a workflow sends stands in the export as the workflow's, beside those of the location's own."""
+        return bool(settings.get("workflow_hook"))
+
     async def deliver(self, client: httpx.AsyncClient, account: Account, message: Message) -> Answer:
-        if account.settings.get("workflow_hook"):
+        if self.hands_over(account.settings):
             return await hand_over(client, account, message)
         return await GhlMessages.deliver(self, client, account, message)
 
@@ -54,7 +58,7 @@ class GhlSms(GhlMessages):
         wrong = self.wrong_with(account)
         if wrong:
             return CannotTell(wrong)
-        if provider_id.startswith("handed:"):
+        if is_handed(provider_id):
             return await fetch_handed(client, account, provider_id, self.page_size)
         return await GhlMessages.fetch(self, client, account, provider_id)
 

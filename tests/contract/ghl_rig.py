@@ -3,13 +3,14 @@
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 
 from modules.accounts import Account
-from modules.channels import EnvelopeFacts, Event, HookKind, Message, Permission, Person, Request
+from modules.channels import CannotTell, EnvelopeFacts, Event, HookKind, Message, Permission, Person, Request
 from modules.channels.ghl_email import GhlEmail
 from modules.channels.ghl_messages import GhlMessages
 from modules.channels.ghl_sms import GhlSms
@@ -52,6 +53,19 @@ def account_of(adapter: GhlMessages, base_url: str, **settings: str) -> Account:
         base_url=base_url,
         secrets=SECRETS,
     )
+
+
+async def changes_of(
+    adapter: GhlMessages, client: httpx.AsyncClient, account: Account, since: datetime
+) -> list[Event] | CannotTell:
+    """What a look tells, or the first reason why not all."""
+    told: list[Event] = []
+    async for part in adapter.changes(client, account, since):
+        events = part if isinstance(part, CannotTell) else part.events
+        if isinstance(events, CannotTell):
+            return events
+        told += events
+    return told
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """What people write at GoHighLevel, by webhook, by hint and by poll: the same words under the same key."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from modules.channels import (
     Accepted,
     CannotTell,
+    Changed,
     ContactSeen,
     Event,
     Fact,
@@ -18,8 +19,9 @@ from modules.channels import (
 from modules.labels import ChannelName, InboundKind, TouchState
 from scripts.sandbox.remote import Twin
 from tests.contract.adapter_rig import hurried
+from tests.contract.canned_server import canned_server
 from tests.contract.ghl_customer import LOCATION, MAILBOX, NUMBER, PERSON
-from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, open_ghl_rig
+from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, account_of, changes_of, open_ghl_rig
 from utils.clock import FileClock
 
 FOUL = ("500_before_accept", "429", "unreadable_200", "reset_before_accept", "timeout_after_accept")
@@ -33,7 +35,7 @@ async def rig(twin: Twin, twin_clock: FileClock) -> AsyncIterator[GhlRig]:
 
 async def changes(rig: GhlRig, ahead: timedelta = timedelta()) -> list[Event]:
     since = rig.customer.clock.now() - ahead
-    told = await SMS.changes(rig.client, rig.account(), since)
+    told = await changes_of(SMS, rig.client, rig.account(), since)
     assert not isinstance(told, CannotTell), told
     return list(told)
 
@@ -130,7 +132,7 @@ async def test_changes_tell_what_was_sent_and_what_was_answered_in_order(rig: Gh
     rig.customer.step(minutes=5)
     rig.twin.write_ghl(LOCATION, rig.customer.contact, "SMS", "Yes")
     rig.customer.step(minutes=1)
-    told = await SMS.changes(rig.client, rig.account(), since)
+    told = await changes_of(SMS, rig.client, rig.account(), since)
     assert not isinstance(told, CannotTell)
     fact, answer = told
     assert isinstance(fact, Fact)
@@ -146,7 +148,7 @@ async def test_a_mail_of_ours_is_read_once_in_a_look(rig: GhlRig) -> None:
     assert isinstance(sent, Accepted)
     rig.customer.step(minutes=5)
     rig.requests.clear()
-    told = await EMAIL.changes(rig.client, rig.account(EMAIL), since)
+    told = await changes_of(EMAIL, rig.client, rig.account(EMAIL), since)
     assert not isinstance(told, CannotTell)
     [fact] = told
     assert isinstance(fact, Fact)
@@ -185,5 +187,28 @@ async def test_changes_in_foul_weather_tell_nothing_rather_than_half(rig: GhlRig
     for match in ({}, {"contact": rig.customer.contact}):
         rig.twin.script("ghl", fault, op="list", match=match)
         with hurried(rig.client):
-            told = await SMS.changes(rig.client, rig.account(), rig.customer.clock.now())
+            told = await changes_of(SMS, rig.client, rig.account(), rig.customer.clock.now())
         assert isinstance(told, CannotTell), match
+
+
+async def test_of_more_conversations_than_one_look_may_list_the_oldest_are_read_first(rig: GhlRig) -> None:
+    """Twenty full pages, newest first, show none of the oldest, and a look goes on where the last one ended."""
+    since = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
+    with canned_server() as desk:
+        for page in range(20):
+            moments = [since + timedelta(hours=1, minutes=58 + 2000 - 100 * page - n) for n in range(100)]
+            lines = [{"id": f"C{page}x{n}", "lastMessageDate": stamp_of(at)} for n, at in enumerate(moments)]
+            desk.answer(200, {"conversations": lines})
+        oldest = since + timedelta(minutes=10)
+        desk.answer(200, {"conversations": [{"id": "OLD", "contactId": "CON1", "lastMessageDate": stamp_of(oldest)}]})
+        desk.answer(200, {"messages": {"messages": [], "nextPage": False}})
+        told = [part async for part in SMS.changes(rig.client, account_of(SMS, desk.url), since)]
+        asked = desk.asked
+    assert told == [Changed(oldest, []), CannotTell("more_later")]
+    # half of the way from two minutes before `since` to the oldest one that was shown, and a millisecond
+    assert asked[20].query["startAfterDate"] == str(stamp_of(since + timedelta(hours=1, minutes=-2, seconds=30)) + 1)
+    assert asked[21].path == "/conversations/OLD/messages"
+
+
+def stamp_of(instant: datetime) -> int:
+    return int(instant.timestamp() * 1000)

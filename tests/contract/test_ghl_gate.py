@@ -16,7 +16,7 @@ from modules.channels.ghl_messages import GhlMessages
 from scripts.sandbox.remote import Twin
 from tests.contract.adapter_rig import hurried
 from tests.contract.ghl_customer import LOCATION, PERSON
-from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, open_ghl_rig
+from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, changes_of, open_ghl_rig
 from utils.clock import FileClock
 
 INACTIVE = {"status": "inactive"}
@@ -145,7 +145,7 @@ async def test_an_incomplete_account_asks_nobody_and_allows_nobody(rig: GhlRig) 
     half = replace(rig.account(), secrets={"token": ""})
     answers = await SMS.permissions(rig.client, half, [rig.person("c1")])
     assert [one.may_send for one in answers.values()] == [None]
-    assert await SMS.changes(rig.client, half, rig.customer.clock.now()) == CannotTell("account_incomplete_token")
+    assert await changes_of(SMS, rig.client, half, rig.customer.clock.now()) == CannotTell("account_incomplete_token")
     assert isinstance(await SMS.reread(rig.client, half, Hint(HintKind.contact, "c1", "k")), CannotTell)
     assert rig.requests == []
 

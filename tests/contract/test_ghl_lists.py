@@ -14,6 +14,7 @@ from modules.channels import (
     Looked,
     Strange,
 )
+from modules.channels.ghl_contacts import list_contacts
 from modules.labels import TouchState
 from tests.contract.canned_server import Canned, canned_server
 from tests.contract.ghl_customer import LOCATION, PERSON
@@ -28,7 +29,7 @@ from tests.contract.ghl_desk import (
     mail_line,
     reread,
 )
-from tests.contract.ghl_rig import EMAIL, SMS, account_of
+from tests.contract.ghl_rig import EMAIL, SMS, account_of, changes_of
 from utils.http import send_client
 
 
@@ -86,6 +87,26 @@ async def test_cursors_that_run_in_a_circle_tell_nothing(desk: Canned) -> None:
     for number in range(20):
         desk.answer(200, {"messages": [line(id=f"M{number}", body="Other")], "nextCursor": f"c{number}"})
     assert await look(SMS, desk) == CannotTell("list_too_long")
+
+
+@pytest.mark.parametrize(("total", "expected"), [(3, CannotTell("list_cut_short")), (2, Absent()), (1, Absent())])
+async def test_an_export_that_ends_before_all_it_counts_was_read_says_nobody_is_absent(
+    desk: Canned, total: int, expected: Looked
+) -> None:
+    for number, cursor in ((1, "next"), (2, None)):
+        lines = [line(id=f"M{number}", body="Other")]
+        desk.answer(200, {"messages": lines, "nextCursor": cursor, "total": total})
+    assert await look(SMS, desk) == expected
+
+
+@pytest.mark.parametrize(("count", "told"), [(3, [1, CannotTell("list_cut_short")]), (1, [1]), (None, [1])])
+async def test_a_list_of_people_that_ends_before_all_it_counts_was_read_is_not_everybody(
+    desk: Canned, count: int | None, told: list[int | CannotTell]
+) -> None:
+    desk.answer(200, {"contacts": [{"id": CONTACT, "phone": PERSON}], "count": count})
+    async with send_client(10) as client:
+        pages = [page async for page in list_contacts(client, account_of(SMS, desk.url))]
+    assert [page if isinstance(page, CannotTell) else len(page) for page in pages] == told
 
 
 @pytest.mark.parametrize(
@@ -183,7 +204,7 @@ async def test_the_thread_of_a_conversation_is_read_nested_and_flat(desk: Canned
     for body in (search, {"messages": page}, search, page):
         desk.answer(200, body)
     async with send_client(10) as client:
-        told = [await SMS.changes(client, account_of(SMS, desk.url), NOW) for _ in range(2)]
+        told = [await changes_of(SMS, client, account_of(SMS, desk.url), NOW) for _ in range(2)]
     for events in told:
         assert not isinstance(events, CannotTell)
         (event,) = events
