@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ import psycopg
 
 from modules.accounts import Account
 from modules.channels import QUARANTINE, CannotTell, Listed, channel_for
-from modules.health import listed_touches, unplaced_addresses
+from modules.health import listed_touches, unplaced_people
 from modules.ids import TouchId
 from modules.labels import TouchState
 from modules.touches import News, is_old
@@ -24,6 +24,9 @@ LOG = logger("compare")
 
 MAY_BE = timedelta(days=1)
 """So far back, a touch whose fate is unknown may be what an item without a reference is."""
+EXCUSED_FOR = timedelta(hours=1)
+"""By then a touch whose fate is unknown has been looked for several times. What is told for nothing closes by itself
+when its touch turns up; what was excused to the end of the list's window would never be told."""
 CHUNK = 50
 
 
@@ -62,17 +65,19 @@ async def compare(
     account = group[0]
     references = [item.fact.reference for item in listed if item.fact.reference]
     rows = await listed_touches(conn, account.provider, references, [item.fact.provider_id for item in listed])
-    clients: set[object] = {one.client_id for one in group}
+    clients = sorted({one.client_id for one in group})
     if in_gap:
         return sort_out(listed, rows, clients, frozenset(), now, of_any_age=True)
-    unplaced = await unplaced_addresses(conn, account.provider, account.channel, now - MAY_BE)
+    shared = any(one.from_environment for one in group)
+    since, by = now - MAY_BE, account.channel
+    unplaced = await unplaced_people(conn, account.provider, by, clients, since, shared=shared)
     return sort_out(listed, rows, clients, unplaced, now)
 
 
 def sort_out(
     listed: Sequence[Listed],
     rows: Sequence[Row],
-    clients: set[object],
+    clients: Collection[object],
     unplaced: frozenset[str],
     now: datetime,
     *,
@@ -80,8 +85,9 @@ def sort_out(
 ) -> Sorted:
     """What each item is. A reference proves nothing across clients: whoever can write at a provider can write one.
 
-    `rows`: touches that the list may speak of; `unplaced`: addresses of touches that may be listed under an id that we
-    do not know yet; `of_any_age`: nothing of ours is on its way, so what is young is judged too.
+    `rows`: touches that the list may speak of; `unplaced`: whom touches went to that may be listed under an id that we
+    do not know yet, by address or the provider's id of the person; `of_any_age`: nothing of ours is on its way, so what
+    is young is judged too.
     """
     done, by_id = Sorted(), {TouchId(row["id"]): row for row in rows}
     by_provider_id = {row["provider_id"]: row for row in rows if row["provider_id"]}
@@ -94,7 +100,7 @@ def sort_out(
         if row is not None:
             if row["client_id"] in clients and not is_old(fact, TouchState(row["state"]), row["provider_id"]):
                 done.news[TouchId(row["id"])] = news_of_fact(TouchId(row["id"]), fact)
-        elif (of_any_age or _is_old_enough(item, now)) and not _may_be_unplaced(item, unplaced):
+        elif (of_any_age or _is_old_enough(item, now)) and not _may_be_unplaced(item, unplaced, now):
             # one that names a touch of ours is its second acceptance: that touch has another one
             second = named is not None and named["client_id"] in clients
             done.ghosts.append((item, TouchId(named["id"]) if named and second else None))
@@ -105,11 +111,13 @@ def _is_old_enough(item: Listed, now: datetime) -> bool:
     return item.created_at is not None and item.created_at <= now - QUARANTINE
 
 
-def _may_be_unplaced(item: Listed, unplaced: frozenset[str]) -> bool:
+def _may_be_unplaced(item: Listed, unplaced: frozenset[str], now: datetime) -> bool:
     """One of ours whose fate is unknown. With our reference it would have been found by it."""
-    if item.fact.reference:
+    if item.fact.reference or (item.created_at is not None and item.created_at <= now - EXCUSED_FOR):
         return False
-    return bool(unplaced) if item.to_address is None else item.to_address.lower() in unplaced
+    names = [item.to_address.lower()] if item.to_address else []
+    names += [item.contact_ref] if item.contact_ref else []
+    return any(name in unplaced for name in names) if names else bool(unplaced)
 
 
 async def confirm_all(deps: Deps, news: Sequence[News], counts: Counter[str]) -> None:

@@ -19,10 +19,12 @@ from modules.health import (
     Finding,
     FindingKind,
     Level,
+    ListLook,
     LogEvent,
     close_heard,
     keep_findings,
     keep_orphans,
+    note_list_looks,
     read_engine_state,
     silent_touches,
     write_log,
@@ -54,7 +56,8 @@ SURELY_LISTED = timedelta(minutes=10)
 """Twice the quarantine: what was accepted before that and is not in a whole list is missing."""
 EDGE = timedelta(minutes=1)
 """The provider's clock and ours may differ: what was armed at the window's very beginning may be listed before it."""
-ACCOUNT_SECONDS = 20.0
+ACCOUNT_SECONDS = 40.0
+"""The longest list that is read at all, 50 pages, takes 25 s at Resend's pace; a request that hangs ends by itself."""
 BUDGET_SECONDS = 200.0
 AT_ONCE = 4
 ORPHANS_AFTER = timedelta(hours=1)
@@ -73,15 +76,18 @@ async def reconcile(deps: Deps) -> dict[str, int]:
     async with deps.database.transaction() as conn:
         state = await read_engine_state(conn)
 
-    async def work(client: httpx.AsyncClient, group: Sequence[Account]) -> None:
+    async def work(client: httpx.AsyncClient, group: Sequence[Account]) -> ListLook:
         async with gate:
             seconds = min(ACCOUNT_SECONDS, deadline - monotonic())
-            await _reconcile_group(deps, client, group, state, now, seconds, counts)
+            return await _reconcile_group(deps, client, group, state, now, seconds, counts)
 
     groups = await _groups(deps, now)
     async with read_client(deps.settings.http_timeout_seconds, deps.transport) as client:
-        outcomes = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
+        looks = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
+        outcomes: list[BaseException | None] = [one for one in looks if isinstance(one, BaseException)]
         outcomes += await asyncio.gather(_listen(deps, client, deadline, counts), return_exceptions=True)
+    seen = [one for one in looks if isinstance(one, ListLook)]
+    outcomes += await asyncio.gather(_note_looks(deps, seen, now, counts), return_exceptions=True)
     outcomes += await asyncio.gather(_rejoin(deps, counts), _rematch(deps, counts), return_exceptions=True)
     outcomes += await asyncio.gather(_settle(deps, now, counts), return_exceptions=True)
     report = {name: count for name, count in sorted(counts.items()) if count}
@@ -112,6 +118,13 @@ async def _rematch(deps: Deps, counts: Counter[str]) -> None:
             counts["rematched"] += rematched
     except psycopg.errors.DeadlockDetected:
         LOG.warning("rematch_deadlock")  # the next run finds the same
+
+
+async def _note_looks(deps: Deps, looks: Sequence[ListLook], now: datetime, counts: Counter[str]) -> None:
+    """Whose list could not be read for an hour: a person hears of it."""
+    async with deps.database.transaction() as conn:
+        alarms = await note_list_looks(conn, looks, now)
+    counts["unread_long"] += alarms
 
 
 async def _settle(deps: Deps, now: datetime, counts: Counter[str]) -> None:
@@ -156,21 +169,22 @@ async def _reconcile_group(
     now: datetime,
     seconds: float,
     counts: Counter[str],
-) -> None:
-    account, since = group[0], now - BACK
+) -> ListLook:
+    account, since, by = group[0], now - BACK, monotonic() + seconds
     listed = await read_list(client, account, since, now - NOT_YET, seconds)
     if isinstance(listed, CannotTell):
         counts["cannot_tell"] += 1
         LOG.warning("list_not_read", account_id=str(account.id), reason=listed.reason)
-        return
+        return ListLook(account.client_id, account.id, listed.reason)
     counts["listed"] += len(listed)
     async with deps.database.transaction() as conn:
         in_gap = state is None or not state.may_arm
         sorted_out = await compare(conn, group, listed, now, in_gap=in_gap)
     await confirm_all(deps, list(sorted_out.news.values()), counts)
     lost = [one for one in sorted_out.ghosts if in_gap or _is_of_a_gap(one, state)]
-    kept = await keep_what_was_lost(deps, group, lost, now)  # before the count is read: other groups count beside us
-    counts["lost"] += kept
+    # before the count is read: other groups count beside us
+    kept = await keep_what_was_lost(deps, client, group, lost, now, by - monotonic())
+    counts["lost"] += kept.fresh
     async with deps.database.transaction() as conn:
         ids = [item.fact.provider_id for item in listed]
         until = now - SURELY_LISTED
@@ -178,6 +192,7 @@ async def _reconcile_group(
         heard = await close_heard(conn, [one.id for one in group], ids, now)
         counts["explained"] += heard
         await _keep(conn, account, [one for one in sorted_out.ghosts if one not in lost], silent, now, counts)
+    return ListLook(account.client_id, account.id, None)
 
 
 def _is_of_a_gap(ghost: Ghost, state: EngineState | None) -> bool:

@@ -2,10 +2,10 @@
 
 Tables: system_logs, sender_breakers, reconcile_findings, engine_state
 Verbs: write_log, is_alive, open_breaker, open_breakers, close_breaker, load_health, find_troubles, note_troubles,
-    listed_touches, unplaced_addresses, silent_touches, keep_findings, forget_logs, forget_breakers,
-    erase_details, erase_findings, untie_imported_logs, forget_proof_logs, forget_findings, keep_lost, keep_orphans,
-    close_explained, close_heard, list_findings, lock_findings, settle_finding, open_questions, waiting_runs,
-    addresses_of_refs, read_engine_state, disarm_engine, arm_engine, newest_trace
+    listed_touches, unplaced_people, silent_touches, note_list_looks, keep_findings, forget_logs, forget_breakers,
+    erase_details, erase_findings, untie_imported_logs, forget_proof_logs, forget_findings, keep_lost, name_lost,
+    known_lost, keep_orphans, close_explained, close_heard, list_findings, lock_findings, settle_finding,
+    open_questions, waiting_runs, addresses_of_refs, read_engine_state, disarm_engine, arm_engine, newest_trace
 Imports: ids, labels
 """
 
@@ -17,8 +17,10 @@ from modules.health.findings_store import (
     keep_findings,
     keep_lost,
     keep_orphans,
+    known_lost,
     list_findings,
     lock_findings,
+    name_lost,
     open_questions,
     settle_finding,
     waiting_runs,
@@ -33,6 +35,7 @@ from modules.health.forgetting_store import (
     untie_imported_logs,
 )
 from modules.health.interlock_store import arm_engine, disarm_engine, newest_trace, read_engine_state
+from modules.health.lists import ListLook, note_list_looks
 from modules.health.models import (
     Backlog,
     EngineState,
@@ -54,7 +57,7 @@ from modules.health.store import (
     open_breaker,
     open_breakers,
     silent_touches,
-    unplaced_addresses,
+    unplaced_people,
     write_log,
 )
 
@@ -66,6 +69,7 @@ __all__ = [
     "Health",
     "Lately",
     "Level",
+    "ListLook",
     "LogEvent",
     "Settled",
     "Trouble",
@@ -86,11 +90,14 @@ __all__ = [
     "keep_findings",
     "keep_lost",
     "keep_orphans",
+    "known_lost",
     "list_findings",
     "listed_touches",
     "load_health",
     "lock_findings",
+    "name_lost",
     "newest_trace",
+    "note_list_looks",
     "note_troubles",
     "open_breaker",
     "open_breakers",
@@ -98,7 +105,7 @@ __all__ = [
     "read_engine_state",
     "settle_finding",
     "silent_touches",
-    "unplaced_addresses",
+    "unplaced_people",
     "untie_imported_logs",
     "waiting_runs",
     "write_log",

@@ -23,6 +23,21 @@ from unnest(%(client_id)s::uuid[], %(account_id)s::uuid[], %(provider_id)s::text
 on conflict (account_id, kind, provider_id) do nothing
 returning client_id, account_id, kind, provider_id;
 
+-- name_lost --
+-- Whom an open question is about, which named nobody when it was kept.
+update reconcile_findings f
+set address_hash = v.address_hash
+from unnest(%(account_id)s::uuid[], %(provider_id)s::text[], %(address_hash)s::bytea[])
+  as v (account_id, provider_id, address_hash)
+where f.account_id = v.account_id and f.kind = 'lost' and f.provider_id = v.provider_id
+  and f.address_hash is null and f.settled_at is null and v.address_hash is not null;
+
+-- known_lost --
+-- Of these items those that need no name any more: their question names somebody, or has its answer.
+select f.account_id, f.provider_id from reconcile_findings f
+where f.account_id = any(%(account_ids)s::uuid[]) and f.kind = 'lost' and f.provider_id = any(%(provider_ids)s::text[])
+  and (f.address_hash is not null or f.settled_at is not null);
+
 -- keep_orphans --
 -- Facts of a client's own account that came for a touch nobody knows, and still wait: each once, and not where the same
 -- item stands as found already.

@@ -27,6 +27,20 @@ async def keep_lost(conn: Connection, findings: Sequence[Finding], now: datetime
     return await fetch_all(conn, SQL["keep_lost"], _columns(findings) | {"now": now}) if findings else []
 
 
+async def name_lost(conn: Connection, findings: Sequence[Finding]) -> int:
+    """How many open questions name somebody now that named nobody before."""
+    return await execute(conn, SQL["name_lost"], _columns(findings)) if findings else 0
+
+
+async def known_lost(
+    conn: Connection, account_ids: Sequence[AccountId], provider_ids: Sequence[str]
+) -> set[tuple[AccountId, str]]:
+    """Account and item of those that need no name any more."""
+    parameters = {"account_ids": list(account_ids), "provider_ids": list(provider_ids)}
+    rows = await fetch_all(conn, SQL["known_lost"], parameters)
+    return {(AccountId(row["account_id"]), row["provider_id"]) for row in rows}
+
+
 def _columns(findings: Sequence[Finding]) -> dict[str, Any]:
     return attributes(findings, _FINDING) | {"detail": [Jsonb(dict(one.detail)) for one in findings]}
 

@@ -36,6 +36,10 @@ class LogEvent(StrEnum):
     rows_missing = "rows_missing"  # a provider carries an id of ours that no row has: was the database restored?
     orphans_found = "orphans_found"  # a provider told of what we have no row of, and its row has not turned up
     lost_found = "lost_found"  # the provider took it in a gap of our ledger: whom it went to waits for a person
+    list_not_read = "list_not_read"  # what a provider took could not be read: the next run reads the same again
+    list_unread_long = "list_unread_long"  # nor by the runs of an hour: what others sent with it, nobody sees
+    list_read_again = "list_read_again"
+    changes_unread = "changes_unread"  # look after look, not all that people wrote at a provider could be read
     engine_disarmed = "engine_disarmed"  # nothing leaves: a restore was noticed, or a person said so
     engine_armed = "engine_armed"
 

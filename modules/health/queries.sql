@@ -102,13 +102,26 @@ from provider_accounts a
 join touches t on t.account_id = a.id and t.provider_id = any(%(provider_ids)s::text[])
 where a.provider = %(provider)s;
 
--- unplaced_addresses --
--- Where something went that may be in the provider's list without our knowing under which id.
-select distinct lower(t.to_address) as to_address
+-- unplaced_people --
+-- Whom something went to that may be in the list of these clients' provider without our knowing under which id: the
+-- address, and the provider's own id of the person where that is what it was given. Who shares the environment's
+-- account shares its list.
+select distinct who.person
 from provider_accounts a
 join touches t on t.account_id = a.id and t.armed_at > %(since)s
+cross join lateral (values (lower(t.to_address)), (t.envelope ->> 'contact_id')) as who (person)
 where a.provider = %(provider)s and t.channel = %(channel)s and t.provider_id is null
-  and t.state in ('sending', 'unknown', 'review', 'expired');
+  and (a.client_id = any(%(client_ids)s::uuid[]) or (a.from_environment and %(shared)s))
+  and t.state in ('sending', 'unknown', 'review', 'expired') and who.person is not null;
+
+-- newest_list_lines --
+-- The last that was written about each account's list, of these clients.
+select distinct on (l.detail ->> 'account_id') (l.detail ->> 'account_id')::uuid as account_id, l.event, l.at
+from system_logs l
+where l.client_id = any(%(client_ids)s::uuid[]) and l.at > %(since)s
+  and l.event in ('list_not_read', 'list_unread_long', 'list_read_again')
+  and l.detail ? 'account_id'
+order by l.detail ->> 'account_id', l.at desc, l.id desc;
 
 -- silent_touches --
 -- What a provider took from us and a list read to its end does not show.

@@ -108,12 +108,26 @@ async def listed_touches(
     return await fetch_all(conn, SQL["listed_touches"], parameters)
 
 
-async def unplaced_addresses(
-    conn: Connection, provider: Provider, channel: ChannelName, since: datetime
+async def unplaced_people(
+    conn: Connection,
+    provider: Provider,
+    channel: ChannelName,
+    client_ids: Sequence[ClientId],
+    since: datetime,
+    *,
+    shared: bool,
 ) -> frozenset[str]:
-    """In lower case."""
-    parameters = {"provider": provider, "channel": channel, "since": since}
-    return frozenset(row["to_address"] for row in await fetch_all(conn, SQL["unplaced_addresses"], parameters))
+    """Addresses in lower case, and the provider's ids of people as it writes them."""
+    parameters = {"provider": provider, "channel": channel, "client_ids": list(client_ids), "since": since}
+    found = await fetch_all(conn, SQL["unplaced_people"], parameters | {"shared": shared})
+    return frozenset(row["person"] for row in found)
+
+
+async def newest_list_lines(
+    conn: Connection, client_ids: Sequence[ClientId], since: datetime
+) -> dict[AccountId, tuple[LogEvent, datetime]]:
+    found = await fetch_all(conn, SQL["newest_list_lines"], {"client_ids": list(client_ids), "since": since})
+    return {AccountId(row["account_id"]): (LogEvent(row["event"]), row["at"]) for row in found}
 
 
 async def silent_touches(

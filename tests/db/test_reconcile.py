@@ -153,6 +153,9 @@ async def test_a_list_that_cannot_be_read_accuses_nobody(stage: Stage, database:
     await text_past_us(stage, cast, "+12125550177")
     await pass_minutes(stage, 11)
     stage.twin.script("twilio", "500_before_accept", op="list", times=100)
+    assert await reconcile(stage.deps) == {"cannot_tell": 1}
+    assert await findings(stage) == []
+    assert [row["event"] for row in await rows(stage.deps, "logs")] == ["list_not_read"]
     before = row_versions(database)
     assert await reconcile(stage.deps) == {"cannot_tell": 1}
     assert row_versions(database) == before

@@ -21,8 +21,9 @@ def item(
     reference: TouchId | None = None,
     at: datetime | None = LONG_AGO,
     to: str | None = TO,
+    person: str | None = None,
 ) -> Listed:
-    return Listed(Fact(state, provider_id, "sent", f"poll:{provider_id}:sent", reference=reference), to, at)
+    return Listed(Fact(state, provider_id, "sent", f"poll:{provider_id}:sent", reference=reference), to, at, person)
 
 
 def known(provider_id: str | None, state: TouchState, client: ClientId = CLIENT) -> Row:
@@ -73,3 +74,18 @@ def test_an_item_that_may_be_an_unknown_touch_is_no_ghost() -> None:
     assert len(sort([item("a")], [], frozenset({"somebody@example.com"})).ghosts) == 1
     lost = item("a", reference=TouchId(UUID(int=77)))
     assert len(sort([lost], [], frozenset({"ada@example.com"})).ghosts) == 1
+
+
+def test_an_item_that_names_a_person_is_excused_by_a_touch_to_that_person_only() -> None:
+    told = item("a", to=None, person="contactA")
+    assert sort([told], [], frozenset({"+12125550100", "contactA"})) == Sorted()
+    assert len(sort([told], [], frozenset({"+12125550100", "contactB"})).ghosts) == 1
+
+
+def test_no_item_is_excused_for_longer_than_an_hour() -> None:
+    """Lists are read two hours back: what was excused to their end would never be told."""
+    for to, person in ((TO, None), (None, "contactA"), (None, None)):
+        unplaced = frozenset({"ada@example.com", "contactA"})
+        young, old = (item("a", at=NOW - timedelta(minutes=age), to=to, person=person) for age in (59, 60))
+        assert sort([young], [], unplaced) == Sorted()
+        assert len(sort([old], [], unplaced).ghosts) == 1
