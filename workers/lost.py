@@ -1,11 +1,24 @@
 """What the providers took in a gap of our ledger, kept as questions that name nobody: only a keyed hash tells whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+import httpx
+
 from modules.accounts import Account
-from modules.channels import Listed
-from modules.health import Finding, FindingKind, Level, LogEvent, addresses_of_refs, keep_lost, write_log
+from modules.channels import ContactSeen, Listed
+from modules.health import (
+    Finding,
+    FindingKind,
+    Level,
+    LogEvent,
+    addresses_of_refs,
+    keep_lost,
+    known_lost,
+    name_lost,
+    write_log,
+)
 from modules.ids import TouchId
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from utils.address import normalise_email, normalise_phone
@@ -13,40 +26,103 @@ from utils.db import Connection
 from utils.signing import Pepper
 from workers.compare import Ghost
 from workers.context import Deps
+from workers.identify import ask_who, place_person
 
 AT_ONCE = 200
 
 
-async def keep_what_was_lost(deps: Deps, group: Sequence[Account], ghosts: Sequence[Ghost], now: datetime) -> int:
-    """Keeps what the providers took in a gap, each once; how many were new. Where clients share one account at the
-    provider nobody can say whose it was, so each of them holds back."""
+@dataclass(frozen=True)
+class Kept:
+    """`fresh`: how many were new; `nameless`: how many open questions hold nobody back; `unplaced`: how many of these
+    the provider could name, by an id of its own that it did not explain."""
+
+    fresh: int
+    nameless: int
+    unplaced: int
+
+
+async def keep_what_was_lost(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    group: Sequence[Account],
+    ghosts: Sequence[Ghost],
+    now: datetime,
+    seconds: float,
+) -> Kept:
+    """Keeps what the providers took in a gap, each once. Where clients share one account at the provider nobody can say
+    whose it was, so each of them holds back. Whom a provider names only by an id that we do not know, it is asked, for
+    so many seconds; what stays without a name is kept all the same, and gets it when it is kept again."""
+    if not ghosts:
+        return Kept(0, 0, 0)
+    refs = await _unknown_refs(deps, group, ghosts)
+    seen = await ask_who(client, group[0], refs, seconds) if refs else {}
     fresh = 0
     for account in group:
         for start in range(0, len(ghosts), AT_ONCE):
             chunk = ghosts[start : start + AT_ONCE]
             async with deps.database.transaction() as conn:
-                pepper = await deps.pepper(conn)
-                rows = await keep_lost(conn, await _lost(conn, pepper, account, chunk, account is group[0]), now)
-                if rows:
-                    detail = {"account_id": str(account.id), "new": str(len(rows))}
-                    await write_log(conn, account.client_id, Level.alarm, LogEvent.lost_found, now, detail=detail)
-            fresh += len(rows) if account is group[0] else 0
-    return fresh
+                new = await _keep(deps, conn, account, chunk, seen, now, names_touches=account is group[0])
+            fresh += new if account is group[0] else 0
+    async with deps.database.transaction() as conn:
+        nameless = await _nameless(conn, group, ghosts)
+    return Kept(fresh, len(nameless), sum(1 for item in nameless if item.contact_ref))
 
 
-async def _lost(
-    conn: Connection, pepper: Pepper, account: Account, ghosts: Sequence[Ghost], names_touches: bool
-) -> list[Finding]:
-    refs = [item.contact_ref for item, _ in ghosts if item.to_address is None and item.contact_ref]
-    known: dict[str, str] = {}
-    kind = ADDRESS_KIND[account.channel]
+async def _unknown_refs(deps: Deps, group: Sequence[Account], ghosts: Sequence[Ghost]) -> list[str]:
+    """Ids of people that some client of the group has no address for, and some question needs."""
+    unknown: set[str] = set()
+    async with deps.database.transaction() as conn:
+        open_items = await _nameless(conn, group, ghosts)
+        refs = sorted({item.contact_ref for item in open_items if item.contact_ref and item.to_address is None})
+        for account in group if refs else ():
+            unknown |= set(refs) - set(await _addresses(conn, account, refs))
+    return sorted(unknown)
+
+
+async def _nameless(conn: Connection, group: Sequence[Account], ghosts: Sequence[Ghost]) -> list[Listed]:
+    """Items whose question names nobody, or has not been kept yet, at one account of the group at least."""
+    known = await known_lost(conn, [one.id for one in group], [item.fact.provider_id for item, _ in ghosts])
+    return [item for item, _ in ghosts if any((one.id, item.fact.provider_id) not in known for one in group)]
+
+
+async def _addresses(conn: Connection, account: Account, refs: Sequence[str]) -> dict[str, str]:
+    """By which the account reaches the people with these ids at its provider."""
+    kind, known = ADDRESS_KIND[account.channel], dict[str, str]()
     for row in await addresses_of_refs(conn, account.client_id, account.provider, refs) if refs else ():
         if row["kind"] == kind:
             known.setdefault(row["ref"], row["value"])
-    return [
+    return known
+
+
+async def _keep(
+    deps: Deps,
+    conn: Connection,
+    account: Account,
+    ghosts: Sequence[Ghost],
+    seen: Mapping[str, ContactSeen],
+    now: datetime,
+    *,
+    names_touches: bool,
+) -> int:
+    refs = sorted({item.contact_ref for item, _ in ghosts if item.to_address is None and item.contact_ref})
+    known = await _addresses(conn, account, refs)
+    for ref in refs:
+        if ref not in known and ref in seen and (address := await place_person(conn, account, seen[ref], now)):
+            known[ref] = address
+    pepper = await deps.pepper(conn)
+    findings = [
         _finding(pepper, account, item, known.get(item.contact_ref or ""), touch_id if names_touches else None)
         for item, touch_id in ghosts
     ]
+    rows = await keep_lost(conn, findings, now)
+    await name_lost(conn, findings)
+    if rows:
+        named = {one.provider_id for one in findings if one.address_hash}
+        nameless = sum(1 for row in rows if row["provider_id"] not in named)
+        detail = {"account_id": str(account.id), "new": str(len(rows))}
+        detail |= {"name_nobody": str(nameless)} if nameless else {}
+        await write_log(conn, account.client_id, Level.alarm, LogEvent.lost_found, now, detail=detail)
+    return len(rows)
 
 
 def _finding(pepper: Pepper, account: Account, item: Listed, address: str | None, touch_id: TouchId | None) -> Finding:

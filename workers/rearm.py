@@ -4,6 +4,9 @@ The gap begins where the restored ledger ends (its newest arming, an hour earlie
 providers took in it and no row explains is kept as lost: the guards hold back whatever would go to the same address by
 the same way, until a person has said what it was. An account that cannot be read leaves the engine disarmed, unless a
 person names it and says why it does not matter.
+
+What people wrote is read first, where the provider keeps it (Twilio's texts, e-mails that Resend received,
+GoHighLevel's conversations). Calls that people made to an assistant, and our own unsubscribe link, stand in no list.
 """
 
 import asyncio
@@ -16,7 +19,7 @@ import httpx
 import psycopg
 
 from modules.accounts import Account, stored_accounts
-from modules.channels import QUARANTINE, Archive, CannotTell, Watcher, channel_for
+from modules.channels import QUARANTINE, Archive, CannotTell, HandsOver, Watcher, channel_for
 from modules.health import Level, LogEvent, arm_engine, newest_trace, read_engine_state, write_log
 from modules.ids import AccountId
 from utils.clock import monotonic
@@ -42,6 +45,10 @@ OVERLAP = timedelta(hours=1)
 ACCOUNT_SECONDS = 120.0
 AT_ONCE = 4
 UNREADABLE = "cannot_be_opened"
+NAMES_NOBODY = "names_nobody"
+"""Something left in the gap, and the provider does not say to whom: nobody would be held back for it."""
+HANDED_OVER = "handed_over"
+"""What was handed to a workflow in the gap stands in no list as ours, so it would go a second time."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +147,9 @@ async def _read_all(deps: Deps, accounts: AccountsInUse, groups: Sequence[Sequen
 
     async def work(client: httpx.AsyncClient, group: Sequence[Account]) -> None:
         async with gate:
-            reason = await _hear(deps, client, group, done) or await _read_group(deps, client, group, done)
-        if reason:
+            unheard = await _hear(deps, client, group, done)
+            reasons = [unheard] if unheard else await _read_group(deps, client, group, done)
+        for reason in reasons:
             LOG.warning("gap_not_read", account_id=str(group[0].id), reason=reason)
             done.missing += [Unread(one.id, one.provider, one.channel, reason) for one in group]
 
@@ -184,21 +192,24 @@ async def _hear(deps: Deps, client: httpx.AsyncClient, group: Sequence[Account],
     return None
 
 
-async def _read_group(deps: Deps, client: httpx.AsyncClient, group: Sequence[Account], done: Rearming) -> str | None:
-    """The provider's list over the gap: news goes the way of all news, the rest is kept as lost."""
-    since, until = _gap(done)
-    listed = await read_list(client, group[0], since, until, ACCOUNT_SECONDS)
+async def _read_group(deps: Deps, client: httpx.AsyncClient, group: Sequence[Account], done: Rearming) -> list[str]:
+    """The provider's list over the gap: news goes the way of all news, the rest is kept as lost. Why that is not enough
+    to hold back everything that left, if so."""
+    account, since, until = group[0], *_gap(done)
+    channel = channel_for(account.provider, account.channel)
+    listed = await read_list(client, account, since, until, ACCOUNT_SECONDS)
     if isinstance(listed, CannotTell):
-        return listed.reason
+        return [listed.reason]
     done.counts["listed"] += len(listed)
     async with deps.database.transaction() as conn:
         sorted_out = await compare(conn, group, listed, until, in_gap=True)
     await confirm_all(deps, list(sorted_out.news.values()), done.counts)
     done.counts["lost"] += len(sorted_out.ghosts)
-    done.counts["nameless"] += sum(1 for item, _ in sorted_out.ghosts if not (item.to_address or item.contact_ref))
-    kept = await keep_what_was_lost(deps, group, sorted_out.ghosts, until)
-    done.counts["lost_new"] += kept
-    return None
+    kept = await keep_what_was_lost(deps, client, group, sorted_out.ghosts, until, ACCOUNT_SECONDS)
+    done.counts["lost_new"] += kept.fresh
+    done.counts["nameless"] += kept.nameless
+    handed_over = isinstance(channel, HandsOver) and channel.hands_over(account.settings)
+    return [NAMES_NOBODY] * bool(kept.unplaced) + [HANDED_OVER] * handed_over
 
 
 def _gap(done: Rearming) -> tuple[datetime, datetime]:

@@ -5,11 +5,12 @@ says is trusted before its shape was looked at.
 
 Tables: none
 Verbs: channel_for gives the adapter; channels_of those of a provider; list_ghl_contacts; its verbs are check_account,
-    senders, compose, send, lookup, fetch, listing, verify, parse; some have permissions, reread, changes;
-    check_reassigned asks about a number
+    senders, compose, send, lookup, fetch, listing, verify, parse; some have permissions, reread, changes, hands_over;
+    check_reassigned asks about a number; is_handed
 Imports: ids, labels, accounts
 """
 
+from modules.channels.ghl_workflow import is_handed
 from modules.channels.models import (
     CONCURRENCY_BLOCKED,
     QUARANTINE,
@@ -34,6 +35,7 @@ from modules.channels.models import (
 )
 from modules.channels.models_of_hooks import (
     AppointmentSeen,
+    Changed,
     ContactSeen,
     Event,
     Hint,
@@ -46,7 +48,7 @@ from modules.channels.models_of_hooks import (
 )
 from modules.channels.numbers_port import Asker, NumberCheck
 from modules.channels.policies import POLICIES
-from modules.channels.port import Archive, Channel, Gate, Reader, Watcher
+from modules.channels.port import Archive, Channel, Gate, HandsOver, Reader, Watcher
 from modules.channels.registry import CHANNELS, channel_for, channels_of, list_ghl_contacts
 from modules.channels.twilio_lookups import TwilioLookups
 
@@ -62,6 +64,7 @@ __all__ = [
     "Archive",
     "Asker",
     "CannotTell",
+    "Changed",
     "Channel",
     "Click",
     "ContactSeen",
@@ -71,6 +74,7 @@ __all__ = [
     "Fact",
     "Found",
     "Gate",
+    "HandsOver",
     "Hint",
     "HintKind",
     "HookKind",
@@ -93,5 +97,6 @@ __all__ = [
     "Watcher",
     "channel_for",
     "channels_of",
+    "is_handed",
     "list_ghl_contacts",
 ]

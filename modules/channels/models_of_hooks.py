@@ -1,11 +1,11 @@
 """What a provider posts to us, and what an adapter reads in it: facts, words of people, hints, appointments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from modules.channels.models import Fact
+from modules.channels.models import CannotTell, Fact
 from modules.ids import TouchId
 from modules.labels import AppointmentStatus, CallDetails, ChannelName, InboundKind
 
@@ -112,3 +112,11 @@ class AppointmentSeen:
 
 
 Event = Fact | Inbound | Strange | Nothing | Hint | ContactSeen | AppointmentSeen
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One conversation, last moved `at`: its events, oldest first; CannotTell when it could not be read."""
+
+    at: datetime
+    events: Sequence[Event] | CannotTell

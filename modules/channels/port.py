@@ -1,6 +1,6 @@
 """What every adapter can do; the engine knows providers only by this."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -19,7 +19,7 @@ from modules.channels.models import (
     Person,
     Sought,
 )
-from modules.channels.models_of_hooks import Event, Hint, HookKind, Inbound, Request
+from modules.channels.models_of_hooks import Changed, Event, Hint, HookKind, Inbound, Request
 from modules.ids import ContactId
 from modules.labels import ChannelName, Provider
 
@@ -81,6 +81,15 @@ class Reader(Protocol):
 
 
 @runtime_checkable
+class HandsOver(Protocol):
+    """A provider whose accounts may hand what leaves to somebody else there, who sends it in their own name."""
+
+    def hands_over(self, settings: Mapping[str, str]) -> bool:
+        """Whether an account so set up does: then `listing` cannot show what left by it."""
+        ...
+
+
+@runtime_checkable
 class Archive(Protocol):
     """A provider that keeps what people wrote, so that it can be read again after a restore of ours."""
 
@@ -95,8 +104,12 @@ class Archive(Protocol):
 class Watcher(Protocol):
     """A provider without reliable webhooks: what changed is asked for."""
 
-    async def changes(
-        self, client: httpx.AsyncClient, account: Account, since: datetime
-    ) -> Sequence[Event] | CannotTell:
-        """Facts about our messages and what people wrote, since then; every one carries its own event key."""
+    def changes(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, after: datetime | None = None
+    ) -> AsyncIterator[Changed | CannotTell]:
+        """Facts about our messages and what people wrote, since then; every one carries its own event key.
+
+        Conversation by conversation, the one that was silent longest first; those last moved before `after` are left
+        out. A CannotTell stands for any number of conversations that were not read.
+        """
         ...

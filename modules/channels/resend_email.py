@@ -37,11 +37,11 @@ from modules.channels.models import (
     Sought,
     Unknown,
 )
-from modules.channels.models_of_hooks import Event, Hint, HookKind, Request
+from modules.channels.models_of_hooks import Event, Hint, HookKind, Inbound, Request
 from modules.channels.policies import POLICIES
 from modules.channels.resend_hooks import check_signature, parse_hook
 from modules.channels.resend_lists import emails_url, find_email, key_of, list_emails
-from modules.channels.resend_received import read_received
+from modules.channels.resend_received import list_received, read_received
 from modules.channels.resend_words import EMAIL_ID, read_email, read_refusal
 from modules.labels import ChannelName, Provider
 from utils.errors import BadInput
@@ -125,6 +125,13 @@ class ResendEmail:
         """What Resend took in this time, read to its end."""
         wrong = self._wrong_with(account)
         return CannotTell(wrong) if wrong else await list_emails(client, account, since, until, self.page_size)
+
+    async def heard(
+        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Inbound] | CannotTell:
+        """What people wrote in this time, read again after a restore."""
+        wrong = self._wrong_with(account)
+        return CannotTell(wrong) if wrong else await list_received(client, account, since, until, self.page_size)
 
     async def reread(self, client: httpx.AsyncClient, account: Account, hint: Hint) -> Event | CannotTell:
         """What a person wrote to us, behind the hint that something came in."""

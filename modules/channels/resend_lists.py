@@ -32,10 +32,10 @@ def key_of(account: Account) -> dict[str, str]:
 
 
 async def read_page(
-    client: httpx.AsyncClient, account: Account, params: Mapping[str, str]
+    client: httpx.AsyncClient, account: Account, params: Mapping[str, str], part: str = ""
 ) -> tuple[list[Line], bool] | CannotTell:
-    """The lines of one page, and whether more follow."""
-    page = await read(client, emails_url(account), headers=key_of(account), params=params)
+    """The lines of one page, and whether more follow. `part`: `/receiving` for the list of what came in."""
+    page = await read(client, f"{emails_url(account)}{part}", headers=key_of(account), params=params)
     if isinstance(page, CannotTell):
         return page
     lines = read_lines(page)
@@ -114,22 +114,33 @@ async def list_emails(
     client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, page_size: int
 ) -> Sequence[Listed] | CannotTell:
     """What Resend took between two instants, oldest first, read back from now; CannotTell unless all of it was read."""
-    found: dict[str, Listed] = {}
+    lines = await lines_between(client, account, since, until, page_size)
+    if isinstance(lines, CannotTell):
+        return lines
+    found: list[Listed] = []
+    for _, created, line in lines:
+        fact = read_email(line, reference=read_tag(line.get("tags")))
+        if fact is None:
+            return CannotTell("unreadable_line")
+        found.append(Listed(fact, next(iter(recipients(line)), None), created))
+    return found
+
+
+async def lines_between(
+    client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, page_size: int, part: str = ""
+) -> list[Line] | CannotTell:
+    """Each line of these instants once, oldest first; CannotTell unless the list was read back behind `since`."""
+    found: dict[str, Line] = {}
     reading = Reading()
     params = {"limit": str(page_size)}
     for _ in range(MOST_PAGES):
-        page = await read_page(client, account, params)
+        page = await read_page(client, account, params, part)
         if isinstance(page, CannotTell):
             return page
         lines, more = page
         if reading.goes_round(email_id for email_id, _, _ in lines):
             return CANNOT_GO_ON
-        for email_id, created, line in lines:
-            if since <= created <= until:
-                fact = read_email(line, reference=read_tag(line.get("tags")))
-                if fact is None:
-                    return CannotTell("unreadable_line")
-                found[email_id] = Listed(fact, next(iter(recipients(line)), None), created)
+        found |= {line[0]: line for line in lines if since <= line[1] <= until}
         if not more or lines[-1][1] < since:
             return list(found.values())[::-1]
         params["after"] = lines[-1][0]

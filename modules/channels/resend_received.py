@@ -1,11 +1,12 @@
-"""An e-mail that a person sent us, read again through Resend's API: its webhook holds no text.
+"""An e-mail that a person sent us, read again through Resend's API: its webhook holds no text, nor does the list.
 
-Sources: resend-openapi resend.yaml of 2026-08-21 (GetReceivedEmailResponse), docs dashboard/receiving, copies read
-2026-11-20; RFC 5322 section 3.6.4 for In-Reply-To and References.
+Sources: resend-openapi resend.yaml of 2026-08-21 (GetReceivedEmailResponse, ListReceivedEmailsResponse), docs
+dashboard/receiving, copies read 2026-11-20; RFC 5322 section 3.6.4 for In-Reply-To and References.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from email.utils import getaddresses, parseaddr
 from uuid import UUID
 
@@ -16,11 +17,12 @@ from modules.channels.answers import read, text_in
 from modules.channels.html_words import words_of
 from modules.channels.models import CannotTell
 from modules.channels.models_of_hooks import Event, Hint, HintKind, Inbound, Strange
-from modules.channels.resend_lists import emails_url, key_of
+from modules.channels.resend_lists import emails_url, key_of, lines_between
 from modules.channels.resend_words import EMAIL_ID, time_in
 from modules.ids import TouchId
 from modules.labels import ChannelName
 
+RECEIVING = "/receiving"
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,998}>")
 OUR_ADDRESS = re.compile(r"r\+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@\S+")
 KEPT_HEADERS = ("auto-submitted", "precedence", "list-id", "x-autoreply")
@@ -31,12 +33,32 @@ async def read_received(client: httpx.AsyncClient, account: Account, hint: Hint)
     """What the person wrote. An e-mail without a sender to answer to is strange, and kept."""
     if hint.kind is not HintKind.received_email or not EMAIL_ID.fullmatch(hint.ref):
         return CannotTell("not_a_received_email")
-    email = await read(client, f"{emails_url(account)}/receiving/{hint.ref}", headers=key_of(account))
+    email = await read(client, f"{emails_url(account)}{RECEIVING}/{hint.ref}", headers=key_of(account))
     if isinstance(email, CannotTell):
         return email
     if text_in(email, "id") != hint.ref:
         return CannotTell("unreadable_answer")
     return describe_received(hint.ref, email)
+
+
+async def list_received(
+    client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, page_size: int
+) -> Sequence[Inbound] | CannotTell:
+    """What people wrote between two instants, oldest first; CannotTell unless the list and every text were read.
+
+    The list holds no texts, so each e-mail is then read, one after the other: the read pace says how fast. One without
+    a sender is nobody's, and left out.
+    """
+    lines = await lines_between(client, account, since, until, page_size, RECEIVING)
+    if isinstance(lines, CannotTell):
+        return lines
+    found: list[Inbound] = []
+    for email_id, _, _ in lines:
+        event = await read_received(client, account, Hint(HintKind.received_email, email_id, email_id))
+        if isinstance(event, CannotTell):
+            return event
+        found += [event] if isinstance(event, Inbound) else []
+    return found
 
 
 def describe_received(email_id: str, email: Mapping[str, object]) -> Inbound | Strange:

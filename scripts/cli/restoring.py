@@ -15,13 +15,19 @@ from utils.db import Connection
 from utils.errors import BadInput, Conflict
 from workers.context import Deps, open_deps
 from workers.interlock import disarm as stop_arming
-from workers.rearm import Rearming, Unread, rearm
+from workers.rearm import HANDED_OVER, NAMES_NOBODY, Rearming, Unread, rearm
 
 SWEEP_UNDER_WAY = "A sweep that has begun may still send for two minutes."
 NO_IDENTITY = (
     "This database does not say which cluster and timeline it is, so a restore that copies files would not be noticed: "
     "after each one, run scripts/omnify disarm --reason restore"
 )
+IN_WORDS = {
+    NAMES_NOBODY: "something left in the gap and it does not say to whom. Look it up there by its id (scripts/omnify "
+    "findings list), see that it is not sent again (scripts/omnify skip), and settle it --as not_ours",
+    HANDED_OVER: "texts are handed to a workflow there, and no list shows those of the gap. Look at what it sent, "
+    "and skip those steps (scripts/omnify skip), before you leave it out",
+}
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who decides; else whoever runs this.")]
 
 
@@ -120,7 +126,7 @@ def _lines(done: Rearming) -> list[str]:
         )
     if counts["nameless"]:
         lines.append(
-            f"{counted(counts['nameless'], 'item')} of them name no address, so nothing can be held back for them."
+            f"{counted(counts['nameless'], 'item')} of them cannot be tied to a person, so nobody is held back for it."
         )
     lines.append(
         "Not in any list: what people did on our own pages in the gap, such as unsubscribing by link, and answers by "
@@ -135,13 +141,13 @@ def _lines(done: Rearming) -> list[str]:
 def _missing(done: Rearming) -> str:
     names = "\n".join(f"  {_named(one)}" for one in done.missing)
     return (
-        f"The engine stays disarmed, because these accounts could not be read:\n{names}\nRun this again later; or say "
-        "why one does not matter: scripts/omnify arm --without ACCOUNT --reason TEXT"
+        f"The engine stays disarmed, because not all that left by these accounts is known:\n{names}\nRun this again "
+        "later; or say why one does not matter: scripts/omnify arm --without ACCOUNT --reason TEXT"
     )
 
 
 def _named(one: Unread) -> str:
-    return f"{one.account_id} ({one.provider} {one.channel}: {one.reason})"
+    return f"{one.account_id} ({one.provider} {one.channel}: {IN_WORDS.get(one.reason, one.reason)})"
 
 
 def _facts(done: Rearming) -> dict[str, object]:

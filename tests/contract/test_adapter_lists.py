@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from modules.channels import CannotTell, Listed
+from modules.channels import CannotTell, Inbound, Listed
 from modules.channels.registry import channel_for
+from modules.channels.resend_email import ResendEmail
 from tests.contract.adapter_rig import account_at, counting_client
 from tests.contract.canned_server import Canned, canned_server
 from tests.contract.pair import Pair
@@ -54,6 +55,13 @@ async def listing(pair: Pair, canned: Canned) -> Sequence[Listed] | CannotTell:
     with counting_client([], seconds=5) as client:
         async with client:
             return await channel.listing(client, account, SINCE, UNTIL)
+
+
+async def heard(canned: Canned) -> Sequence[Inbound] | CannotTell:
+    account = account_at(RESEND_EMAIL, canned.url)
+    with counting_client([], seconds=5) as client:
+        async with client:
+            return await ResendEmail().heard(client, account, SINCE, UNTIL)
 
 
 def tell(canned: Canned, *bodies: Any) -> None:
@@ -160,3 +168,39 @@ async def test_a_list_of_mails_that_shows_tags_tells_our_touch(canned: Canned) -
 async def test_a_list_of_mails_without_an_end_is_given_up(canned: Canned) -> None:
     tell(canned, *[{"data": [mail(number)], "has_more": True} for number in range(60)])
     assert await listing(RESEND_EMAIL, canned) == CannotTell("list_too_long")
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ({"data": "none"}, "unreadable_list"),
+        ({"data": [], "has_more": True}, "unreadable_list"),
+        ({"data": [mail(1, created_at=None)]}, "unreadable_line"),
+        ({"data": [mail(1, id="../../domains")]}, "unreadable_line"),
+        ({"data": [mail(1, SINCE), mail(2)]}, "list_is_not_newest_first"),
+    ],
+)
+async def test_a_list_of_what_was_written_that_is_not_plain_proves_nothing(canned: Canned, page: Any, why: str) -> None:
+    tell(canned, page)
+    assert await heard(canned) == CannotTell(why)
+    assert [asked.path for asked in canned.asked] == ["/emails/receiving"]
+
+
+async def test_a_list_of_what_was_written_that_goes_round_or_has_no_end_is_given_up(canned: Canned) -> None:
+    tell(canned, *[{"data": [mail(1)], "has_more": True}] * 2)
+    assert await heard(canned) == CannotTell("list_cannot_be_continued")
+    tell(canned, *[{"data": [mail(number)], "has_more": True} for number in range(60)])
+    assert await heard(canned) == CannotTell("list_too_long")
+
+
+async def test_an_email_without_a_sender_is_nobodys_and_another_one_than_asked_for_is_no_answer(
+    canned: Canned,
+) -> None:
+    whole = mail(2) | {"from": "Ada <ada@lovelace.example>", "text": "STOP"}
+    page = {"data": [mail(1), mail(2)], "has_more": False}
+    tell(canned, page, whole, mail(1))
+    found = await heard(canned)
+    assert not isinstance(found, CannotTell)
+    assert [(one.from_address, one.text) for one in found] == [("ada@lovelace.example", "STOP")]
+    tell(canned, page, mail(1))
+    assert await heard(canned) == CannotTell("unreadable_answer")

@@ -11,6 +11,7 @@ from modules.channels import CHANNELS, Accepted, Answer, HookKind, NotSent, chan
 from modules.labels import ChannelName, Provider
 from scripts.sandbox.remote import Twin
 from tests.contract import (
+    adapter_archive_cases,
     adapter_hook_cases,
     adapter_list_cases,
     adapter_paging_cases,
@@ -27,6 +28,7 @@ from utils.errors import BadSignature
 from utils.http import trusted
 
 MORE_CASES = (
+    adapter_archive_cases,
     adapter_hook_cases,
     adapter_list_cases,
     adapter_paging_cases,

@@ -24,3 +24,7 @@ update touches set provider_id = %(provider_id)s where id = %(id)s;
 -- inbound_keys --
 -- Under which keys what people wrote was kept.
 select event_key from inbound order by event_key;
+
+-- make_shared --
+-- As if this account had always been the environment's own.
+update provider_accounts set from_environment = true, sealed_secrets = null where id = %(id)s;

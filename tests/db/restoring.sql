@@ -52,3 +52,11 @@ select '00000000-0000-7000-8000-000000000004', client.id, account.id, 'test', co
   '+12125550100', 'Hi', repeat('0', 64), '{}', 'sending', '2026-11-02T00:00:00Z', '2026-11-02T00:05:00Z',
   '2026-11-02T05:00:00Z', '2026-11-02T00:00:00Z', '[]', '{}'
 from client, account, contact;
+
+-- forget_refs --
+-- Nobody has been written to yet by a provider that knows people by its own ids.
+delete from contact_refs;
+
+-- wait_an_hour --
+-- What is due comes an hour later.
+update sequence_enrollments set due_at = due_at + interval '1 hour';

@@ -10,6 +10,7 @@ from scripts.conductor.stage import Stage
 from tests.cast import gather_cast, join, rows, story
 from tests.databases import Database, Engine
 from tests.db.restoring import (
+    BY,
     add_people,
     answer,
     dump,
@@ -21,6 +22,7 @@ from tests.db.restoring import (
     taken,
 )
 from tests.db.test_restore import stage as stage
+from workers.rearm import rearm
 
 
 async def test_somebody_who_was_added_and_written_in_the_gap_is_not_written_again_when_added_once_more(
@@ -84,3 +86,47 @@ async def test_what_code_answered_in_the_gap_is_not_answered_again(
     await live_on(stage, minutes=1)
     assert taken(stage) == before
     assert "answer_too_late" in [row["event"] for row in await rows(stage.deps, "logs")]
+
+
+@pytest.mark.parametrize(
+    ("words", "left", "stands"),
+    [
+        ("Unsubscribe me please.", 1, "stopped:suppressed"),
+        ("When are you open?", 1, "stopped:replied"),
+        ("", 2, "finished"),
+    ],
+)
+async def test_what_a_person_wrote_by_email_in_the_gap_counts_before_the_next_email_leaves(
+    stage: Stage, engine: Engine, database: Database, tmp_path: Path, words: str, left: int, stands: str
+) -> None:
+    cast = await gather_cast(stage.deps, stage.twin, story("email", "email"))
+    await live_on(stage)
+    dump(engine, database, tmp_path / "backup")
+    if words:
+        stage.twin.mail_us("re_" + cast.token, cast.mails[0], f"hello@{cast.slug}.example", "Re: email-0", words)
+        await live_on(stage, minutes=5)
+    restore_in_place(engine, database, tmp_path / "backup")
+    done = await let_leave_again(stage)
+    assert (done.armed, done.counts["heard"], done.missing) == (True, int(bool(words)), [])
+    await live_on(stage, days=1)
+    assert len(stage.twin.ledger()) == left
+    assert await standing(stage) == {stands: 1}
+
+
+@pytest.mark.parametrize("op", ["list", "fetch"])
+async def test_nothing_leaves_while_what_people_wrote_by_email_cannot_be_read(
+    stage: Stage, engine: Engine, database: Database, tmp_path: Path, op: str
+) -> None:
+    cast = await gather_cast(stage.deps, stage.twin, story("email", "email"))
+    await live_on(stage)
+    dump(engine, database, tmp_path / "backup")
+    stage.twin.mail_us("re_" + cast.token, cast.mails[0], f"hello@{cast.slug}.example", "Re: email-0", "STOP")
+    await live_on(stage, minutes=5)
+    restore_in_place(engine, database, tmp_path / "backup")
+    stage.twin.script("resend", "500_before_accept", op=op)
+    done = await let_leave_again(stage)
+    assert not done.armed
+    assert [(one.provider, one.reason) for one in done.missing] == [("resend", "http_500")]
+    assert (await rearm(stage.deps, BY, "restored")).armed
+    await live_on(stage, days=1)
+    assert len(stage.twin.ledger()) == 1

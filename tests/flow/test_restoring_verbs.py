@@ -16,6 +16,7 @@ def house(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[House]:
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
+        monkeypatch.setenv("GHL_BASE_URL", opened.twin.ghl_url)
         opened.ok("client", "add", "bright-dental", "--name", "Bright Dental")
         yield opened
 
@@ -54,6 +55,22 @@ def test_an_account_that_cannot_be_read_is_named_and_a_person_may_leave_it_out(h
     assert "is no account's id" in house.refused("arm", "--without", "twilio", "--reason", "x")
     told = house.ok("arm", "--without", account, "--reason", "closed last week")
     assert (told["armed"], [one["account_id"] for one in told["left_out"]]) == (True, [account])
+
+
+def test_an_account_that_hands_its_texts_to_a_workflow_is_named_with_the_way_out(house: House) -> None:
+    location, secret = "loc4f0c", house.file("ghl", "pit-bright\n")
+    house.twin.add_ghl("pit-bright", location, ["+12065550188"])
+    hook = f"{house.twin.ghl_url}/hooks/{location}/webhook-trigger/5f0c"
+    settings = ["--setting", f"location_id={location}", "--setting", f"workflow_hook={hook}"]
+    add = ["client", "account", "add", "--client", "bright-dental", "--provider", "ghl", "--channel", "sms", *settings]
+    house.run(*add, "--secret-file", f"token={secret}")
+    house.ok("disarm", "--reason", "restore")
+    later(house, 6)
+    told = house.run("arm").err
+    assert "texts are handed to a workflow there" in told
+    assert "scripts/omnify skip" in told
+    account = told.split("\n")[1].split()[0]
+    assert house.ok("arm", "--without", account, "--reason", "skipped them by hand")["armed"] is True
 
 
 def test_the_gap_may_be_said_to_begin_earlier(house: House) -> None:
