@@ -133,7 +133,9 @@ async def _plan(deps: Deps, order: AdoptOrder) -> _Plan:
     async with deps.database.transaction() as conn:
         sequence = await find_sequence(conn, order.client_id, order.slug)
         if sequence is None:
-            raise NotFound(f"There is no sequence '{order.slug}' at this client; `scripts/omnify list` shows them")
+            raise NotFound(
+                f"There is no sequence '{order.slug}' at this client; `scripts/omnify list --client SLUG` shows them"
+            )
         current = sequence.current_version
         if order.only is not None and not 0 < order.only < current:
             raise BadInput(
@@ -191,7 +193,7 @@ async def _take(deps: Deps, conn: Connection, plan: _Plan, after: EnrollmentId |
     now = deps.clock.now()
     judged = {run.id: _judge(plan, standings[run.id]) for run in runs}
     taken = [
-        Taken(run, uuid7(now), one.step, one.next_channel, one.lets_go)
+        Taken(run, uuid7(now), one.step, one.next_channel, one.lets_go, one.keeps)
         for run, one in judged.items()
         if one.fate is Fate.adopts and one.step is not None and one.next_channel is not None
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -27,9 +27,7 @@ from modules.policy import (
 from modules.sequences import (
     DueGroup,
     EnrollmentChange,
-    Hold,
     Snapshot,
-    apply,
     claim_due,
     write_enrollments,
 )
@@ -47,7 +45,7 @@ from workers.enter import enter_next
 from workers.plan import plan_batch
 from workers.quarantine import POISON, quarantine
 from workers.senders import free_lines, usable_senders
-from workers.withhold import withhold
+from workers.withhold import withhold, without_account
 
 LOG = logger("arm")
 
@@ -57,7 +55,6 @@ NOTHING_ASKED: Permissions = MappingProxyType({})
 SEND_WITHIN_SECONDS = 10.0
 MOST = 50
 RATE_SECONDS = 7
-NO_ACCOUNT_PAUSE = timedelta(minutes=30)
 
 
 @dataclass
@@ -282,8 +279,8 @@ def _outcome(
 async def _without_account(
     conn: Connection, group: DueGroup, wishes: Sequence[Wish], now: datetime
 ) -> list[EnrollmentChange]:
-    """A client without an account for a channel: its touches wait, visibly."""
+    """A client without an account for a channel: its touches wait, visibly, until they are too late."""
     detail = {"channel": group.channel}
     await write_log(conn, group.client_id, Level.warning, LogEvent.no_account, now, detail=detail)
-    rows = [apply(wish.snapshot, Hold(now + NO_ACCOUNT_PAUSE, "no_account"), now) for wish in wishes]
+    rows = [without_account(wish, now) for wish in wishes]
     return [row for row in rows if row]

@@ -19,7 +19,9 @@ from modules.sequences import (
     apply,
     enroll_admitted,
     find_sequence,
+    load_past_runs,
     load_version,
+    went_in_a_circle,
     write_enrollments,
 )
 from utils.db import Connection
@@ -88,6 +90,9 @@ async def _enter(conn: Connection, one: Entering, now: datetime) -> str | None:
     version = sequence.current_version
     definition = await load_version(conn, sequence.id, version)
     people = [snapshot.contact_id]
+    past = await load_past_runs(conn, snapshot.client_id, sequence.id, people)
+    if went_in_a_circle(past.get(snapshot.contact_id, ()), now):
+        return "went_in_a_circle"
     done = await enroll_admitted(conn, snapshot.client_id, sequence.id, version, definition, people, now)
     return str(next(iter(done.refused))) if done.refused else None
 

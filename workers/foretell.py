@@ -14,7 +14,7 @@ from uuid import UUID
 from modules.accounts import Account
 from modules.contacts import read_contacts
 from modules.ids import EnrollmentId
-from modules.policy import GuardReason, guard, load_people_facts
+from modules.policy import guard, load_people_facts
 from modules.preview import Fate, fate_of, make_read_only
 from modules.sequences import (
     Ask,
@@ -39,7 +39,7 @@ from modules.suppressions import load_pepper
 from utils.db import Connection
 from utils.signing import Pepper
 from workers.accounts_in_use import load_accounts_in_use
-from workers.arm import NO_ACCOUNT_PAUSE, batch_size
+from workers.arm import batch_size
 from workers.ask import Asking, ask_person
 from workers.candidate import Wish
 from workers.colleagues import with_colleagues
@@ -50,7 +50,7 @@ from workers.enter import Entering, stays
 from workers.foretell_facts import Asked, Sent, ask_facts, facts_after
 from workers.quarantine import POISON
 from workers.senders import Senders, free_lines, usable_senders
-from workers.withhold import withhold
+from workers.withhold import withhold, without_account
 
 PAGE = 500
 LINES_TAKEN = "lines_taken"
@@ -109,7 +109,7 @@ async def _group(
             if isinstance(plan, Ask | Enter):
                 change = tasks.get(snapshot.enrollment_id)
             else:
-                change = _change(deps, outlet, asked.get(snapshot.enrollment_id), snapshot, plan, sent, now)
+                change = _change(deps, outlet, asked.get(snapshot.enrollment_id), snapshot, definition, plan, sent, now)
             fates.append(fate_of(snapshot, definition.slug, change))
     if outlet:
         _begin_batch(outlet, sent)
@@ -166,6 +166,7 @@ def _change(
     outlet: _Outlet | None,
     one: Asked | None,
     snapshot: Snapshot,
+    definition: Definition,
     plan: Plan | str,
     sent: Sent,
     now: datetime,
@@ -176,7 +177,7 @@ def _change(
     if not isinstance(plan, Reach):
         return apply(snapshot, plan, now) or _set_aside(snapshot, "Stay")
     if outlet is None:
-        return apply(snapshot, Hold(now + NO_ACCOUNT_PAUSE, GuardReason.no_account), now)
+        return without_account(Wish(snapshot, definition, plan.step, plan.attempt), now)
     if one is None:
         return _set_aside(snapshot, _UNPLACED)
     if outlet.lines is not None and len(outlet.leaving) >= outlet.lines:

@@ -20,6 +20,7 @@ from modules.sequences import (
 from workers.candidate import Wish
 from workers.compose import held
 
+NO_ACCOUNT_PAUSE = timedelta(minutes=30)
 SHORTEST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=60)
 PATIENT = frozenset(
@@ -61,6 +62,14 @@ def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange 
     if isinstance(verdict, Block):
         return _blocked(wish, verdict, now)
     return None
+
+
+def without_account(wish: Wish, now: datetime) -> EnrollmentChange | None:
+    """Put off as long as the client has no account for the channel, and passed over once it is too late."""
+    if now - first_due(wish.snapshot, now) > wish.step.max_lateness:
+        plan = skip(wish.snapshot, wish.definition, now)
+        return _left_out(wish, plan, GuardReason.too_late, now, {"detail": GuardReason.no_account})
+    return apply(wish.snapshot, Hold(now + NO_ACCOUNT_PAUSE, GuardReason.no_account), now)
 
 
 def _not_worth_waiting(wish: Wish, verdict: Defer, now: datetime) -> bool:

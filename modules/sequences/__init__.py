@@ -14,7 +14,7 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
 Imports: ids, labels, content, policy
 """
 
-from modules.sequences.admit import EntryRefusal
+from modules.sequences.admit import EntryRefusal, went_in_a_circle
 from modules.sequences.adopt import Adoption, Fate, Likeness, Standing, judge_adoption, keys_of
 from modules.sequences.adopt_store import (
     OlderRun,
@@ -44,7 +44,7 @@ from modules.sequences.diff import Changed, Difference, StepDiff, diff_sequences
 from modules.sequences.drafts import keep_draft, publish_draft, slug_in
 from modules.sequences.drafts_store import Draft, ListedDraft, drop_draft, find_draft, list_drafts
 from modules.sequences.enroll import Enrolled, enroll, enroll_admitted
-from modules.sequences.entry_store import await_imported_runs, drop_imported_runs
+from modules.sequences.entry_store import await_imported_runs, drop_imported_runs, load_past_runs
 from modules.sequences.forgetting_store import (
     erase_runs,
     forget_last_touches,
@@ -193,6 +193,7 @@ __all__ = [
     "list_runs_of",
     "list_sequences",
     "list_versions",
+    "load_past_runs",
     "load_source",
     "load_standings",
     "load_version",
@@ -215,6 +216,7 @@ __all__ = [
     "slug_in",
     "task_settled",
     "wait_for_task",
+    "went_in_a_circle",
     "woken",
     "write_adoptions",
     "write_enrollments",

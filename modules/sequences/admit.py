@@ -7,6 +7,8 @@ from enum import StrEnum
 from modules.sequences.models_of_rules import Drip, Entry, PastRun, ReEntry
 from modules.sequences.models_of_runs import Portion
 
+CIRCLE = timedelta(days=1)
+
 
 class EntryRefusal(StrEnum):
     """Why somebody was not enrolled."""
@@ -34,21 +36,28 @@ def refusal(entry: Entry, runs: Iterable[PastRun], now: datetime) -> EntryRefusa
     return None
 
 
-def portions(drip: Drip, portion: Portion, count: int, now: datetime) -> tuple[list[datetime], Portion]:
-    """When each of `count` people begins, in their order, and the portion that the next ones join.
+def went_in_a_circle(runs: Iterable[PastRun], now: datetime) -> bool:
+    """Whether the sequence itself has handed somebody on less than a day ago: handed back to it as fast as that, they
+    would go round without end."""
+    return any(run.same and run.handed_over and run.changed_at + CIRCLE > now for run in runs)
 
-    A portion is begun at once when none was begun within `every`; the people whom it cannot take begin in the
+
+def portions(drip: Drip, portion: Portion, earliest: Iterable[datetime]) -> tuple[list[datetime], Portion]:
+    """When the first step of each is due, who could have it at these instants (the earliest first), and the portion
+    that the next ones join.
+
+    A portion is begun at once when none was begun within `every`; the people whom it cannot take come in the
     portions after it.
     """
     at, taken = portion.at, portion.taken
     starts: list[datetime] = []
-    for _ in range(count):
-        if at is None or now >= at + drip.every:
-            at, taken = now, 0
+    for instant in earliest:
+        if at is None or instant >= at + drip.every:
+            at, taken = instant, 0
         elif taken >= drip.people:
             at, taken = at + drip.every, 0
         taken += 1
-        starts.append(max(at, now))
+        starts.append(max(at, instant))
     return starts, Portion(at, taken)
 
 

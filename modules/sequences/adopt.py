@@ -55,12 +55,14 @@ class Likeness(StrEnum):
 @dataclass(frozen=True)
 class Adoption:
     """`step` is where they go on, unless they stay. `lets_go`: late news of the last touch can turn their way no more,
-    because its step is not there any more. `repeats`: the steps that they would get again."""
+    because its step is not there any more. `keeps`: the step waits until another day now, and the instant that is
+    planned stands all the same. `repeats`: the steps that they would get again."""
 
     fate: Fate
     step: str | None = None
     next_channel: NextChannel | None = None
     lets_go: bool = False
+    keeps: bool = False
     repeats: tuple[str, ...] = ()
 
 
@@ -79,7 +81,8 @@ def judge_adoption(standing: Standing, old: Definition, new: Definition, mapping
     if repeats:
         return Adoption(Fate.would_repeat, repeats=repeats)
     lets_go = standing.touch_step is not None and standing.touch_step not in keys
-    return Adoption(Fate.adopts, target, step.due_for, lets_go)
+    keeps = step.wait.until not in (None, old.step(standing.step).wait.until)
+    return Adoption(Fate.adopts, target, step.due_for, lets_go, keeps)
 
 
 def likeness(step: str | None, old: Definition, new: Definition, mapping: Mapping[str, str]) -> Likeness:

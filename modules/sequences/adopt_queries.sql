@@ -57,10 +57,12 @@ from unnest(%(id)s::uuid[], %(action_id)s::uuid[], %(step)s::text[]) as v (id, a
 join sequence_enrollments e on e.id = v.id;
 
 -- write_adoptions --
--- The version and the step; instant, visit, standing and notes stay as they are.
+-- The version and the step; instant, visit, standing and notes stay as they are, and where the day that the step waits for
+-- would move the instant, it is noted that it is kept, as if it were given by hand.
 update sequence_enrollments e
 set version = %(version)s, step = v.step, next_channel = v.next_channel, priority = %(priority)s,
-  last_touch_id = case when v.lets_go then null else e.last_touch_id end, changed_at = %(now)s
-from unnest(%(id)s::uuid[], %(step)s::text[], %(next_channel)s::text[], %(lets_go)s::boolean[])
-  as v (id, step, next_channel, lets_go)
+  last_touch_id = case when v.lets_go then null else e.last_touch_id end,
+  decision = case when v.keeps then coalesce(e.decision, '{}') || %(kept)s::jsonb else e.decision end, changed_at = %(now)s
+from unnest(%(id)s::uuid[], %(step)s::text[], %(next_channel)s::text[], %(lets_go)s::boolean[], %(keeps)s::boolean[])
+  as v (id, step, next_channel, lets_go, keeps)
 where e.id = v.id;

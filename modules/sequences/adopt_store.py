@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId, TouchId
 from modules.labels import NextChannel, TouchState
 from modules.sequences.adopt import Standing
+from modules.sequences.apply import BY_HAND, INSTANT_OF
 from modules.sequences.models_of_rules import RANK, Priority
 from utils.db import Connection, Row, attributes, execute, fetch_all
 from utils.sql import Queries
@@ -27,13 +30,15 @@ class OlderRun:
 
 @dataclass(frozen=True)
 class Taken:
-    """One enrollment as it is written: `step` of the new version, what it is due for, whether it forgets its touch."""
+    """One enrollment as it is written: `step` of the new version, what it is due for, whether it forgets its touch, and
+    whether its instant stands whatever day that step waits for."""
 
     id: EnrollmentId
     action_id: UUID
     step: str
     next_channel: NextChannel
     lets_go: bool
+    keeps: bool
 
 
 async def lock_older_runs(
@@ -71,12 +76,12 @@ async def write_adoptions(
     conn: Connection, taken: Sequence[Taken], version: int, priority: Priority, now: datetime
 ) -> int:
     rows = attributes(taken, _WRITTEN)
-    told = {"version": version, "priority": RANK[priority], "now": now}
+    told = {"version": version, "priority": RANK[priority], "kept": Jsonb({INSTANT_OF: BY_HAND}), "now": now}
     return await execute(conn, SQL["write_adoptions"], {**rows, **told})
 
 
 _RECORDED = ("id", "action_id", "step")
-_WRITTEN = ("id", "step", "next_channel", "lets_go")
+_WRITTEN = ("id", "step", "next_channel", "lets_go", "keeps")
 
 
 def _standing(row: Row) -> Standing:

@@ -22,6 +22,9 @@ from modules.sequences.models_of_runs import (
 from modules.sequences.states import RUNNING
 
 HAND_OVER, HAND_OVER_AFTER = "hand_over", "after_step"
+INSTANT_OF, BY_HAND, RESTED = "instant_of", "hand", "rest"
+"""Noted where a step may leave at another instant than the day that it waits for: a person gave it (no news of the day
+moves it), or the day passed while it rested (a later day moves it; for the one that passed it is not late)."""
 
 
 def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | None:
@@ -40,6 +43,7 @@ def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | N
             "at": now.isoformat(),
             "until": plan.until.isoformat(),
             "since": _since(snapshot, now),
+            **whose_instant(snapshot),
         }
         return EnrollmentChange(
             snapshot.enrollment_id,
@@ -77,24 +81,28 @@ def hold(snapshot: Snapshot, reason: str) -> list[EnrollmentChange]:
     standing = {EnrollmentState.active: EnrollmentState.held, EnrollmentState.paused: EnrollmentState.paused}
     if snapshot.status not in standing:
         return []
-    row = _row(
-        snapshot,
-        standing[snapshot.status],
-        reason,
-        snapshot.step,
-        snapshot.visit,
-        snapshot.next_channel,
-        snapshot.due_at,
-        waiting=snapshot.waiting,
-    )
-    return [row]
+    place = snapshot.step, snapshot.visit, snapshot.next_channel
+    row = _row(snapshot, standing[snapshot.status], reason, *place, snapshot.due_at, waiting=snapshot.waiting)
+    return [replace(row, decision=whose_instant(snapshot) or None)]
 
 
 def go_on(snapshot: Snapshot, status: EnrollmentState, reason: str | None, now: datetime) -> EnrollmentChange:
     """The row of one that stays where it is and is looked at at once."""
     due_at, waiting = max(snapshot.due_at or now, now), snapshot.waiting
     place = snapshot.step, snapshot.visit, snapshot.next_channel
-    return _row(snapshot, status, reason, *place, due_at, waiting=waiting)
+    row = _row(snapshot, status, reason, *place, due_at, waiting=waiting)
+    return replace(row, decision=(rested(snapshot) if due_at == now else whose_instant(snapshot)) or None)
+
+
+def whose_instant(snapshot: Snapshot) -> dict[str, str]:
+    """What is noted of whose the instant is; nothing where it is the wait's own."""
+    told = (snapshot.decision or {}).get(INSTANT_OF)
+    return {INSTANT_OF: told} if told else {}
+
+
+def rested(snapshot: Snapshot) -> dict[str, str]:
+    """The note of one that came due while it rested, and goes on now."""
+    return {INSTANT_OF: RESTED, **whose_instant(snapshot)}
 
 
 def _kept_reason(snapshot: Snapshot) -> str | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from modules.labels import BOOKED
+from modules.sequences.apply import BY_HAND, INSTANT_OF, RESTED, first_due
 from modules.sequences.check_condition import holds
 from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import Branch, Definition, Follow, Next, Step
@@ -65,13 +66,13 @@ def _way(branch: Branch, snapshot: Snapshot, now: datetime) -> Follow:
 
 
 def _by_date(snapshot: Snapshot, definition: Definition, step: Step, now: datetime) -> Onward | Stop | None:
-    """A step that waits for a date which was moved to a later day meanwhile, or is not there, or is none, when it comes
-    to it."""
-    until = step.wait.until
-    if until is None:
+    """A step that waits for a date which was moved meanwhile, or is not there, or is none, when it comes to it. Moved
+    to an earlier day it was due then, so it may be too late by now."""
+    until, instant_of = step.wait.until, (snapshot.decision or {}).get(INSTANT_OF)
+    if until is None or instant_of == BY_HAND:
         return None
     day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
-    if day is not None and day > now:
+    if day is not None and (day > now or (day < first_due(snapshot, now) and instant_of is None)):
         told = day.isoformat()
         return Move(
             step, snapshot.visit, day, {"reason": DATE_MOVED, "at": now.isoformat(), "until": told, "since": told}
@@ -91,4 +92,5 @@ def _while_away(snapshot: Snapshot, step: Step, now: datetime) -> Move | None:
         return None
     back = back_at.isoformat()
     note = {"reason": OUT_OF_OFFICE, "at": now.isoformat(), "until": back, "since": back}
-    return Move(step, snapshot.visit, back_at, note)
+    by_date = {INSTANT_OF: RESTED} if step.wait.until is not None else {}
+    return Move(step, snapshot.visit, back_at, note | by_date)

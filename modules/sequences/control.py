@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from modules.labels import NextChannel, TouchState
-from modules.sequences.apply import apply
+from modules.sequences.apply import BY_HAND, INSTANT_OF, apply, rested, whose_instant
 from modules.sequences.decide import REVIEW, skip
 from modules.sequences.models import Definition
 from modules.sequences.models_of_runs import (
@@ -122,7 +122,7 @@ def _resume(snapshot: Snapshot, _definition: Definition, _order: Order, now: dat
     if snapshot.status is E.held and (why := _why_held(snapshot)):
         return Refused(why)
     came_due = snapshot.due_at is None or snapshot.due_at <= now
-    due_at, note = (now, None) if came_due else (snapshot.due_at, _kept_note(snapshot))
+    due_at, note = (now, rested(snapshot)) if came_due else (snapshot.due_at, _kept_note(snapshot))
     if snapshot.status is E.paused and snapshot.status_reason:
         return Control(_standing(snapshot, E.held, snapshot.status_reason, due_at, note))
     return Control(_standing(snapshot, E.active, None, due_at, note))
@@ -143,7 +143,8 @@ def _jump(snapshot: Snapshot, definition: Definition, order: Order, now: datetim
         return Refused(Obstacle.no_such_step)
     step = definition.step(order.step)
     due_at = now if order.at_once else due_after(step.wait, now, snapshot.zone, snapshot.fields, snapshot.milestones)
-    return _go(snapshot, arrive(step, snapshot, snapshot.visit + 1, due_at, now), now)
+    note = {INSTANT_OF: BY_HAND} if order.at_once else None
+    return _go(snapshot, arrive(step, snapshot, snapshot.visit + 1, due_at, now, note), now)
 
 
 def _reschedule(snapshot: Snapshot, _definition: Definition, order: Order, now: datetime) -> Control | Refused:
@@ -153,7 +154,7 @@ def _reschedule(snapshot: Snapshot, _definition: Definition, order: Order, now: 
         return Refused(Obstacle.not_later)
     if order.at - now > FARTHEST:
         return Refused(Obstacle.too_far)
-    return Control(_standing(snapshot, snapshot.status, snapshot.status_reason, order.at, None))
+    return Control(_standing(snapshot, snapshot.status, snapshot.status_reason, order.at, {INSTANT_OF: BY_HAND}))
 
 
 def _move(snapshot: Snapshot, _definition: Definition, _order: Order, _now: datetime) -> Control | Refused:
@@ -210,9 +211,12 @@ def _ended(snapshot: Snapshot, reason: StopReason) -> EnrollmentChange:
 
 
 def _kept_note(snapshot: Snapshot) -> Mapping[str, str] | None:
-    """Why it was put off, and since when. Notes of skipped steps are kept by the statement that writes the row."""
+    """Why it was put off, since when, and whose the instant is. Notes of skipped steps are kept by the statement that
+    writes the row."""
     note = snapshot.decision or {}
-    return None if "skipped" in note else {name: told for name, told in note.items() if name != "skips"} or None
+    if "skipped" in note:
+        return whose_instant(snapshot) or None
+    return {name: told for name, told in note.items() if name != "skips"} or None
 
 
 def _keys(definition: Definition) -> frozenset[str]:

@@ -59,7 +59,9 @@ async def publish_draft(
     """
     draft = await lock_draft(conn, client_id, slug)
     if draft is None:
-        raise NotFound(f"There is no draft of '{slug}'; `scripts/omnify sequence drafts` shows what there is")
+        raise NotFound(
+            f"There is no draft of '{slug}'; `scripts/omnify sequence drafts --client SLUG` shows what there is"
+        )
     named = slug_in(draft.source)
     if named is not None and named != slug:
         raise Conflict(f"The draft of '{slug}' says slug: {named}; save it again with its own slug", field="slug")
@@ -70,8 +72,8 @@ async def publish_draft(
     if over is None and draft.based_on != current:
         raise Conflict(
             f"The draft was begun on {_on(draft.based_on)}, and {_now(current)}, which it may not know of. "
-            f"See the difference: scripts/omnify sequence diff {slug} --from {current} --draft. To publish it all the "
-            f"same, add --over {current}; nothing was published",
+            f"See the difference: scripts/omnify sequence diff {slug} --client SLUG --from {current} --draft. To "
+            f"publish it all the same, add --over {current}; nothing was published",
             field="over",
         )
     done = await publish_sequence(conn, client_id, draft.source, now, by=by, only_over=current)

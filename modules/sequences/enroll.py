@@ -18,6 +18,7 @@ from modules.sequences.entry_store import (
 )
 from modules.sequences.models import Definition
 from modules.sequences.models_of_rules import ANYBODY, Entry
+from modules.sequences.models_of_runs import Portion
 from modules.sequences.waits import due_after
 from utils.db import Connection
 
@@ -67,15 +68,22 @@ async def enroll_admitted(
     enrollments into one exclusive group, the second sees the first."""
     entry = definition.entry
     if entry == ANYBODY or by_hand:
-        starts, refused = dict.fromkeys(contact_ids, now), Counter[EntryRefusal]()
+        admitted, refused, portion = list(contact_ids), Counter[EntryRefusal](), None
     else:
-        starts, refused = await _admit(conn, client_id, sequence_id, entry, contact_ids, now)
+        admitted, refused, portion = await _admit(conn, client_id, sequence_id, entry, contact_ids, now)
     first = definition.steps[0] if step is None else definition.step(step)
-    entrants = await load_entrants(conn, client_id, list(starts))
+    entrants = await load_entrants(conn, client_id, admitted)
     due = {
-        contact_id: due_after(first.wait, starts[contact_id], one.zone, one.fields, one.milestones)
-        for contact_id, one in entrants.items()
+        one: due_after(first.wait, now, entrants[one].zone, entrants[one].fields, entrants[one].milestones)
+        for one in admitted
+        if one in entrants
     }
+    if entry.drip is not None and portion is not None and first.wait.until is None:
+        # counted on when the first step leaves: a local time would bring all the portions together again
+        due = dict(sorted(due.items(), key=lambda one: one[1]))
+        starts, onward = portions(entry.drip, portion, due.values())
+        await note_portion(conn, client_id, sequence_id, onward)
+        due = dict(zip(due, starts, strict=True))
     ids = await enroll_contacts(conn, client_id, sequence_id, version, first, definition.priority, due, now)
     return Enrolled(ids, dict(refused))
 
@@ -87,8 +95,9 @@ async def _admit(
     entry: Entry,
     contact_ids: Sequence[ContactId],
     now: datetime,
-) -> tuple[dict[ContactId, datetime], Counter[EntryRefusal]]:
-    """When each of those begins who may enter, and how many each rule kept out. Who runs in it already is neither."""
+) -> tuple[list[ContactId], Counter[EntryRefusal], Portion | None]:
+    """Who may enter, how many each rule kept out, and the portion that the first of them joins. Who runs in it already
+    is neither."""
     await lock_entrants(conn, client_id, contact_ids)
     past = await load_past_runs(conn, client_id, sequence_id, contact_ids)
     judged = {one: refusal(entry, past.get(one, ()), now) for one in contact_ids}
@@ -96,15 +105,11 @@ async def _admit(
     running = {one for one, runs in past.items() if any(run.same and run.running for run in runs)}
     admitted = [one for one, why in judged.items() if why is None and one not in running]
     if entry.most_running is None and entry.drip is None:
-        return dict.fromkeys(admitted, now), refused
+        return admitted, refused, None
     portion = await lock_door(conn, client_id, sequence_id)
     if entry.most_running is not None:
         room = max(0, entry.most_running - await count_running(conn, client_id, sequence_id))
         if len(admitted) > room:
             refused[EntryRefusal.full] = len(admitted) - room
         admitted = admitted[:room]
-    if entry.drip is None or not admitted:
-        return dict.fromkeys(admitted, now), refused
-    starts, onward = portions(entry.drip, portion, len(admitted), now)
-    await note_portion(conn, client_id, sequence_id, onward)
-    return dict(zip(admitted, starts, strict=True)), refused
+    return admitted, refused, portion

@@ -1,11 +1,15 @@
 -- enroll_contacts --
--- Puts contacts at the first step; one that runs in this sequence already is left as it is.
+-- Puts contacts at the first step; one that runs in this sequence already, or is set aside in it, is left as it is.
 insert into sequence_enrollments (id, client_id, contact_id, sequence_id, version, status, step, visit, next_channel, due_at,
   priority, waiting, enrolled_at, changed_at)
 select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', %(step)s, 0, %(next_channel)s, v.due_at,
   %(priority)s, false, %(now)s, %(now)s
 from unnest(%(id)s::uuid[], %(contact_id)s::uuid[], %(due_at)s::timestamptz[]) as v (id, contact_id, due_at)
 join contacts c on c.id = v.contact_id and c.erased_at is null
+where not exists (
+  select from sequence_enrollments own
+  where own.contact_id = v.contact_id and own.sequence_id = %(sequence_id)s and own.status = 'quarantined'
+)
 on conflict (contact_id, sequence_id) where status in ('active', 'paused', 'held') do nothing
 returning id;
 
@@ -34,7 +38,7 @@ for no key update;
 -- load_past_runs --
 -- Where contacts run or ran: in the sequence itself and in the client's others, each with its version's exclusive group.
 select e.contact_id, e.sequence_id = %(sequence_id)s as same, s.slug, v.definition ->> 'exclusive' as exclusive_group,
-  e.status not in ('finished', 'stopped') as running, e.changed_at
+  e.status not in ('finished', 'stopped') as running, e.changed_at, e.status_reason = 'handed_over' as handed_over
 from sequence_enrollments e
 join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
 join sequence_versions v on v.sequence_id = e.sequence_id and v.version = e.version

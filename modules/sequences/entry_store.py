@@ -72,7 +72,8 @@ async def load_past_runs(
     values = {"client_id": client_id, "sequence_id": sequence_id, "ids": list(ids)}
     found: dict[ContactId, list[PastRun]] = {}
     for row in await fetch_all(conn, SQL["load_past_runs"], values):
-        run = PastRun(row["same"], row["slug"], row["exclusive_group"], row["running"], row["changed_at"])
+        group, handed_over = row["exclusive_group"], bool(row["handed_over"])
+        run = PastRun(row["same"], row["slug"], group, row["running"], row["changed_at"], handed_over)
         found.setdefault(ContactId(row["contact_id"]), []).append(run)
     return found
 

@@ -176,13 +176,14 @@ ANYBODY = Entry()
 @dataclass(frozen=True)
 class PastRun:
     """One enrollment of a contact. `same`: in the very sequence; `group`: the exclusive group of its version;
-    `changed_at`: when it ended, if it does not run."""
+    `changed_at`: when it ended, if it does not run; `handed_over`: into another sequence."""
 
     same: bool
     slug: str
     group: str | None
     running: bool
     changed_at: datetime
+    handed_over: bool = False
 
 
 def milestones_of(found: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[datetime, ...]]:

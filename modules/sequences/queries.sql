@@ -12,7 +12,7 @@ select min(g.due_at) as at from house.due_groups g;
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
--- Kept as house.claim_due_fa18644c.
+-- Kept as house.claim_due_1a84f255.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -41,8 +41,9 @@ cross join lateral (
   where ca.contact_id = e.contact_id and (c.time_zone is null or ways.mail or e.next_channel in ('settle', 'task'))
 ) known
 left join lateral (
-  -- a stop is no answer: it is no goal, and leads no branch
-  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out) as replied_at,
+  -- a stop is no answer, nor is what was said in a call of ours: it is no goal, and leads no branch
+  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out
+      and i.kind <> 'own_call') as replied_at,
     (array_agg(i.payload ->> 'back_on' order by i.at desc)
       filter (where i.released_by = 'automatic_reply' and i.payload ? 'back_on'))[1] as back_on
   from inbound i
@@ -73,7 +74,7 @@ where e.id = any(%(ids)b::uuid[]);
 
 -- peek_due --
 -- Whom the next claim would reach, read without a lock.
--- Kept as house.peek_due_4bf5fe6e.
+-- Kept as house.peek_due_7e8b8b84.
 select e.contact_id
 from sequence_enrollments e
 where e.client_id = %(client_id)s::uuid and e.next_channel = %(next_channel)s::text and e.priority = %(priority)s::int
@@ -86,7 +87,7 @@ limit %(limit)s::bigint::bigint;
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: these enrollments, and those that these touches belong to (that never changes, so it is
 -- read without a lock).
--- Kept as house.lock_and_load_snapshots_aa44351c.
+-- Kept as house.lock_and_load_snapshots_1d0f95c8.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -112,7 +113,7 @@ for no key update of e;
 -- write_enrollments --
 -- The timers and places that were decided; one statement for a whole batch. The note of a skipped step stays beside the
 -- new one, the latest ten of them; and whoever runs without a step keeps the note of the sequence they are to enter.
--- Kept as house.write_enrollments_053eddbd.
+-- Kept as house.write_enrollments_41d9fe57.
 update sequence_enrollments e
 set status = v.status, status_reason = v.status_reason, step = v.step, visit = v.visit, next_channel = v.next_channel,
   due_at = v.due_at, waiting = v.waiting, last_touch_id = coalesce(v.last_touch_id, e.last_touch_id),

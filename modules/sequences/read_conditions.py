@@ -26,6 +26,7 @@ from modules.sequences.read_yaml import Fields
 _CASE = "{field: contact.language, equals: es, go_to: STEP}"
 _GOAL = "{field: contact.stage, in: [won]}, {milestone: closing}, or {replied: true}"
 _ASKS = ("field", "outcome", "replied", "milestone", "stalled", "clicked")
+_OF_A_GOAL = ("field", "milestone", "replied")
 _OF_A_TIME = ("replied", "milestone")
 _COMPARES = tuple(str(one) for one in Compare)
 _DAYS = 3650
@@ -34,7 +35,7 @@ _DAYS = 3650
 def read_branch(fields: Fields) -> Branch:
     """The cases of a step of `channel: branch` in their order, and where it goes when none of them holds."""
     cases = tuple(_cases(fields))
-    if not fields.has("when"):
+    if not fields.has("when") or (fields.is_list("when") and not fields.lines("when")):
         fields.say("when", f"a branch asks something; write when: [{_CASE}]")
     if not fields.has("otherwise"):
         fields.say("otherwise", "say what happens when no case holds: otherwise: next, end or {go_to: STEP}")
@@ -47,7 +48,7 @@ def read_goal(top: Fields) -> Goal | None:
     if group is None:
         return None
     group.allow(("field", "replied", "milestone", "since", *_COMPARES))
-    found = _condition(group, _GOAL)
+    found = _condition(group, _GOAL, _OF_A_GOAL)
     if isinstance(found, Replied) and not found.yes:
         group.say("replied", "a goal that nobody replied is met at once; write replied: true, or leave the goal out")
     return found if isinstance(found, FieldIs | Replied | MilestoneIs) else None
@@ -73,10 +74,10 @@ def _cases(fields: Fields) -> Iterator[Case]:
             yield Case(condition, step.value)
 
 
-def _condition(group: Fields, example: str) -> Condition | None:
-    asked = [name for name in _ASKS if group.has(name)]
+def _condition(group: Fields, example: str, asks: tuple[str, ...] = _ASKS) -> Condition | None:
+    asked = [name for name in asks if group.has(name)]
     if len(asked) != 1:
-        group.blame(f"this asks exactly one of {', '.join(_ASKS)}; write for example {example}")
+        group.blame(f"this asks exactly one of {', '.join(asks)}; write for example {example}")
         return None
     if group.has("since") and asked[0] not in _OF_A_TIME:
         group.say("since", "'since' goes with replied and milestone only")

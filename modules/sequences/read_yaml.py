@@ -4,6 +4,7 @@ Values are read as the text that stands in the file, never as what YAML 1.1 make
 the number 660 and `no` is false (YAML 1.1, types int and bool).
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ import yaml
 
 SIZE_LIMIT = 256 * 1024
 _DEPTH_LIMIT = 12
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What the escapes \\0 and \\ud83d stand for: no text, and no database keeps it."""
 _NULL = "tag:yaml.org,2002:null"
 _STANDARD = "tag:yaml.org,2002:"
 
@@ -73,6 +76,10 @@ def _unwanted(text: str) -> Problem | None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             return Problem(line, "", "anchors (&) and aliases (*) are not available; write the value out")
+        if isinstance(event, yaml.ScalarEvent) and _NO_TEXT.search(event.value):
+            return Problem(
+                line, "", "this holds an escape that is no character (\\0, or half of an emoji); take it out"
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         if isinstance(event, yaml.CollectionEndEvent):

@@ -34,7 +34,9 @@ async def rollback_sequence(
 
     sequence = await lock_sequence(conn, client_id, slug)
     if sequence is None or not sequence.current_version:
-        raise NotFound(f"There is no sequence '{slug}' at this client; `scripts/omnify list` shows what there is")
+        raise NotFound(
+            f"There is no sequence '{slug}' at this client; `scripts/omnify list --client SLUG` shows what there is"
+        )
     current = sequence.current_version
     if to == current:
         raise Conflict(f"Version {to} is current already; nothing was changed", field="to")

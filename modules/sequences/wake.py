@@ -7,6 +7,7 @@ that it goes on waiting when the day is moved or called off.
 from collections.abc import Mapping
 from datetime import datetime
 
+from modules.sequences.apply import BY_HAND, INSTANT_OF
 from modules.sequences.check_condition import holds
 from modules.sequences.models import Definition, Step
 from modules.sequences.models_of_rules import MilestoneIs
@@ -48,7 +49,7 @@ def woken(snapshot: Snapshot, definition: Definition, milestone: str, at: dateti
     if step.wait_for == milestone:
         return _told(snapshot, step, at, now)
     until = step.wait.until
-    if until is None or until.milestone != milestone:
+    if until is None or until.milestone != milestone or (snapshot.decision or {}).get(INSTANT_OF) == BY_HAND:
         return None
     day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
     return None if day is None or day == snapshot.due_at else Move(step, snapshot.visit, day)

@@ -108,6 +108,15 @@ async def test_a_client_without_an_account_waits_and_nothing_due_is_told_as_noth
     assert await compare(stage) == {"story wait no_account": 2}
 
 
+async def test_without_an_account_a_step_waits_no_longer_than_it_may_be_late(stage: Stage) -> None:
+    short = story("voice", "sms").replace("hours: 100", "hours: 2", 1)
+    await gather_cast(stage.deps, stage.twin, short, 2)
+    for hours, outcome in ((0, "wait no_account"), (1.5, "wait no_account"), (2, "wait no_account"), (2.6, "too_late")):
+        stage.clock.set(START + timedelta(hours=hours))
+        assert await compare(stage) == {f"story {outcome}": 2}, hours
+    assert {row["step"] for row in await rows(stage.deps, "enrollments")} == {"sms-1"}
+
+
 async def test_what_is_told_of_a_step_is_a_number_its_instants_and_five_people(stage: Stage) -> None:
     casts = await four_clients(stage)
     stage.clock.set(UP_AGAIN)

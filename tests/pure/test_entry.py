@@ -1,12 +1,14 @@
-"""Who may enter a sequence, by where they ran before."""
+"""Who may enter a sequence, by where they ran before, and when."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from modules.sequences import EntryRefusal
-from modules.sequences.admit import refusal
-from modules.sequences.models_of_rules import ANYBODY, Entry, PastRun, ReEntry
+from modules.sequences import EntryRefusal, went_in_a_circle
+from modules.sequences.admit import portions, refusal
+from modules.sequences.models_of_rules import ANYBODY, Drip, Entry, PastRun, ReEntry
+from modules.sequences.models_of_runs import Portion
 from tests.pure.touches import NOW
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -47,3 +49,27 @@ R = EntryRefusal
 )
 def test_each_rule_keeps_out_whom_it_names(entry: Entry, runs: list[PastRun], why: EntryRefusal | None) -> None:
     assert refusal(entry, runs, NOW) == why
+
+
+def test_portions_are_counted_on_when_each_could_have_the_first_step() -> None:
+    hour = timedelta(hours=1)
+    drip = Drip(2, hour)
+    ten, one = [NOW] * 3, [NOW + 3 * hour] * 3  # ten in the morning here, and three hours later on the other coast
+    starts, onward = portions(drip, Portion(None, 0), [*ten, *one])
+    assert [start - NOW for start in starts] == [0 * hour, 0 * hour, hour, 3 * hour, 3 * hour, 4 * hour]
+    later, _ = portions(drip, onward, ten)
+    assert [start - NOW for start in later] == [4 * hour, 5 * hour, 5 * hour]
+    assert portions(drip, onward, []) == ([], onward)
+
+
+@pytest.mark.parametrize(
+    ("run", "circles"),
+    [
+        (replace(ran(0.9), handed_over=True), True),
+        (replace(ran(1), handed_over=True), False),
+        (ran(0.1), False),
+        (replace(other(0.1), handed_over=True), False),
+    ],
+)
+def test_only_who_was_handed_on_by_it_within_a_day_goes_in_a_circle(run: PastRun, circles: bool) -> None:
+    assert went_in_a_circle([ran(9, running=True), run], NOW) is circles

@@ -97,6 +97,7 @@ FAULTS = [
     ("no field", "field: contact.closing_on", "field: closing_on", 24, "such as contact.closing_on"),
     ("no date to wait for", "field: contact.closing_on, ", "", 24, "name the field that holds the date"),
     ("retry without a pause", "[{minutes: 5}, {minutes: 15}]", "[]", 14, "name at least one pause"),
+    ("empty goal", "{field: contact.stage, in: [won]}", "{}", 6, "exactly one of field, milestone, replied; write"),
     ("goal in the air", "in: [won]}", "}", 6, "exactly one of equals, in, exists"),
     ("unknown stop", "[bounce]", "[snow]", 7, "write bounce"),
     ("re-entry", "{after: {days: 30}}\ngap", "{after: {days: 0}}\ngap", 8, "from 1 to 365"),

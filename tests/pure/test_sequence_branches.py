@@ -160,6 +160,7 @@ def test_the_first_case_that_holds_is_followed_and_the_decision_is_one_row_witho
     [
         ("when: [{field: contact.x, equals: y, go_to: more}]", 5, "say what happens when no case holds"),
         ("otherwise: next", 5, "a branch asks something"),
+        ("when: [], otherwise: next", 5, "a branch asks something"),
         ("when: [{go_to: more}], otherwise: next", 5, "exactly one of field, outcome, replied"),
         ("when: [{field: contact.x, go_to: more}], otherwise: next", 5, "exactly one of equals, in, exists"),
         ("when: [{field: x, equals: y, go_to: more}], otherwise: next", 5, "is not a field of a contact"),
