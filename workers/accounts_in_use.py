@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modules.accounts import Account, stored_accounts
+from modules.accounts import Account, stored_accounts, unit_price_micros
 from modules.channels import channel_for
 from modules.ids import AccountId, ClientId
 from modules.labels import NextChannel
@@ -17,7 +17,8 @@ LOG = logger("accounts")
 
 @dataclass(frozen=True)
 class AccountsInUse:
-    """`by_channel` holds those in service, `by_id` the retired ones too: their messages are still being proven."""
+    """`by_channel` holds those in service, `by_id` the retired ones too: their messages are still being proven. One in
+    service whose price cannot be read is in `by_id` alone: what left is proven, and nothing new leaves."""
 
     by_channel: dict[tuple[ClientId, str], Account]
     by_id: dict[AccountId, Account]
@@ -36,10 +37,10 @@ async def load_accounts_in_use(deps: Deps, conn: Connection) -> AccountsInUse:
         try:
             account = deps.opener.open(row)
             channel_for(account.provider, account.channel).check_account(account.settings, account.secrets)
+            by_id[account.id] = account
+            if row.retired_at is None:
+                unit_price_micros(account.settings)  # else the batch that asks for it would fail the whole sweep
+                by_channel[account.client_id, str(account.channel)] = account
         except AppError as error:
-            LOG.error("account_unusable", account_id=str(row.id), reason=error.detail)
-            continue
-        by_id[account.id] = account
-        if row.retired_at is None:
-            by_channel[account.client_id, str(account.channel)] = account
+            LOG.error("account_unusable", account_id=str(row.id), client_id=str(row.client_id), reason=error.detail)
     return AccountsInUse(by_channel, by_id)

@@ -54,7 +54,7 @@ WAYS_OUT: dict[GuardReason, str] = {
     R.national_dnc: "A written consent, or a fresh list by `scripts/omnify dnc load`, opens the way.",
     R.reassigned_number: "A fresh consent for the number, or a message from it, shows that it is theirs.",
     R.state_not_cleared: "A clearance is noted by `scripts/omnify clearance add`.",
-    R.sender_not_registered: "An approved registration is noted by `scripts/omnify client register-sender`.",
+    R.sender_not_registered: "An approved one is noted by `scripts/omnify client register-sender SLUG --campaign ID`.",
     R.no_postal_address: "It is set by `scripts/omnify client set SLUG --postal-address …`.",
     R.budget: "It is changed by `scripts/omnify client set SLUG --daily-budget …`.",
     R.emergency_block: "`scripts/omnify emergency list` shows until when, and by whose word.",
@@ -175,6 +175,7 @@ CAME_IN: dict[InboundKind, str] = {
     InboundKind.message: "They wrote to us",
     InboundKind.missed_call: "They called and nobody answered",
     InboundKind.call: "They called us",
+    InboundKind.own_call: "They said something in a call of ours",
 }
 
 _OTHER = {
@@ -190,6 +191,7 @@ _OTHER = {
     "hand_over": "It is to go on in another sequence.",
     "handed_over": "The person entered the next sequence.",
     "hand_over_refused": "The next sequence did not take the person.",
+    "went_in_a_circle": "It has handed them on less than a day ago; they would go round in a circle.",
     "no_such_sequence": "The client has no sequence of that name.",
     "ran_before": "They have run in it before, and it takes nobody twice.",
     "too_soon": "They ran in it not long enough ago.",

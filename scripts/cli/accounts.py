@@ -10,12 +10,19 @@ from urllib.parse import urlsplit
 
 import typer
 
-from modules.accounts import AccountDraft, add_account, find_client, list_clients, stored_accounts
+from modules.accounts import (
+    AccountDraft,
+    add_account,
+    find_client,
+    list_clients,
+    stored_accounts,
+    unit_price_micros,
+)
 from modules.channels import CHANNELS, channel_for, channels_of
 from modules.labels import ChannelName, Provider
 from modules.permits import RegistrationStatus, register_sender
 from scripts.cli.home import by_whom, in_transaction
-from scripts.cli.output import AsJson, OfClient, note, read_pairs, say, show_rows
+from scripts.cli.output import AsJson, OfClient, cell, note, read_pairs, say, show_rows
 from utils.db import Connection
 from utils.errors import BadInput, SettingsError
 from workers.context import Deps, environment_accounts_of
@@ -30,6 +37,18 @@ _HOOK = {
     Provider.ghl: "/hooks/ghl",
     Provider.vapi: "/hooks/vapi",
     Provider.retell: "/hooks/retell",
+}
+_LINES = ("concurrent_calls", "reserved_for_inbound")
+# every setting that somebody reads (a test looks through adapters and workers); each may have `unit_price` besides
+SETTINGS: Mapping[Provider, tuple[str, ...]] = {
+    Provider.twilio: ("account_sid", "messaging_service_sid", "from_number"),
+    Provider.resend: ("sender", "inbound_domain"),
+    Provider.ghl: (
+        *("location_id", "from_number", "email_from", "workflow_hook"),
+        *("consent_wording", "consent_kind"),
+    ),
+    Provider.vapi: ("assistant_id", "phone_number_id", "second_phone_number_id", "credential_id", *_LINES),
+    Provider.retell: ("agent_id", "from_number", "second_from_number", *_LINES),
 }
 _WORDS = {ChannelName.sms: "SMS", ChannelName.email: "e-mail", ChannelName.voice: "calls"}
 _WHERE = {
@@ -137,7 +156,7 @@ async def put_in_service(
     channel_name: ChannelName,
     given_account: Given,
 ) -> Added:
-    """Checks the account as the channel's adapter does, then writes it.
+    """Checks the account as the channel's adapter does, and its price; then writes it.
 
     BadInput or SettingsError names what is missing; then nothing was written.
     """
@@ -145,6 +164,7 @@ async def put_in_service(
     if (provider, channel_name) not in CHANNELS:
         raise BadInput(f"{provider} has no {channel_name} here", field="channel")
     channel = channel_for(provider, channel_name)
+    unit_price_micros(settings)  # asked for its refusal
     client = await find_client(conn, slug)
     if secrets is None:
         given = environment_accounts_of(deps.settings).get(provider)
@@ -187,12 +207,11 @@ def hook_address(public_url: str, provider: Provider, key: str | None) -> str:
 
 
 def describe(added: Added) -> str:
-    head = f"{added.client} now sends {_WORDS[added.channel]} with {added.provider}."
+    said = [f"{added.client} now sends {_WORDS[added.channel]} with {added.provider}."]
     if added.channel is ChannelName.sms and added.campaign is None:
-        head += (
-            f" Nothing leaves before its campaign is registered: scripts/omnify client register-sender {added.client}."
-        )
-    return f"{head} {_WHERE[added.provider]}, enter:\n  {added.hook}"
+        said[0] += " Nothing leaves before its campaign is registered:"
+        said.append(f"  scripts/omnify client register-sender {added.client} --channel sms --campaign ID")
+    return "\n".join([*said, f"{_WHERE[added.provider]}, enter:", f"  {added.hook}"])
 
 
 def read_secrets(from_env: list[str], files: list[str]) -> dict[str, str]:
@@ -223,6 +242,9 @@ def _check_names(provider: Provider, settings: Mapping[str, str], secrets: Mappi
         )
     if strange := sorted(secrets.keys() - set(known)):
         raise BadInput(f"{provider} has no secret `{strange[0]}`; it takes {' and '.join(known)}", field=strange[0])
+    taken = (*SETTINGS[provider], "unit_price")
+    if odd := sorted(settings.keys() - set(taken)):
+        raise BadInput(f"{provider} has no setting `{cell(odd[0])}`; it takes {', '.join(taken)}", field=odd[0])
 
 
 def show_all(

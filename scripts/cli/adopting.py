@@ -12,8 +12,8 @@ from modules.sequences import Fate, ImpactLine, Likeness, find_sequence, slug_in
 from scripts.cli.drafts import Slug
 from scripts.cli.home import by_whom, in_transaction, open_home
 from scripts.cli.output import AsJson, OfClient, cell, read_pairs, show_rows, write_json
-from scripts.cli.sequences import By, read_file
-from scripts.cli.typed import counted
+from scripts.cli.sequences import By, read_file, require_sequence
+from scripts.cli.typed import counted, whole
 from scripts.cli.versions import read_new
 from utils.db import Connection
 from utils.errors import BadInput
@@ -30,7 +30,8 @@ STAY: Mapping[Fate, str] = {
     "takes them over",
     Fate.being_tried: "their step is being tried again, and is another one in the new version; later takes them over",
     Fate.step_gone: "the new version has no such step; --step OLD=NEW says where they go on",
-    Fate.would_repeat: "they would get again what they have had: {repeats}; `scripts/omnify jump` moves one by hand",
+    Fate.would_repeat: "they would get again what they have had: {repeats}; `scripts/omnify jump ENROLLMENT STEP` "
+    "moves one by hand",
 }
 
 
@@ -68,13 +69,15 @@ def impact(
         return
     show_rows([_row(line) for line in lines], False, nothing=f"Nobody is under way in '{slug}'.")
     if lines:
-        print("\n".join(_afterwards(slug, lines)))
+        print("\n".join(_afterwards(slug, client, lines)))
 
 
 def adopt(
     slug: Slug,
     client: OfClient,
-    only: Annotated[int | None, typer.Option("--from", metavar="N", help="Only those on this version.")] = None,
+    only: Annotated[
+        int | None, typer.Option("--from", metavar="N", parser=whole(0), help="Only those on this version.")
+    ] = None,
     step: Steps = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
     by: By = None,
@@ -104,6 +107,7 @@ async def _adopt(
         async with open_deps(settings, dsn) as deps:
             async with deps.database.transaction() as conn:
                 client_id = (await find_client(conn, client)).id
+                await require_sequence(conn, client_id, slug)
             order = AdoptOrder(client_id, slug, by, reason, only, mapping)
             return await (foresee_adoption(deps, order) if dry_run else adopt_runs(deps, order))
 
@@ -129,12 +133,12 @@ def _row(line: ImpactLine) -> dict[str, Any]:
     }
 
 
-def _afterwards(slug: str, lines: Sequence[ImpactLine]) -> list[str]:
+def _afterwards(slug: str, client: str, lines: Sequence[ImpactLine]) -> list[str]:
     people = counted(sum(line.people for line in lines), "enrollment")
     return [
         f"Publishing moves nobody; under way on their own versions: {people}.",
-        f"`scripts/omnify sequence adopt {cell(slug)}` afterwards takes over those who can be adopted, at the same",
-        "step and instant.",
+        f"`scripts/omnify sequence adopt {cell(slug)} --client {client}` afterwards takes over those who can be",
+        "adopted, at the same step and instant.",
     ]
 
 

@@ -8,6 +8,8 @@ import typer
 
 from scripts.bench.models import Plan, Scale
 from scripts.cli.output import AsJson, note, show_rows, write_json
+from scripts.cli.typed import whole, why_unwritten
+from utils.errors import BadInput
 
 OTHERS_WORK = (
     "Ratios are medians of rounds in turns. Others may be using this machine: measure again before you believe."
@@ -20,10 +22,13 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="One of them, e.g. engine, peers or recovery; else all.")
+        str | None, typer.Argument(metavar="NAME", help="One of them, e.g. engine, peers or recovery; else all.")
     ] = None,
     as_json: AsJson = False,
-    rounds: Annotated[int, typer.Option(help="How often ours and the baseline take turns.", min=1, max=100)] = 5,
+    rounds: Annotated[
+        int,
+        typer.Option(metavar="N", help="How often ours and the baseline take turns (1 to 100).", parser=whole(1, 100)),
+    ] = 5,
     scale: Annotated[
         Scale, typer.Option(help="small takes seconds instead of minutes, and its numbers mean nothing.")
     ] = Scale.full,
@@ -36,6 +41,8 @@ def bench(
     from scripts.bench.unread_log import unread_log
 
     chosen, outcomes = benchmarks_named(name), []
+    if out:
+        _check_place(out)
     settings = {"scale": scale, "rounds": rounds, **machine()}
     for one in chosen:
         note(f"{one.name}: {one.question} …")
@@ -49,3 +56,19 @@ def bench(
         print("\n" + "\n".join(settings_of(outcomes)))
         print(", ".join(f"{key} {value}" for key, value in settings.items()) + f". {OTHERS_WORK}\n")
     write_json(report)
+
+
+def _check_place(out: Path) -> None:
+    """Returns when the file can be written: a measurement takes minutes, and must not be lost at its end."""
+    try:
+        if not out.parent.is_dir():
+            raise BadInput(f"There is no folder {out.parent}; make it first", field="out")
+        if out.is_dir():
+            raise BadInput(f"{out} is a folder; name a file in it", field="out")
+        is_new = not out.exists()
+        if is_new or out.is_file():  # a pipe would take the closing for its end
+            out.open("a", encoding="utf-8").close()
+        if is_new:
+            out.unlink()
+    except OSError as error:
+        raise BadInput(f"{out} cannot be written: {why_unwritten(error)}", field="out") from error

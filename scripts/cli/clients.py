@@ -100,7 +100,8 @@ def show_all(as_json: AsJson = False) -> None:
             for one in await list_clients(conn)
         ]
 
-    show_rows(in_transaction(work), as_json, nothing="There are no clients yet; add one: scripts/omnify client add")
+    nothing = "There are no clients yet; add one: scripts/omnify client add SLUG --name NAME"
+    show_rows(in_transaction(work), as_json, nothing=nothing)
 
 
 def reseal(as_json: AsJson = False) -> None:

@@ -18,12 +18,13 @@ from modules.contacts import (
 from modules.ids import ClientId, ContactId
 from modules.labels import ChannelName, ConsentKind, SuppressionReason
 from modules.touches import suppress_claimed
-from scripts.cli.home import in_transaction
+from scripts.cli.home import SQL, in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, read_pairs, say, show_rows
-from utils.db import Connection
+from utils.db import Connection, fetch_all
 from utils.errors import BadInput, Conflict, NotFound
 from workers.context import Deps
 
+MOST_NAMED = 10
 SEE_CONTACTS = "`scripts/omnify contact list --client SLUG` shows all"
 
 
@@ -104,10 +105,10 @@ async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequen
     """One contact for each id, reference, phone or e-mail. NotFound or Conflict names every one that is not clear."""
     found: dict[ContactId, None] = {}
     unknown: list[str] = []
-    for who in wanted:
+    for who in map(_asked, wanted):
         ids = await find_people(conn, client_id, who)
         if len(ids) > 1:
-            raise Conflict(f"More than one contact answers to '{cell(who)}'; give the contact's id", field="contact")
+            raise await _several(conn, [client_id], who)
         if not ids:
             unknown.append(cell(who))
         found.update(dict.fromkeys(ids))
@@ -118,11 +119,10 @@ async def resolve_contacts(conn: Connection, client_id: ClientId, wanted: Sequen
 
 async def find_one(conn: Connection, slug: str | None, who: str) -> tuple[ClientId, ContactId]:
     """The one contact that is meant, of the client or of all; NotFound or Conflict says what to give instead."""
-    clients = [await find_client(conn, slug)] if slug else await list_clients(conn)
+    clients, who = [await find_client(conn, slug)] if slug else await list_clients(conn), _asked(who)
     found = [(one.id, contact_id) for one in clients for contact_id in sorted(await find_people(conn, one.id, who))]
     if len(found) > 1:
-        more = "the contact's id" if slug else "--client, or the contact's id"
-        raise Conflict(f"More than one contact answers to '{cell(who)}'; give {more}", field="contact")
+        raise await _several(conn, [one.id for one in clients], who)
     if not found:
         raise NotFound(f"No contact answers to {cell(who)}; {SEE_CONTACTS}", field="contact")
     return found[0]
@@ -130,12 +130,38 @@ async def find_one(conn: Connection, slug: str | None, who: str) -> tuple[Client
 
 async def find_people(conn: Connection, client_id: ClientId, who: str) -> set[ContactId]:
     """At most two contacts who answer to an id, a reference, a phone or an e-mail address."""
-    ids = set(await find_contact(conn, client_id, who.strip()))
+    ids = set[ContactId]()
+    for one in _spellings(who):
+        ids |= set(await find_contact(conn, client_id, one))
+    return ids
+
+
+def _asked(who: str) -> str:
+    if not who.strip():
+        raise BadInput(f"Say whom: an id, a reference, a phone or an e-mail; {SEE_CONTACTS}", field="contact")
+    return who
+
+
+def _spellings(who: str) -> list[str]:
+    """As it was typed, and as an address is kept."""
     try:
-        _, address = read_address(who)
+        return [who.strip(), read_address(who)[1]]
     except BadInput:
-        return ids
-    return ids | set(await find_contact(conn, client_id, address))
+        return [who.strip()]
+
+
+async def _several(conn: Connection, clients: Sequence[ClientId], who: str) -> Conflict:
+    """The refusal, with the id and the name of each who may be meant: an id is clear at every client."""
+    asked = {"clients": list(clients), "spellings": _spellings(who), "most": MOST_NAMED + 1}
+    people = await fetch_all(conn, SQL["list_namesakes"], asked)
+    lines = [
+        f"  {one['id']}  {cell(one['name'] or 'without a name')}, {one['client']}"
+        + (f", reference {cell(one['external_ref'])}" if one["external_ref"] else "")
+        for one in people[:MOST_NAMED]
+    ]
+    rest = ["  and more"] if len(people) > MOST_NAMED else []
+    head = f"More than one contact answers to '{cell(who)}'; give the id of the one you mean:"
+    return Conflict("\n".join([head, *lines, *rest]), field="contact")
 
 
 def suppress(

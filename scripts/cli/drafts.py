@@ -18,9 +18,8 @@ from modules.sequences import (
 )
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, say, show_rows, write_json
-from scripts.cli.sequences import By, lint_said, problem_facts, read_file
+from scripts.cli.sequences import By, lint_said, no_draft, problem_facts, read_file
 from utils.db import Connection
-from utils.errors import NotFound
 from workers.context import Deps
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ def _words(saved: Draft, current: int, client: str, problems: "Sequence[Problem]
     begun = f"begun on version {saved.based_on}" if saved.based_on else "begun before any version"
     said = [f"Saved as the draft of '{saved.slug}', {begun}. Nothing was published."]
     if saved.based_on != current:
-        said += [f"Version {current} is current by now: sequence diff {saved.slug} --from {current} --draft shows what"]
-        said += ["the draft would take back."]
+        diff = f"scripts/omnify sequence diff {saved.slug} --client {client} --from {current} --draft"
+        said += [f"Version {current} is current by now. What the draft would take back: {diff}"]
     said += lint_said("It", problems)
     if not any(not is_only_better(one) for one in problems):
         over = f" --over {current}" if saved.based_on != current else ""
@@ -96,8 +95,9 @@ def discard(slug: Slug, client: OfClient, as_json: AsJson = False) -> None:
     """Throw a draft away; what is published stays as it is."""
 
     async def work(_: Deps, conn: Connection) -> None:
-        if not await drop_draft(conn, (await find_client(conn, client)).id, slug):
-            raise NotFound(f"There is no draft of '{slug}'; `scripts/omnify sequence drafts` shows what there is")
+        client_id = (await find_client(conn, client)).id
+        if not await drop_draft(conn, client_id, slug):
+            raise await no_draft(conn, client_id, slug)
 
     in_transaction(work)
     say(f"The draft of '{slug}' is gone; what is published stays as it is.", as_json, {"slug": slug, "discarded": True})

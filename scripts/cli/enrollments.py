@@ -1,8 +1,9 @@
 """Verbs about contacts in sequences."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from modules.accounts import find_client
 from modules.contacts import list_contacts
@@ -25,8 +26,16 @@ _KEPT_OUT = {
 }
 
 
+class _WithoutHidden(typer.core.TyperCommand):
+    """What is taken only so that a slip is told well stands in no usage line."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        hidden = [piece for one in self.params if one.name == "more" for piece in one.get_usage_pieces(ctx)]
+        return [piece for piece in super().collect_usage_pieces(ctx) if piece not in hidden]
+
+
 def register(app: typer.Typer) -> None:
-    app.command("enroll")(enroll)
+    app.command("enroll", cls=_WithoutHidden)(enroll)
 
 
 def enroll(
@@ -40,10 +49,10 @@ def enroll(
     as_json: AsJson = False,
 ) -> None:
     """Put contacts into a sequence; those that run in it already, or whom its rules keep out, are left as they are."""
-    if everybody == bool(contact):
-        raise typer.BadParameter("say whom: --all, or --contact WHO", param_hint="--contact")
     if more and not contact:
         raise typer.BadParameter(f"'{more[0]}' belongs behind --contact", param_hint="--contact")
+    if everybody == bool(contact):
+        raise typer.BadParameter("say whom: --all, or --contact WHO", param_hint="--contact")
     wanted = [*(contact or []), *(more or [])]
 
     async def work(deps: Deps, conn: Connection) -> tuple[Enrolled, int, int]:

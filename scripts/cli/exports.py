@@ -16,6 +16,7 @@ from modules.labels import ChannelName
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say
 from scripts.cli.private_file import write_private
+from scripts.cli.typed import counted
 from utils.db import Connection, Row
 from workers.context import Deps
 
@@ -45,7 +46,8 @@ def export(
             return await _write_people(conn, (await find_client(conn, client)).id, opened)
 
         count = in_transaction(work)
-    say(f"{count:,} contacts of {client} are in {file}.", as_json, {"file": str(file), "contacts": count})
+    is_in = "is" if count == 1 else "are"
+    say(f"{counted(count, 'contact')} of {client} {is_in} in {file}.", as_json, {"file": str(file), "contacts": count})
 
 
 async def _write_people(conn: Connection, client_id: ClientId, file: TextIO) -> int:

@@ -13,7 +13,7 @@ from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfOneClient, say, show_rows
 from scripts.cli.typed import counted
 from utils.db import Connection
-from utils.errors import BadInput
+from utils.errors import BadInput, NotFound
 from workers.context import Deps
 from workers.findings import Answered, answer_findings, who_waits
 
@@ -93,7 +93,12 @@ def settle(
     async def work(deps: Deps, conn: Connection) -> Answered:
         client_id = (await find_client(conn, client)).id if client else None
         now = deps.clock.now()
-        return await answer_findings(deps, conn, client_id, prefix, answer, by_whom(by), because, now, every=every)
+        try:
+            return await answer_findings(deps, conn, client_id, prefix, answer, by_whom(by), because, now, every=every)
+        except NotFound:
+            if every:
+                raise NotFound("No finding is open: there is nothing to answer", field="finding") from None
+            raise
 
     done = in_transaction(work)
     lines = [f"{counted(done.settled, 'finding')} settled as {answer}."]

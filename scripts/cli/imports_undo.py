@@ -14,6 +14,7 @@ from modules.imports import count_reached, list_imports, lock_import, mark_undon
 from modules.sequences import await_imported_runs, drop_imported_runs
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say, show_rows
+from scripts.cli.typed import counted
 from utils.db import Connection, Row
 from utils.errors import BadInput, Conflict, NotFound
 from workers.context import Deps
@@ -47,7 +48,8 @@ def undo(
             ) from error
 
     facts = in_transaction(work)
-    words = f"{facts['contacts']:,} people, {facts['enrollments']:,} enrollments and {facts['consents']:,} consents"
+    people = "1 person" if facts["contacts"] == 1 else f"{facts['contacts']:,} people"
+    words = f"{people}, {counted(facts['enrollments'], 'enrollment')} and {counted(facts['consents'], 'consent')}"
     say(f"The import of {facts['file']} is taken back: {words} are gone. What was closed stays closed.", as_json, facts)
 
 

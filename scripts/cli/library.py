@@ -10,10 +10,11 @@ from modules.ids import ClientId
 from modules.sequences import FileRefused, find_sequence, load_source, publish_sequence, show_sequence
 from modules.sequences.files import read_sequence
 from modules.sequences.models import Definition
-from modules.sequences.quiet_way import quiet_days, successors
+from modules.sequences.quiet_way import quiet_days
 from modules.sequences.shelf import library_head, library_slugs, library_source
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, note, say, show_rows, write_json
+from scripts.cli.sequences import lacking
 from scripts.cli.typed import why_unwritten
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
@@ -67,21 +68,22 @@ def take(
     text, definition = _read(slug)
     if file is not None:
         _write(file, text, dry_run=dry_run)
-        words = f"{file} would be written." if dry_run else f"{file} is written; publish it with `sequence publish`."
+        done = f"{file} is written; publish it: scripts/omnify publish {file} --client SLUG"
+        words = f"{file} would be written." if dry_run else done
         say(words, as_json, {"slug": slug, "file": str(file), "dry_run": dry_run})
         return
 
     async def work(deps: Deps, conn: Connection) -> dict[str, Any]:
         client_id = (await find_client(conn, client or "")).id
         facts = await _taken(deps, conn, client_id, slug, text, dry_run=dry_run, replace=replace)
-        missing = [one for one in successors(definition) if not await find_sequence(conn, client_id, one)]
+        missing = await lacking(conn, client_id, definition)
         return {"slug": slug, **facts, "missing": missing, "dry_run": dry_run}
 
     facts = in_transaction(work)
     say(_told(facts), as_json, facts)
     if facts["missing"] and not as_json:
-        lacking = ", ".join(facts["missing"])
-        note(f"It hands people over to {lacking}, which {client} does not have yet: take that too, or edit the file.")
+        names = ", ".join(facts["missing"])
+        note(f"It hands people over to {names}, which {client} does not have yet: take that too, or edit the file.")
 
 
 async def _taken(

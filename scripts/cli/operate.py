@@ -13,7 +13,7 @@ from modules.reports import ledger_lines
 from scripts.cli.foretelling import show_dry_run
 from scripts.cli.home import database_url, in_transaction, open_home, require_migrated
 from scripts.cli.output import AsJson, say, write_json
-from scripts.cli.typed import read_instant
+from scripts.cli.typed import read_instant, whole
 from scripts.database.launcher import open_database
 from scripts.database.migrate import migrate as apply_migrations
 from utils.clock import clock_from, wall_clock
@@ -33,7 +33,11 @@ def register(app: typer.Typer) -> None:
     app.command("ledger")(ledger)
 
 
-def up(port: Annotated[int, typer.Option(help="Where to listen on 127.0.0.1.", min=0, max=65535)] = 8400) -> None:
+def up(
+    port: Annotated[
+        int, typer.Option(help="Where to listen on 127.0.0.1.", parser=whole(0, 65535), metavar="PORT")
+    ] = 8400,
+) -> None:
     """Run everything on the real clock: API, hooks, dashboard and workers. Ctrl-C stops it."""
     from scripts.cli.serving import run_house  # the web application takes a second to load; only this verb pays
 

@@ -67,7 +67,8 @@ def register_one(
         ]
         if not senders:
             raise NotFound(
-                f"{slug} has no account in service for {channel}; add it first: scripts/omnify client account add",
+                f"{slug} has no account in service for {channel}; add it first: "
+                f"scripts/omnify client account add --client {slug} --provider …",
                 field="channel",
             )
         account, now = AccountId(senders[0]["account_id"]), deps.clock.now()

@@ -15,7 +15,8 @@ from utils.errors import BadInput, Conflict
 def write_private(path: Path, force: bool, option: str) -> Iterator[TextIO]:
     """A UTF-8 text file with mode 0600 that stands at `path` when the block ended well, and nowhere when it did not.
 
-    Conflict for a file that is there, unless `force`; BadInput for a folder that is not, or takes no file.
+    Conflict for a file that is there, unless `force`; BadInput for a folder that is not, or takes no file, and for what
+    is no file: a device or a pipe would be gone from where everybody looks for it, with people's data in its place.
     """
     try:
         handle, fresh = _begin(path, force, option)
@@ -33,10 +34,16 @@ def write_private(path: Path, force: bool, option: str) -> Iterator[TextIO]:
 
 
 def _begin(path: Path, force: bool, option: str) -> tuple[int, str]:
+    if str(path) == "-":
+        raise BadInput("- is no name for a file here; name one such as people.csv", field=option)
     if not path.parent.is_dir():
         raise BadInput(f"There is no folder {path.parent}", field=option)
     if path.is_dir():
         raise BadInput(f"{path} is a folder; name a file in it", field=option)
+    if path.exists() and not path.is_file():
+        raise BadInput(f"{path} is no file but a device or a pipe; name a file", field=option)
+    if path.is_symlink() and force:
+        raise BadInput(f"{path} is a link; name the file that it leads to, or another", field=option)
     if path.exists() and not force:
         raise _taken(path, option)
     return tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)  # mkstemp makes it 0600

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from modules.accounts import Client, ClientChange, ClientStatus, Profile, find_client, load_profile, set_client
+from modules.contacts import read_address
 from modules.permits import list_clearances, list_dnc_lists, list_registrations
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, cell, say, show_rows, write_json
@@ -17,6 +18,7 @@ from utils.errors import BadInput, NotFound
 from workers.context import Deps
 
 MICROS = 1_000_000
+_PAGE = re.compile(r"(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(:[0-9]{1,5})?([/?#]\S*)?", re.IGNORECASE | re.ASCII)
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The client's slug.")]
 LegalName = Annotated[str | None, typer.Option(help="Who sells, as the law knows it, such as Bright Dental LLC.")]
 PostalAddress = Annotated[str | None, typer.Option(help="Where mail reaches the client; it stands below every e-mail.")]
@@ -50,10 +52,37 @@ def change_of(
     daily_budget: str | None,
     status: ClientStatus | None = None,
 ) -> ClientChange:
-    """The options as a change; BadInput for a budget that is no sum of money."""
+    """The options as a change; BadInput for a budget that is no sum of money, or help that nobody can turn to."""
     unlimited = daily_budget is not None and daily_budget.strip().lower() == "none"
     micros = None if daily_budget is None or unlimited else read_dollars(daily_budget)
-    return ClientChange(status, legal_name, postal_address, help_contact, micros, unlimited)
+    return ClientChange(status, legal_name, postal_address, read_help(help_contact), micros, unlimited)
+
+
+def read_help(text: str | None) -> str | None:
+    """As it was typed, for people to read: a phone, an e-mail or a page, or several with a comma or «or» between them.
+
+    BadInput for anything else: it would be the whole answer to HELP. Whether it is one line, `set_client` asks.
+    """
+    if text is None or not text.strip() or not text.isprintable():
+        return text
+    for one in re.split(r",|\bor\b", text):
+        if not _leads_to_help(one.strip()):
+            raise BadInput(
+                f"'{cell(one.strip())}' is neither a phone, an e-mail nor a page; write one such as +13125550100, "
+                "help@acme.example or https://acme.example/help",
+                field="help_contact",
+            )
+    return text
+
+
+def _leads_to_help(text: str) -> bool:
+    if _PAGE.fullmatch(text):
+        return True
+    try:
+        read_address(text)
+    except BadInput:
+        return False
+    return True
 
 
 def read_dollars(text: str) -> int:

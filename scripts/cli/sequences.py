@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from modules.accounts import find_client
+from modules.accounts import find_client, list_clients
 from modules.ids import ClientId
 from modules.sequences import (
+    Definition,
     KnownSequence,
     Published,
+    find_draft,
     find_sequence,
     is_only_better,
     lint_sequence,
@@ -22,9 +24,10 @@ from modules.sequences import (
     publish_sequence,
     show_sequence,
 )
+from modules.sequences.quiet_way import successors
 from scripts.cli.home import by_whom, in_transaction
-from scripts.cli.output import AsJson, OfClient, cell, say, show_rows, write_json
-from scripts.cli.typed import counted, why_unread
+from scripts.cli.output import AsJson, OfClient, cell, note, say, show_rows, write_json
+from scripts.cli.typed import counted, whole, why_unread
 from utils.db import Connection
 from utils.errors import BadInput, NotFound
 from workers.context import Deps
@@ -64,7 +67,7 @@ def show_all(client: OfClient, as_json: AsJson = False) -> None:
 def show(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The sequence's slug.")],
     client: OfClient,
-    version: Annotated[int | None, typer.Option(help="An older version.", min=1)] = None,
+    version: Annotated[int | None, typer.Option(metavar="N", help="An older version.", parser=whole(1))] = None,
     words: Annotated[bool, typer.Option("--words", help="Explain it instead of printing the file.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -92,7 +95,8 @@ def publish(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A sequence file (YAML).")] = None,
     draft: Annotated[str | None, typer.Option(metavar="SLUG", help="The draft of this slug instead of a file.")] = None,
     over: Annotated[
-        int | None, typer.Option(metavar="N", help="Publish the draft over this version, which it may not know.", min=0)
+        int | None,
+        typer.Option(metavar="N", help="Publish the draft over this version, which it may not know.", parser=whole(0)),
     ] = None,
     by: By = None,
     as_json: AsJson = False,
@@ -104,16 +108,23 @@ def publish(
         raise typer.BadParameter("goes with --draft", param_hint="--over")
     text = "" if file is None else read_file(file)
 
-    async def work(deps: Deps, conn: Connection) -> Published:
+    async def work(deps: Deps, conn: Connection) -> tuple[Published, list[str]]:
         client_id, now = (await find_client(conn, client)).id, deps.clock.now()
-        if draft is not None:
-            return await publish_draft(conn, client_id, draft, by_whom(by), now, over)
-        return await publish_sequence(conn, client_id, text, now, by=by_whom(by))
+        if draft is None:
+            done = await publish_sequence(conn, client_id, text, now, by=by_whom(by))
+        elif await find_draft(conn, client_id, draft) is None:
+            raise await no_draft(conn, client_id, draft)
+        else:
+            done = await publish_draft(conn, client_id, draft, by_whom(by), now, over)
+        return done, await lacking(conn, client_id, await load_version(conn, done.sequence_id, done.version))
 
-    done = in_transaction(work)
+    done, missing = in_transaction(work)
     words = "is this already; nothing was changed" if done.unchanged else "is what new enrollments take"
     facts = {"slug": done.slug, "version": done.version, "unchanged": done.unchanged}
+    facts |= {"missing": missing} if missing else {}
     say(f"{done.slug} version {done.version} {words}.", as_json, facts)
+    if missing and not as_json:
+        note(f"It hands people over to {', '.join(missing)}, which {client} does not have yet: publish that too.")
 
 
 def lint(file: Annotated[Path, typer.Argument(help="A sequence file (YAML).")], as_json: AsJson = False) -> None:
@@ -158,9 +169,26 @@ def read_file(file: Path) -> str:
         raise BadInput(f"{file} cannot be read: it is not text in UTF-8", field="file") from error
 
 
+async def lacking(conn: Connection, client_id: ClientId, definition: Definition) -> list[str]:
+    """The sequences that it hands people over to and that the client does not have: whoever comes there just ends."""
+    return [one for one in successors(definition) if not await find_sequence(conn, client_id, one)]
+
+
 async def require_sequence(conn: Connection, client_id: ClientId, slug: str) -> KnownSequence:
     """NotFound when the client has no such sequence."""
     sequence = await find_sequence(conn, client_id, slug)
     if sequence is None:
-        raise NotFound(f"There is no sequence '{slug}' at this client; `scripts/omnify list` shows what there is")
+        see = f"`scripts/omnify list --client {await slug_of(conn, client_id)}` shows what there is"
+        raise NotFound(f"There is no sequence '{slug}' at this client; {see}")
     return sequence
+
+
+async def no_draft(conn: Connection, client_id: ClientId, slug: str) -> NotFound:
+    """What to say when there is no draft of this slug."""
+    see = f"`scripts/omnify sequence drafts --client {await slug_of(conn, client_id)}` shows what there is"
+    return NotFound(f"There is no draft of '{slug}'; {see}")
+
+
+async def slug_of(conn: Connection, client_id: ClientId) -> str:
+    """The client's slug, for a command that works as it is printed."""
+    return next(one.slug for one in await list_clients(conn) if one.id == client_id)

@@ -11,11 +11,12 @@ from modules.tasks import ListedTask, list_tasks
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, say, show_rows
+from scripts.cli.typed import read_id
 from utils.db import Connection
 from workers.context import Deps
 from workers.settle_task import Settled, Word, settle
 
-Which = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.")]
+Which = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.", parser=read_id)]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who did it; whoever runs this, unless given.")]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What there is to know; kept with it.")]
 MOST = 1000

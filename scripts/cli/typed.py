@@ -1,7 +1,10 @@
 """What people type, read; and the small words with which it is told back."""
 
 import errno
+import re
+from collections.abc import Callable
 from datetime import date, datetime
+from uuid import UUID
 
 import typer
 
@@ -22,6 +25,29 @@ def read_instant(option: str, text: str) -> datetime:
         day = None if "T" in text or " " in text else _day(text[:10])
         said = f"'{text}' has no hour; write it like {day}T09:00:00-05:00" if day else str(error)
         raise typer.BadParameter(said, param_hint=option) from error
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Reads a whole number in these bounds; the usage error says so in plain words, not in a library's."""
+
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch(r"[0-9]{1,18}", str(text), re.ASCII) else -1  # a default is a number already
+        if number < least or (most is not None and number > most):
+            bounds = f"of {least} or more" if most is None else f"from {least} to {most}"
+            raise typer.BadParameter(f"'{text}' is not a whole number {bounds}")
+        return number
+
+    return read
+
+
+def read_id(text: str) -> UUID:
+    """An id as our lists print it; a usage error for anything else."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"'{text}' is not an id; it looks like 0193e0a2-5f1c-7abc-8def-0123456789ab"
+        ) from error
 
 
 def counted(number: int, what: str) -> str:

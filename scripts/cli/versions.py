@@ -23,7 +23,8 @@ from modules.sequences import (
 from scripts.cli.drafts import Slug
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, say, show_rows, write_json
-from scripts.cli.sequences import By, read_file, require_sequence
+from scripts.cli.sequences import By, no_draft, read_file, require_sequence
+from scripts.cli.typed import whole
 from utils.db import Connection
 from utils.errors import NotFound
 from workers.context import Deps
@@ -63,8 +64,12 @@ def versions(slug: Slug, client: OfClient, as_json: AsJson = False) -> None:
 def diff(
     slug: Slug,
     client: OfClient,
-    before: Annotated[int | None, typer.Option("--from", metavar="N", help="The current one, unless given.")] = None,
-    after: Annotated[int | None, typer.Option("--to", metavar="N", help="The version to compare with.")] = None,
+    before: Annotated[
+        int | None, typer.Option("--from", metavar="N", parser=whole(0), help="The current one, unless given.")
+    ] = None,
+    after: Annotated[
+        int | None, typer.Option("--to", metavar="N", parser=whole(0), help="The version to compare with.")
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Compare with the draft.")] = False,
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Compare with this file.")] = None,
     as_json: AsJson = False,
@@ -94,7 +99,9 @@ def diff(
 
 def rollback(
     slug: Slug,
-    to: Annotated[int, typer.Option("--to", metavar="N", help="The older version whose text comes back.")],
+    to: Annotated[
+        int, typer.Option("--to", metavar="N", parser=whole(0), help="The older version whose text comes back.")
+    ],
     client: OfClient,
     by: By = None,
     as_json: AsJson = False,
@@ -103,12 +110,14 @@ def rollback(
 
     async def work(deps: Deps, conn: Connection) -> RolledBack:
         client_id = (await find_client(conn, client)).id
+        await require_sequence(conn, client_id, slug)
         return await rollback_sequence(conn, client_id, slug, to, by_whom(by), deps.clock.now())
 
     done = in_transaction(work)
     words = (
         f"{done.slug} version {done.version} is what new enrollments take; it says what version {done.restores} said. "
-        f"Who is under way stays on theirs; `scripts/omnify sequence adopt {done.slug}` takes them over."
+        f"Who is under way stays on theirs; `scripts/omnify sequence adopt {done.slug} --client {client}` takes "
+        "them over."
     )
     facts = {"slug": done.slug, "version": done.version, "restores": done.restores, "before": done.before}
     say(words, as_json, facts)
@@ -116,7 +125,8 @@ def rollback(
 
 async def require_version(conn: Connection, sequence: KnownSequence, version: int) -> Definition:
     """NotFound, with the newest, when there is no such version."""
-    found = await load_versions(conn, [(sequence.id, version)])
+    known = 0 < version <= sequence.current_version  # anything else may be no number of the database's
+    found = await load_versions(conn, [(sequence.id, version)]) if known else {}
     if not found:
         raise NotFound(f"'{sequence.slug}' has no version {version}; the newest is {sequence.current_version}")
     return found[sequence.id, version]
@@ -129,7 +139,7 @@ async def read_new(conn: Connection, client_id: ClientId, slug: str, text: str |
     if text is None:
         kept = await find_draft(conn, client_id, slug)
         if kept is None:
-            raise NotFound(f"There is no draft of '{slug}'; `scripts/omnify sequence drafts` shows what there is")
+            raise await no_draft(conn, client_id, slug)
         text = kept.source
     read = read_sequence(text)
     if isinstance(read, list):

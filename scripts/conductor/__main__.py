@@ -17,7 +17,7 @@ from pathlib import Path
 
 from modules.labels import Provider
 from scripts.conductor.check import check
-from scripts.conductor.conduct import conduct
+from scripts.conductor.conduct import Beat, conduct
 from scripts.conductor.ends import Ends, count_ends
 from scripts.conductor.hands import Hands
 from scripts.conductor.library import LIBRARY_CLIENTS, Member, build_library
@@ -86,8 +86,7 @@ async def play(stage: Stage, options: argparse.Namespace) -> int:
             stage.twin.clear_faults()
             options.outage = None
         if not options.check:
-            tell = ", ".join(f"{name} {count}" for name, count in sorted(beat.report.items()))
-            print(f"{beat.at:%a %d %b %H:%M:%S} UTC  {tell or f'{beat.webhooks} webhooks'}", flush=True)
+            print(told(beat), flush=True)
             await asyncio.sleep(PACE_SECONDS)
     result = await check(stage, started, monotonic() - clock)
     ends = await count_ends(stage, members) if options.library else None
@@ -98,6 +97,13 @@ async def play(stage: Stage, options: argparse.Namespace) -> int:
         tell_ends(ends)
     print(json.dumps(result.as_dict() | (ends.as_dict() if ends else {})), flush=True)
     return 0 if result.holds() and (ends is None or ends.holds()) else 1
+
+
+def told(beat: Beat) -> str:
+    """When, and what was done or heard then."""
+    done = ", ".join(f"{name} {count}" for name, count in sorted(beat.report.items()))
+    heard = "1 webhook" if beat.webhooks == 1 else f"{beat.webhooks} webhooks"
+    return f"{beat.at:%a %d %b %H:%M:%S} UTC  {done or heard}"
 
 
 async def people_of(stage: Stage, options: argparse.Namespace) -> list[Member]:

@@ -30,6 +30,25 @@ def measure(capture: pytest.CaptureFixture[str], name: str, *more: str) -> dict[
     return report
 
 
+def test_a_place_that_takes_no_file_is_refused_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / "kept.json"
+    taken.write_text("older", encoding="utf-8")
+    for place, told in (
+        (tmp_path / "none" / "kept.json", "There is no folder"),
+        (tmp_path, "is a folder; name a file in it"),
+        (taken / "kept.json", "There is no folder"),
+        (tmp_path / ("x" * 300), "cannot be written: File name too long"),
+    ):
+        assert main(["bench", "import", "--scale", "small", "--rounds", "1", "--out", str(place)]) == 1
+        said = capsys.readouterr()
+        assert told in said.err
+        assert (said.out, said.err.count("\n")) == ("", 1), "nothing was measured"
+    assert [one.name for one in tmp_path.iterdir()] == ["kept.json"]
+    assert taken.read_text(encoding="utf-8") == "older"
+
+
 @pytest.mark.full
 def test_a_confirmed_touch_costs_five_row_writes_at_most_and_an_idle_sweep_none(
     capsys: pytest.CaptureFixture[str],

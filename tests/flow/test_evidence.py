@@ -69,7 +69,9 @@ def test_json_is_printed_and_no_file_is_written_unless_a_folder_is_named(house: 
 
 
 def test_a_contact_that_is_not_clear_and_a_folder_that_is_not_there_are_refused_in_a_sentence(house: House) -> None:
-    assert "give --client" in house.refused("evidence", ADA)
+    told = house.refused("evidence", ADA)
+    assert "bright-dental" in told
+    assert "calm-clinic" in told
     assert "No contact answers to +12125550199" in house.refused("evidence", "+12125550199")
     nowhere = ("--client", "bright-dental", "--out", str(house.folder / "nowhere"))
     assert "is not a folder" in house.refused("evidence", ADA, *nowhere)

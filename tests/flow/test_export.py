@@ -1,5 +1,7 @@
 """What goes out in a file is text in every spreadsheet, and comes back as it was."""
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +48,34 @@ def test_an_export_tells_addresses_consent_and_what_is_closed_for_its_owners_eye
     assert (ada["omnify.consent_voice"], ada["omnify.phone_closed"]) == ("", "")
     assert (other["reference"], other["omnify.phone_closed"]) == ("P-2", "by_hand")
     assert b"\r\n" in path.read_bytes()
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_is_no_file_is_never_replaced_by_people(house: House, force: tuple[str, ...]) -> None:
+    add(house, 100)
+    pipe, file, link = (house.folder / name for name in ("pipe", "file.csv", "link"))
+    os.mkfifo(pipe)
+    file.write_text("mine", encoding="utf-8")
+    link.symlink_to(file)
+    assert "is no file but a device or a pipe" in house.refused("export", str(pipe), *CLIENT, *force)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert ("is a link" if force else "say --force") in house.refused("export", str(link), *CLIENT, *force)
+    assert link.is_symlink()
+    assert file.read_text(encoding="utf-8") == "mine"
+    link.unlink()
+    link.symlink_to(pipe)  # as /dev/stdout leads to one
+    assert "is no file but" in house.refused("export", str(link), *CLIENT, *force)
+    assert {one.name for one in house.folder.iterdir()} >= {"pipe", "link"}
+    assert not [one for one in house.folder.iterdir() if one.name.startswith(".")]
+
+
+def test_a_dash_names_no_file_for_people(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(house, 100)
+    monkeypatch.chdir(house.folder)
+    people = house.file("people.csv", "phone\n+12125550123\n")
+    assert "- is no name for a file" in house.refused("export", "-", *CLIENT)
+    assert "- is no name for a file" in house.refused("import", people, *CLIENT, "--rejects", "-")
+    assert not (house.folder / "-").exists()
 
 
 def test_a_file_that_is_there_is_replaced_only_on_demand(house: House) -> None:

@@ -58,7 +58,7 @@ def test_a_copy_is_written_for_editing_and_never_over_another_file(tmp_path: Pat
     assert (capsys.readouterr().out, file.exists()) == (f"{file} would be written.\n", False)
     assert main(take) == 0
     assert file.read_text(encoding="utf-8") == library_source("re-engagement")
-    assert capsys.readouterr().out == f"{file} is written; publish it with `sequence publish`.\n"
+    assert capsys.readouterr().out == f"{file} is written; publish it: scripts/omnify publish {file} --client SLUG\n"
     assert main(take) == 1
     assert capsys.readouterr().err == f"{file} is there already; name another file\n"
     assert main(["library", "take", "re-engagement", "--file", str(tmp_path / "no" / "x.yaml")]) == 1
