@@ -35,7 +35,7 @@ FAR_BEHIND = timedelta(hours=3)
 """An hour more than the reconciliation looks back."""
 QUIET = timedelta(hours=6)
 """So long the same trouble is not told again."""
-WAY_OUT = "scripts/omnify doctor checks the account; read this location's conversations since heard_until by hand"
+WAY_OUT = "look at the account at the provider, and read this location's conversations since heard_until by hand"
 
 
 async def watch(deps: Deps, client: httpx.AsyncClient, deadline: float, back: timedelta = FIRST_LOOK) -> Counter[str]:

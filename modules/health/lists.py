@@ -23,17 +23,14 @@ LEVELS = {
     LogEvent.list_unread_long: Level.alarm,
     LogEvent.list_read_again: Level.notice,
 }
-WAIT_OR_DOCTOR = (
-    "run `scripts/omnify doctor`: it asks the provider and names what to change. If the provider itself is down, wait; "
-    "the list_read_again line says when it is over"
-)
+WAIT = "look at the account there; if the provider is down, wait: the list_read_again line says when it is over"
 WAYS_OUT = {
-    "http_401": "the provider refuses the key: give the account a valid one, then run `scripts/omnify doctor`",
-    "http_403": "the key may not read messages: allow it at the provider, then run `scripts/omnify doctor`",
+    "http_401": "the provider refuses the key: give the account a valid one by `scripts/omnify client account add`",
+    "http_403": "the key may not read messages: allow it at the provider",
     "http_429": "the provider is asked too often with this account: slow down whatever else uses it, or give the "
     "sequencer an account of its own",
     "out_of_time": "the account has more messages than one run can read, or the provider is slow: send less at once or "
-    "divide what you send between accounts; if few were sent, run `scripts/omnify doctor`",
+    "divide what you send between accounts",
     "list_too_long": "the account has more messages than one run can read: send less at once or divide what you send "
     "between accounts",
 }
@@ -62,7 +59,7 @@ async def note_list_looks(conn: Connection, looks: Sequence[ListLook], now: date
         if look.reason is not None:
             detail["reason"] = look.reason
         if event is LogEvent.list_unread_long:
-            detail |= {"since": since.isoformat(), "way_out": WAYS_OUT.get(look.reason or "", WAIT_OR_DOCTOR)}
+            detail |= {"since": since.isoformat(), "way_out": WAYS_OUT.get(look.reason or "", WAIT)}
             alarms += 1
         await write_log(conn, look.client_id, LEVELS[event], event, now, detail=detail)
     return alarms

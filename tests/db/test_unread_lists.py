@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from modules.health import ListLook, note_list_looks
-from modules.health.lists import WAIT_OR_DOCTOR, WAYS_OUT
+from modules.health.lists import WAIT, WAYS_OUT
 from modules.labels import ChannelName, Provider
 from scripts.conductor.stage import Stage
 from tests.cast import Cast, gather_cast, rows, story
@@ -55,7 +55,7 @@ async def test_a_list_that_nobody_could_read_for_an_hour_is_an_alarm_that_is_tol
         "account_id": str(cast.texts),
         "reason": "http_500",
         "since": began_at.isoformat(),
-        "way_out": WAIT_OR_DOCTOR,
+        "way_out": WAIT,
     }
     before = row_versions(database)
     assert await quarter_hours(stage, 4) == [{"cannot_tell": 1}] * 4
@@ -115,4 +115,4 @@ async def test_the_alarm_says_what_to_do_about_this_very_reason(stage: Stage, re
         async with stage.deps.database.transaction() as conn:
             await note_list_looks(conn, [look], MONDAY + timedelta(minutes=minutes))
     detail = (await lines(stage))[-1]["detail"]
-    assert (detail["reason"], detail["way_out"]) == (reason, WAYS_OUT.get(reason, WAIT_OR_DOCTOR))
+    assert (detail["reason"], detail["way_out"]) == (reason, WAYS_OUT.get(reason, WAIT))
