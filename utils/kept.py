@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-_PARAMETER = re.compile(r"%\((?P<name>\w+)\)(?P<format>[sbt])(?:::(?P<type>[a-z]+(?:\[\])?))?")
+_PARAMETER = re.compile(r"%\((?P<name>\w+)\)(?P<format>[sbt])(?:::(?P<type>[a-z][a-z0-9]*(?:\[\])?))?")
 
 
 class Parameter(NamedTuple):

@@ -82,7 +82,7 @@ select area_code, issued_on, numbers, loaded_at from dnc_lists where client_id =
 -- for the channel, or something that came from the number later) is too old, and no answer about them is young enough.
 -- Numbers that nothing will go to are not asked about, for each question costs money. The proof's day is the earliest
 -- that it was anywhere. A `no` covers every later day, a `yes` every earlier one.
--- Kept as house.numbers_to_check_99366f3b.
+-- Kept as house.numbers_to_check_970935be.
 select c.id as contact_id, a.id as address_id, a.value as phone, proof.day as consented_on
 from contacts c
 join clients cl on cl.id = c.client_id and cl.status = any(%(statuses)s::text[]) and cl.sending_stopped_at is null
@@ -103,7 +103,8 @@ cross join lateral (
   order by k.at desc, k.event desc, k.id desc limit 1
 ) agreed
 left join lateral (
-  select i.at from inbound i where i.client_id = c.client_id and i.from_address = a.value order by i.at desc limit 1
+  select i.at from inbound i where i.client_id = c.client_id and i.from_address = a.value and i.kind <> 'own_call'
+  order by i.at desc limit 1
 ) heard on true
 cross join lateral (
   select greatest(agreed.at, heard.at) as at, (greatest(agreed.at, heard.at) at time zone 'Etc/GMT+12')::date as day

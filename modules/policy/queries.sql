@@ -2,7 +2,7 @@
 -- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote. Each
 -- table is gone through once for all that is asked of it: what it takes to plan grows with the tables that are named.
 -- the day's sum is counted once, not once a candidate
--- Kept as house.load_facts_904cf409.
+-- Kept as house.load_facts_d54909c6.
 with spent as materialized (
   select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
   from clients cl
@@ -72,7 +72,7 @@ cross join lateral (
       as said_stop,
     bool_or(i.released_at is null and i.at >= v.since) as replied,
     bool_or(i.released_at is null and i.payload ->> 'opt_out' = 'unsure') filter (where o.id = v.address_id) as unsure,
-    max(i.at) filter (where o.id = v.address_id) as heard_at
+    max(i.at) filter (where o.id = v.address_id and i.kind <> 'own_call') as heard_at
   from contact_addresses ca
   join addresses o on o.id = ca.address_id
   left join inbound i on i.client_id = v.client_id and i.from_address = o.value

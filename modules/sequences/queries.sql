@@ -74,7 +74,7 @@ where e.id = any(%(ids)b::uuid[]);
 
 -- peek_due --
 -- Whom the next claim would reach, read without a lock.
--- Kept as house.peek_due_7e8b8b84.
+-- Kept as house.peek_due_b87b8842.
 select e.contact_id
 from sequence_enrollments e
 where e.client_id = %(client_id)s::uuid and e.next_channel = %(next_channel)s::text and e.priority = %(priority)s::int
@@ -82,7 +82,7 @@ where e.client_id = %(client_id)s::uuid and e.next_channel = %(next_channel)s::t
   and (e.due_at, e.id) > (coalesce(%(after_due)s::timestamptz, '-infinity'),
     coalesce(%(after_id)s::uuid, '00000000-0000-0000-0000-000000000000'))
 order by e.due_at, e.id
-limit %(limit)s::bigint::bigint;
+limit %(limit)s::bigint;
 
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: these enrollments, and those that these touches belong to (that never changes, so it is

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from modules.accounts import ClientStatus
 from modules.consents import ConsentGiven
 from modules.contacts import ContactDraft, add_contact
-from modules.labels import ChannelName, ConsentKind
+from modules.labels import PROOF_HOLDS_FOR, ChannelName, ConsentKind
 from modules.learning import count_steps
+from modules.permits import numbers_to_check
 from modules.policy import load_colleague_replies, load_people_facts
 from modules.preview import explain
 from tests.cast import join, rows, story
@@ -27,6 +29,7 @@ from tests.db.call_reports import (
     tell,
 )
 from tests.db.rig import MONDAY, open_rig
+from tests.db.test_tester_facts import facts_of
 from utils.db import fetch_all
 from utils.sql import Queries
 from workers.context import Deps
@@ -150,3 +153,17 @@ async def test_who_is_erased_takes_the_words_along_and_no_later_report_brings_th
     assert await inbox(deps) == []
     await tell(deps, touch, report(BUSY))
     assert await inbox(deps) == []
+
+
+async def test_a_call_of_ours_does_not_show_that_the_number_is_still_theirs(deps: Deps) -> None:
+    """Only what came from the number does; whoever answered our call may have it since yesterday."""
+    cast, touch = await called(deps)
+    late = at(deps, int(PROOF_HOLDS_FOR / MINUTE) + 24 * 60)
+    await tell(late, touch, report(BUSY))
+    assert await release(late, cast) == 1
+    async with deps.database.transaction() as conn:
+        facts = await facts_of(deps, conn, cast, cast.contacts[0], None)
+        client, live = cast.client_id, [ClientStatus.live]
+        asked = await numbers_to_check(conn, client, ChannelName.voice, cast.contacts, live, late.clock.now())
+    assert facts.permits.heard_at is None
+    assert [one.contact_id for one in asked] == [cast.contacts[0]]
