@@ -1,5 +1,6 @@
 """Checks of an account's settings: one clear sentence that names the field."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from modules.accounts import Account
@@ -31,6 +32,17 @@ def need_token(given: Mapping[str, str], field: str, words: str) -> str:
     if not value.isascii() or " " in value:
         raise BadInput(f"{words} holds a character that cannot be right: check `{field}`", field=field)
     return value
+
+
+SENDER = re.compile(r"\+?[1-9][0-9]{6,14}|[0-9]{5,6}")
+"""E.164 (with its country code no number is shorter than Niue's: +683 and four), or the digits of a short code."""
+
+
+def check_sender(settings: Mapping[str, str]) -> None:
+    """BadInput when `from_number` is given and no text can leave by it."""
+    number = settings.get("from_number", "")
+    if number and not SENDER.fullmatch(number):
+        raise BadInput("`from_number` is written like +14155550123", field="from_number")
 
 
 MOST_LINES = 1000

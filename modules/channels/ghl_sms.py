@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from modules.accounts import Account
+from modules.channels.fields import check_sender
 from modules.channels.ghl_messages import GhlMessages
 from modules.channels.ghl_workflow import fetch_handed, hand_over, is_handed
 from modules.channels.models import Answer, CannotTell, Looked, Message
-from modules.channels.twilio_hooks import is_number
 from modules.labels import ChannelName
 from utils.errors import BadInput
 
@@ -29,8 +29,7 @@ class GhlSms(GhlMessages):
     def check_account(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """BadInput, naming the field, when something is missing or cannot be right."""
         GhlMessages.check_account(self, settings, secrets)
-        if settings.get("from_number") and not is_number(settings["from_number"]):
-            raise BadInput("`from_number` is written like +14155550123", field="from_number")
+        check_sender(settings)
         hook = settings.get("workflow_hook", "")
         if hook and not is_secure(hook):
             raise BadInput("`workflow_hook` is the trigger's address and begins with https://", field="workflow_hook")

@@ -17,7 +17,7 @@ import httpx
 
 from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather, word_in
-from modules.channels.fields import fault_of, need, need_token
+from modules.channels.fields import check_sender, fault_of, need, need_token
 from modules.channels.models import (
     Accepted,
     Answer,
@@ -34,7 +34,7 @@ from modules.channels.models import (
 )
 from modules.channels.models_of_hooks import Event, HookKind, Inbound, Request
 from modules.channels.policies import POLICIES
-from modules.channels.twilio_hooks import check_signature, is_number, parse_hook
+from modules.channels.twilio_hooks import check_signature, parse_hook
 from modules.channels.twilio_lists import find_message, key_of, list_inbound, list_messages, messages_url
 from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal
 from modules.labels import ChannelName, Provider
@@ -69,8 +69,8 @@ class TwilioSms:
             raise BadInput(
                 "A Messaging Service's SID begins with MG and has 34 characters", field="messaging_service_sid"
             )
-        if not service and not is_number(number):
-            raise BadInput("`from_number` is written like +14155550123", field="from_number")
+        if not service:
+            check_sender(settings)
         need_token(secrets, "auth_token", "Twilio's auth token")
 
     def senders(self, settings: Mapping[str, str]) -> tuple[str, ...]:
