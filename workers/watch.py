@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -106,7 +105,7 @@ async def hear_changes(
                 await note_heard(conn, list(marks), mark.since)
         return True
     LOG.warning("changes_not_read", account_id=str(account.id), reason=missing)
-    await _keep_mark(deps, replace(account, id=keeper), mark, min(reached, now - OVERLAP), missing)
+    await _keep_mark(deps, account, keeper, mark, min(reached, now - OVERLAP), missing)
     return False
 
 
@@ -157,13 +156,15 @@ async def _take(deps: Deps, post: Post, part: Changed, deadline: float, counts: 
     return None
 
 
-async def _keep_mark(deps: Deps, account: Account, mark: Unheard, reached: datetime, missing: str) -> None:
+async def _keep_mark(
+    deps: Deps, account: Account, keeper: AccountId, mark: Unheard, reached: datetime, missing: str
+) -> None:
     """Where the next look goes on. When looks come no further, or fall far behind, a person is told."""
     now, until = deps.clock.now(), max(mark.until, reached)
     stuck = mark.stuck + 1 if until == mark.until else 0
-    detail = {"account_id": str(account.id), "reason": missing, "heard_until": until.isoformat(), "way_out": WAY_OUT}
-    trouble = Trouble(LogEvent.changes_unread, Level.alarm, account.client_id, str(account.id), detail)
+    detail = {"account_id": str(keeper), "reason": missing, "heard_until": until.isoformat(), "way_out": WAY_OUT}
+    trouble = Trouble(LogEvent.changes_unread, Level.alarm, account.client_id, str(keeper), detail)
     async with deps.database.transaction() as conn:
-        await note_unheard(conn, account.id, Unheard(mark.since, until, stuck))
+        await note_unheard(conn, keeper, Unheard(mark.since, until, stuck))
         if stuck >= MOST_STUCK or now - until > FAR_BEHIND:
             await note_troubles(conn, [trouble], now, now - QUIET)

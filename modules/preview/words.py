@@ -54,7 +54,7 @@ WAYS_OUT: dict[GuardReason, str] = {
     R.national_dnc: "A written consent, or a fresh list by `scripts/omnify dnc load`, opens the way.",
     R.reassigned_number: "A fresh consent for the number, or a message from it, shows that it is theirs.",
     R.state_not_cleared: "A clearance is noted by `scripts/omnify clearance add`.",
-    R.sender_not_registered: "An approved one is noted by `scripts/omnify client register-sender SLUG --campaign ID`.",
+    R.sender_not_registered: "An approval is noted by `scripts/omnify client register-sender SLUG --campaign ID`.",
     R.no_postal_address: "It is set by `scripts/omnify client set SLUG --postal-address …`.",
     R.budget: "It is changed by `scripts/omnify client set SLUG --daily-budget …`.",
     R.emergency_block: "`scripts/omnify emergency list` shows until when, and by whose word.",

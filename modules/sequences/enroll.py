@@ -78,7 +78,7 @@ async def enroll_admitted(
         for one in admitted
         if one in entrants
     }
-    if entry.drip is not None and portion is not None and first.wait.until is None:
+    if due and entry.drip is not None and portion is not None and first.wait.until is None:
         # counted on when the first step leaves: a local time would bring all the portions together again
         due = dict(sorted(due.items(), key=lambda one: one[1]))
         starts, onward = portions(entry.drip, portion, due.values())

@@ -3,27 +3,16 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from scripts.conductor.__main__ import told
 from scripts.conductor.conduct import Beat
-from tests.databases import Engine
-from tests.flow.house import START, TOKEN_NAME, House, open_house
+from tests.flow.house import START, TOKEN_NAME, House
+from tests.flow.test_account_verbs import house as house
 
 CLIENT = ("--client", "bright-dental")
 PHONE = "+12125550123"
-
-
-@pytest.fixture
-def house(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[House]:
-    with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
-        opened.ok("client", "add", "bright-dental", "--name", "Bright Dental")
-        yield opened
 
 
 def test_a_person_named_without_contact_is_told_where_they_belong(house: House) -> None:
