@@ -6,20 +6,16 @@ not asked here; that sending is stopped, or something is on its way to the numbe
 but written down.
 """
 
-import asyncio
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import partial
 
 import httpx
 import psycopg
 
 from modules.accounts import Account, ClientStatus
 from modules.channels import Gate, Message, Permission, channel_for
-from modules.contacts import count_addresses, lock_addresses, lock_contacts
 from modules.health import Level, LogEvent, write_log
 from modules.ids import AccountId
 from modules.inbox import AnswerKind, Unanswered, answers_due, give_up_answer, lock_answer
@@ -27,46 +23,28 @@ from modules.labels import OWN_WORD, NextChannel
 from modules.policy import set_lock_timeout, try_sender
 from modules.touches import AnswerFacts, answer_facts, arm_touches
 from utils.clock import monotonic
-from utils.crashpoint import crashpoint
 from utils.db import Connection
-from utils.log import logger
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.answer_words import WITHIN, compose_answer
-from workers.arm import SEND_WITHIN_SECONDS, batch_size
+from workers.arm import SEND_WITHIN_SECONDS
 from workers.context import Deps
-from workers.gate import ask_about
-from workers.record import record_answers
-from workers.send import send_batch
+from workers.errands import (
+    ACCOUNT_SECONDS,
+    BUSY,
+    MOST_TRIES,
+    WAIT,
+    Standstill,
+    gather_all,
+    lock_person_whole,
+    run_errands,
+)
 
-LOG = logger("answer")
 BACK = timedelta(days=7)
 """So far back an unanswered message is looked for: the longest time in which nobody sweeps that is still told."""
 AT_MOST = 200
-MOST_TRIES = 3
-BUSY_ROUNDS = 3
-ACCOUNT_SECONDS = 15.0
 BURST_SECONDS = 10
 SENDS_WITHIN = timedelta(seconds=SEND_WITHIN_SECONDS)
-
-
-class Standstill(StrEnum):
-    """Why nothing was armed: somebody else holds the person or the sender; or it may not leave yet, or no more."""
-
-    busy = "busy"
-    wait = "wait"
-
-
-BUSY, WAIT = Standstill.busy, Standstill.wait
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-@dataclass
-class Round:
-    """What one account has armed and not yet sent; `again` was locked elsewhere, and is tried once more."""
-
-    messages: list[Message] = field(default_factory=list)
-    again: list[Unanswered] = field(default_factory=list)
-    send_by: float = 0.0
 
 
 async def answer_due(
@@ -91,13 +69,12 @@ async def answer_due(
         elif account and one.attempts < MOST_TRIES and _PHONE.fullmatch(one.from_address):
             owed[account.id].append(one)
     until = min(deadline, monotonic() + ACCOUNT_SECONDS)
-    work = (
-        _answer_all(deps, client, reader, accounts, accounts.by_id[account_id], own, until, counts)
-        for account_id, own in owed.items()
-    )
-    for outcome in await asyncio.gather(*work, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
+    work = []
+    for account_id, own in owed.items():
+        account = accounts.by_id[account_id]
+        arm = partial(_arm, deps, accounts, account)
+        work.append(run_errands(deps, client, reader, account, own, arm, until, counts, "answers_armed"))
+    await gather_all(work)
     return counts
 
 
@@ -106,61 +83,11 @@ def is_too_late(one: Unanswered, now: datetime) -> bool:
     return now + SENDS_WITHIN > one.at + WITHIN[one.answer]
 
 
-async def _answer_all(
-    deps: Deps,
-    client: httpx.AsyncClient,
-    reader: httpx.AsyncClient,
-    accounts: AccountsInUse,
-    account: Account,
-    owed: Sequence[Unanswered],
-    until: float,
-    counts: Counter[str],
-) -> None:
-    """One account's answers, at its pace; what is left or locked goes to the next minute."""
-    permissions = await ask_about(deps, reader, account, [one.contact_id for one in owed])
-    left, rounds = list(owed), 0
-    while left and monotonic() < until and rounds < BUSY_ROUNDS:
-        batch, left = left[: batch_size(account)], left[batch_size(account) :]
-        done = Round(send_by=monotonic() + SEND_WITHIN_SECONDS)
-        for one in batch:
-            await _arm_or_wait(deps, accounts, account, one, permissions.get(one.contact_id), done)
-        crashpoint("after_arm")
-        counts += Counter(answers_armed=len(done.messages))
-        async for answers in send_batch(client, account, done.messages, done.send_by, pace=deps.pace_of(account)):
-            await record_answers(deps, answers, until, counts)
-        left += done.again
-        rounds += not done.messages
-
-
-async def _arm_or_wait(
-    deps: Deps,
-    accounts: AccountsInUse,
-    account: Account,
-    one: Unanswered,
-    permission: Permission | None,
-    done: Round,
-) -> None:
-    """One answer, one transaction: one that cannot be written keeps no other from leaving."""
-    try:
-        async with deps.database.transaction() as conn:
-            message = await _arm(deps, conn, accounts, account, one, permission)
-            crashpoint("before_arm_commit")
-    except psycopg.errors.LockNotAvailable:
-        message = BUSY
-    except (psycopg.IntegrityError, psycopg.DataError) as error:
-        LOG.error("answer_refused", inbound_id=str(one.id), error=type(error).__name__)
-        return
-    if isinstance(message, Message):
-        done.messages.append(message)
-    elif message is BUSY:
-        done.again.append(one)
-
-
 async def _arm(
     deps: Deps,
-    conn: Connection,
     accounts: AccountsInUse,
     account: Account,
+    conn: Connection,
     one: Unanswered,
     permission: Permission | None,
 ) -> Message | Standstill:
@@ -169,9 +96,8 @@ async def _arm(
     await set_lock_timeout(conn)
     if not await try_sender(conn, account.id):
         return BUSY
-    contact = (await lock_contacts(conn, [one.contact_id])).get(one.contact_id)
-    locked = (await lock_addresses(conn, [one.contact_id]))[one.contact_id] if contact else {}
-    if contact is None or len(locked) != await count_addresses(conn, one.contact_id):
+    person = await lock_person_whole(conn, one.contact_id)
+    if person is None:
         return BUSY
     state = await lock_answer(conn, one.id)
     if state is None or is_too_late(one, now):
@@ -187,7 +113,7 @@ async def _arm(
         return WAIT
     if not _is_open_there(account, permission):
         return WAIT
-    arming = compose_answer(deps, accounts, account, one, contact, target, permission, attempts + 1, now)
+    arming = compose_answer(deps, accounts, account, one, person[0], target, permission, attempts + 1, now)
     await arm_touches(conn, [arming])
     return Message(arming.id, arming.to_address, None, arming.body, arming.envelope)
 

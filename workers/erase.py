@@ -31,7 +31,7 @@ from modules.erasure import (
 )
 from modules.health import erase_details, erase_findings
 from modules.ids import AddressId, ClientId, ContactId, TouchId
-from modules.inbox import erase_events, erase_inbound
+from modules.inbox import erase_events, erase_inbound, erase_replies
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from modules.milestones import erase_milestones
 from modules.permits import erase_checks
@@ -76,6 +76,7 @@ async def erase_person(
     counts["tasks"] = await erase_tasks(conn, client_id, contact_id)
     counts["milestones"] = await erase_milestones(conn, client_id, contact_id)
     counts["appointments"] = await erase_appointments(conn, client_id, contact_id)
+    counts["replies"] = await erase_replies(conn, client_id, contact_id)
     counts |= await _erase_words(conn, pepper, client_id, contact_id, touches, own)
     counts |= await _erase_proof(deps, conn, client_id, contact_id, own, now)
     kept = _closed(pepper, client_id, person, own)

@@ -33,11 +33,11 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
     async with deps.database.transaction() as conn:
         state = await look_at_interlock(conn, deps.clock.now())
         waits = await something_waits(conn, deps.clock.now(), WATCHED)
-    if not waits:
+    if not waits.anything:
         return report
     from workers.work_due import work_due  # heavy: the whole engine, before anything is armed
 
-    failures = await work_due(deps, report.counts, deadline, state)
+    failures = await work_due(deps, report.counts, deadline, state, replies=waits.replies)
     if report.counts:
         LOG.info("swept", **report.as_dict())
     # the others have done their minute; now the first failure is heard

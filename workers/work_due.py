@@ -21,6 +21,7 @@ from utils.memory import keep_what_is_loaded
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.answer import answer_due
 from workers.context import Deps
+from workers.reply import reply_due
 from workers.resolve import resolve
 from workers.watch import watch
 from workers.work_group import work_group
@@ -30,13 +31,15 @@ GROUP_SECONDS = 15.0
 """So long a group is worked while others of its client and channel wait; and the looking waits no longer for all."""
 
 
-async def work_due(deps: Deps, counts: Counter[str], deadline: float, state: EngineState | None) -> list[BaseException]:
+async def work_due(
+    deps: Deps, counts: Counter[str], deadline: float, state: EngineState | None, *, replies: bool = False
+) -> list[BaseException]:
     """One round within its time, counted in `counts`; the failures, the first first.
 
     Every client's channels work side by side, so that one hung account starves nobody; of one client and channel the
     urgent go first, 15 s each in turn. They go on until the end of the time, at their provider's pace: to leave work to
     the next minute would leave the rest of this one unused. While the engine is disarmed (`state` None) nothing leaves;
-    what has left is looked after all the same.
+    what has left is looked after all the same. `replies`: people wrote some that have not left.
     """
     async with deps.database.transaction() as conn:
         groups = await due_groups(conn, deps.clock.now()) if state else []
@@ -50,13 +53,12 @@ async def work_due(deps: Deps, counts: Counter[str], deadline: float, state: Eng
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_in_turn(deps, client, reader, turn, accounts, gate, deadline, counts) for turn in _turns(groups))
         answering = answer_due(deps, client, reader, deadline, state.gap_until) if state else _nothing()
-        working = asyncio.gather(answering, *work, return_exceptions=True)
+        replying = [reply_due(deps, client, reader, deadline, state.gap_until)] if state and replies else []
+        working = asyncio.gather(answering, *replying, *work, return_exceptions=True)
         looked = await _look_beside(deps, reader, deadline, working)
-        [answered, *outcomes] = await working
-        for seen in (answered, *looked):
-            if isinstance(seen, BaseException):
-                outcomes.append(seen)
-            else:
+        outcomes = [*await working, *looked]
+        for seen in outcomes:
+            if isinstance(seen, Counter):
                 counts.update(seen)
     return [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
 

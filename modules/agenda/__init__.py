@@ -8,6 +8,6 @@ Verbs: something_waits
 Imports: labels
 """
 
-from modules.agenda.store import something_waits
+from modules.agenda.store import Waiting, something_waits
 
-__all__ = ["something_waits"]
+__all__ = ["Waiting", "something_waits"]

@@ -1,7 +1,9 @@
 -- something_waits --
 -- Whether a sweep has work: an enrollment that is due (to the first group that has one), an answer owed
 -- (answers_due looks back seven days), a touch to look at, or one still open at a provider that is asked for changes.
-select
+-- And whether people wrote back what has not left (replies_due looks back as far).
+select one.waits or one.replies as waits, one.replies
+from (select
   exists (select from house.due_groups g where g.due_at <= %(now)s)
   or exists (
     select from inbound i
@@ -15,4 +17,13 @@ select
     select from touches t
     where t.state in ('claimed', 'sending', 'unknown', 'accepted', 'review')
       and (t.look_at <= %(now)s or t.provider = any(%(watched)s::text[]))
-  ) as waits;
+  ) as waits,
+  exists (
+    select from replies r
+    where r.closed_at is null and r.send_by > %(now)s - interval '8 days'
+      and not exists (
+        select from touches t
+        where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent'
+      )
+  ) as replies
+) one;

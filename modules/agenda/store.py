@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from modules.labels import Provider
 from utils.db import Connection, fetch_one
@@ -10,8 +11,15 @@ from utils.sql import queries
 SQL = queries(__file__)
 
 
-async def something_waits(conn: Connection, now: datetime, watched: Sequence[Provider]) -> bool:
+class Waiting(NamedTuple):
+    """Whether there is any work; whether `replies` that people wrote are part of it."""
+
+    anything: bool
+    replies: bool
+
+
+async def something_waits(conn: Connection, now: datetime, watched: Sequence[Provider]) -> Waiting:
     """Whether a sweep at `now` finds work; `watched` are the providers that are asked for changes while anything of
     theirs is open."""
     row = await fetch_one(conn, SQL["something_waits"], {"now": now, "watched": [str(one) for one in watched]})
-    return bool(row and row["waits"])
+    return Waiting(row["waits"], row["replies"]) if row else Waiting(False, False)

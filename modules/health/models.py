@@ -30,6 +30,7 @@ class LogEvent(StrEnum):
     numbers_resting = "numbers_resting"
     inbound_unmatched = "inbound_unmatched"  # somebody wrote and nobody knows who it is
     ghosts_found = "ghosts_found"  # the provider's list shows what we have no row of
+    reply_not_sent = "reply_not_sent"  # what a person wrote back will not leave; `closed_reason` says why
     answer_too_late = "answer_too_late"  # an opt-out was not confirmed, or HELP not answered, while it could be
     hand_over_refused = "hand_over_refused"  # a sequence hands a contact to one that does not take them
     silence_found = "silence_found"  # the provider's list does not show what it took from us

@@ -1,11 +1,12 @@
 """What comes in beside plain statuses: what people write and their calls, orphans and unknown events, each kept once.
 
-Tables: inbound, inbox_events
+Tables: inbound, inbox_events, replies
 Verbs: keep_event, forget_events, environment_account, list_places, match_inbound, keep_inbound, queued_inbound,
     queued_events, attach_inbound, drop_event, found_orphans, release_inbound, held_by_reply, list_inbound, pack_fact,
     unpack_fact, pack_inbound, unpack_inbound, own_words, kept_events,
     is_automatic, return_date, kept_under, answer_history, answers_due, lock_answer, give_up_answer,
-    erase_inbound, erase_events, forget_sounds, forget_words, forget_inbound
+    newest_text, keep_reply, replies_to, replies_due, wording_of, lock_reply, close_reply, waiting_reply, list_replies,
+    erase_replies, erase_inbound, erase_events, forget_sounds, forget_words, forget_inbound
 Imports: ids, labels, channels
 """
 
@@ -23,14 +24,30 @@ from modules.inbox.models import (
     AnswerHistory,
     AnswerKind,
     EventKind,
+    KeptReply,
     Match,
+    NewReply,
     Place,
     Queued,
+    TextedLast,
     Unanswered,
+    WaitingReply,
     environment_account,
+    wording_of,
 )
 from modules.inbox.pack import clues_of, pack_fact, pack_inbound, unpack_fact, unpack_inbound
 from modules.inbox.replay_store import Kept, kept_events
+from modules.inbox.replies_store import (
+    close_reply,
+    erase_replies,
+    keep_reply,
+    list_replies,
+    lock_reply,
+    newest_text,
+    replies_due,
+    replies_to,
+    waiting_reply,
+)
 from modules.inbox.store import (
     answer_history,
     answers_due,
@@ -58,18 +75,24 @@ __all__ = [
     "AnswerKind",
     "EventKind",
     "Kept",
+    "KeptReply",
     "Match",
+    "NewReply",
     "Place",
     "Queued",
+    "TextedLast",
     "Unanswered",
+    "WaitingReply",
     "answer_history",
     "answers_due",
     "attach_inbound",
+    "close_reply",
     "clues_of",
     "drop_event",
     "environment_account",
     "erase_events",
     "erase_inbound",
+    "erase_replies",
     "forget_events",
     "forget_inbound",
     "forget_sounds",
@@ -80,20 +103,28 @@ __all__ = [
     "is_automatic",
     "keep_event",
     "keep_inbound",
+    "keep_reply",
     "kept_events",
     "kept_under",
     "leave_to_provider",
     "list_inbound",
     "list_places",
+    "list_replies",
     "lock_answer",
+    "lock_reply",
     "match_inbound",
+    "newest_text",
     "own_words",
     "pack_fact",
     "pack_inbound",
     "queued_events",
     "queued_inbound",
     "release_inbound",
+    "replies_due",
+    "replies_to",
     "return_date",
     "unpack_fact",
     "unpack_inbound",
+    "waiting_reply",
+    "wording_of",
 ]

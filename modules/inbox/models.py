@@ -1,5 +1,6 @@
 """Events that are not a plain status of a known touch, and to whom they may belong."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,59 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
+class TextedLast:
+    """A contact's last text: whether it said stop, and why its number is closed now (None: open)."""
+
+    id: UUID
+    at: datetime
+    from_address: str
+    to_address: str
+    opted_out: bool
+    closed_for: SuppressionReason | None
+
+
+@dataclass(frozen=True)
+class NewReply:
+    """What a person of the client wrote back to one message; it leaves until `send_by` or not at all."""
+
+    id: UUID
+    client_id: ClientId
+    contact_id: ContactId
+    inbound_id: UUID
+    body: str
+    body_hash: str
+    written_by: str
+    written_at: datetime
+    send_by: datetime
+
+
+@dataclass(frozen=True)
+class KeptReply:
+    """One that was written to the same message before."""
+
+    id: UUID
+    body_hash: str
+    send_by: datetime
+
+
+@dataclass(frozen=True)
+class WaitingReply:
+    """A reply that has not left. `from_address` wrote to `to_address` at `answers_at`; `attempts` were provably not
+    sent."""
+
+    id: UUID
+    client_id: ClientId
+    contact_id: ContactId
+    body: str
+    written_at: datetime
+    send_by: datetime
+    from_address: str
+    to_address: str
+    answers_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
 class Place:
     """A provider account at which something may have come in."""
 
@@ -93,6 +147,11 @@ class Queued:
     client_id: ClientId | None
     row_id: UUID | None
     payload: Mapping[str, object]
+
+
+def wording_of(body: str) -> str:
+    """What tells the same words from others: sha256, 64 hexadecimal digits."""
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def environment_account(provider: Provider) -> AccountId:

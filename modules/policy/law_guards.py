@@ -65,7 +65,10 @@ def holiday(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
 
 
 def contact_cap(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
-    """Texts and calls together, to one number and to one person, in any 24 hours; e-mail to one address."""
+    """Texts and calls together, to one number and to one person, in any 24 hours; e-mail to one address. What is
+    written back to somebody who wrote within a day was asked for: it is counted, and held by its own bound instead."""
+    if candidate.answers_at is not None and now - candidate.answers_at < DAY:
+        return Allow()
     usual = MAILS_A_DAY if candidate.channel is ChannelName.email else TOUCHES_A_DAY
     rule = strictest_cap(facts.states, candidate.channel)
     most = min(usual, rule.most_a_day or usual) if rule else usual

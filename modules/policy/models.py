@@ -174,6 +174,8 @@ class Candidate:
     """A number outside the United States, whose law on texts and calls nobody has built in yet."""
     target: str | None = None
     """Where it goes instead, in a test (OMNIFY_TEST_REDIRECT)."""
+    answers_at: datetime | None = None
+    """When the person wrote what this answers: within a day of it, it is no solicitation that caps count against."""
 
 
 @dataclass(frozen=True)

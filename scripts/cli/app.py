@@ -33,6 +33,7 @@ from scripts.cli import (
     prove,
     reopening,
     replaying,
+    replies,
     restoring,
     sequences,
     tasks,
@@ -97,6 +98,9 @@ def build_app() -> typer.Typer:
     enrollments.register(app)
     control.register(app)
     inbox.register(app)
+    written = _group("What people of a client write back to a contact.")
+    replies.register(written)
+    app.add_typer(written, name="reply")
     why.register(app)
     evidence.register(app)
     erasing.register(app)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from modules.inbox import answers_due
+from modules.inbox import answers_due, replies_due
 from modules.sequences import next_due
 from modules.touches import next_look
 from scripts.cli.timetable import trigger_of
@@ -74,7 +74,8 @@ async def next_sweep(stage: Stage, now: datetime) -> datetime | None:
     async with stage.deps.database.transaction() as conn:
         due = await next_due(conn)
         look = await next_look(conn, now, POLLS)
-        owed = now if await answers_due(conn, now - ANSWERS_BACK, 1) else None
+        since = now - ANSWERS_BACK
+        owed = now if await answers_due(conn, since, 1) or await replies_due(conn, since, 1) else None
     wanted = [one for one in (due, look, owed) if one is not None]
     return _full_minute_after(min(wanted), now) if wanted else None
 

@@ -14,7 +14,7 @@ from tests.flow.outside import play_on, states_of, sweep_after
 
 async def waits(stage: Stage, **later: float) -> bool:
     async with stage.deps.database.transaction() as conn:
-        return await something_waits(conn, stage.deps.clock.now() + timedelta(**later), WATCHED)
+        return (await something_waits(conn, stage.deps.clock.now() + timedelta(**later), WATCHED)).anything
 
 
 async def test_nothing_waits_in_an_empty_house(stage: Stage) -> None:
