@@ -56,6 +56,12 @@ async def write_reply(
     body, now = _checked(text), deps.clock.now()
     if not SHORTEST <= within <= LONGEST:
         raise BadInput("A reply may wait from 5 minutes to 7 days", field="within")
+    account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel.sms)
+    if account is None:
+        raise Conflict(
+            "The client has no account that sends texts; add one with `scripts/omnify client account add`",
+            field="client",
+        )
     person = await lock_person_whole(conn, contact_id)
     if await is_erased(conn, client_id, contact_id):
         raise Conflict("This person was erased; nothing is written to them any more", field="contact")
@@ -73,12 +79,6 @@ async def write_reply(
         raise Conflict(
             f"{MOST_REPLIES} replies to their last text were written already; write again when they have",
             field="contact",
-        )
-    account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel.sms)
-    if account is None:
-        raise Conflict(
-            "The client has no account that sends texts; add one with `scripts/omnify client account add`",
-            field="client",
         )
     await keep_reply(conn, reply)
     decision = None

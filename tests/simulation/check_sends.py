@@ -22,6 +22,7 @@ checks would agree with any mistake in it."""
 OPEN_STATES = ("claimed", "sending", "unknown")
 NEVER_LEFT = ("not_sent", "suppressed", "cancelled")
 BY_CODE = ("confirmation", "help")
+REPLY = "reply"
 RATE_SECONDS, BATCH_SECONDS = 10, 7
 START = "START"
 CLOSED_THERE = ("21610",)
@@ -144,9 +145,11 @@ def armed_before(evidence: Evidence) -> Iterator[Violation]:
 
 
 def within_hours_and_caps(evidence: Evidence) -> Iterator[Violation]:
-    """I9: texts and calls between 8 and 21, in the sequence's hours where it has some; at most so many in 24 hours."""
+    """I9: texts and calls between 8 and 21, in the sequence's hours where it has some; at most so many in 24 hours,
+    but for what is written back to somebody who wrote within a day."""
     states: dict[str, str] = {}
     sent: list[Line] = []
+    wrote = [event["after"] for event in evidence.rows("inbound") if event["after"]]
     for event in evidence.rows("touches"):
         touch = event["after"]
         states[touch["id"]] = touch["state"]
@@ -156,7 +159,11 @@ def within_hours_and_caps(evidence: Evidence) -> Iterator[Violation]:
         local = at.astimezone(ZONE)
         if touch["channel"] != "email" and not 8 <= local.hour < 21:
             yield broken("I9", event["t"], f"touch {touch['id']} was armed at {local:%H:%M} of the person's clock")
-        if touch["client_id"] in evidence.windowed and not (local.isoweekday() <= 5 and 9 <= local.hour < 18):
+        if (
+            touch["client_id"] in evidence.windowed
+            and touch["origin"] != REPLY
+            and not (local.isoweekday() <= 5 and 9 <= local.hour < 18)
+        ):
             yield broken("I9", event["t"], f"touch {touch['id']} was armed outside its sequence's hours")
         kind = ("email",) if touch["channel"] == "email" else ("sms", "voice")
         alike = [
@@ -167,9 +174,15 @@ def within_hours_and_caps(evidence: Evidence) -> Iterator[Violation]:
             and at - instant(one["armed_at"]) < DAY
             and states[one["id"]] not in NEVER_LEFT
         ]
-        if len(alike) >= MOST_A_DAY[touch["channel"]]:
+        asked = touch["origin"] == REPLY and _wrote_lately(wrote, touch, at)
+        if len(alike) >= MOST_A_DAY[touch["channel"]] and not asked:
             yield broken("I9", event["t"], f"touch {touch['id']} is number {len(alike) + 1} within 24 hours")
         sent.append(touch)
+
+
+def _wrote_lately(wrote: list[Line], touch: Line, at: Any) -> bool:
+    mine = (one for one in wrote if one["contact_id"] == touch["contact_id"])
+    return any(timedelta(0) <= at - instant(one["at"]) < DAY for one in mine)
 
 
 def in_stored_words(evidence: Evidence) -> Iterator[Violation]:

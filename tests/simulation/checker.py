@@ -1,11 +1,13 @@
-"""The checker: the invariants I1 to I17 of the delivery protocol, held against what the providers really took."""
+"""The checker: the invariants I1 to I18 of the delivery protocol, held against what the providers really took."""
 
-from tests.simulation import check_ends, check_orders, check_sends, check_tasks, check_test
+from tests.simulation import check_ends, check_orders, check_replies, check_sends, check_tasks, check_test
 from tests.simulation.evidence import Evidence
 from tests.simulation.outcome import Violation
 
 CHECKS = tuple(
-    one for check in (check_sends, check_ends, check_test, check_tasks, check_orders) for one in check.CHECKS
+    one
+    for check in (check_sends, check_ends, check_test, check_tasks, check_orders, check_replies)
+    for one in check.CHECKS
 )
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import chain, islice
 
 from tests.simulation import mutations_desk as desk
+from tests.simulation import mutations_replies as replies
 from tests.simulation import mutations_t0 as t0
 from tests.simulation import mutations_t1 as t1
 from tests.simulation.runner import Told, open_pools, play_one
@@ -134,6 +135,12 @@ _AT_DESKS: tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ..
     (desk.a_paused_one_is_repeated, (330,)),
     (desk.people_are_taken_over_in_the_middle_of_a_step, (83,)),
 )
+_WRITTEN_BACK: tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ...]], ...] = (
+    (replies.a_reply_leaves_again, (118, 153)),
+    (replies.what_was_taken_back_leaves, (213,)),
+    (replies.replies_ask_no_guard, (118, 128)),
+    (replies.a_reply_has_all_the_time_in_the_world, (118, 153)),
+)
 _GUARDS_ON_T1: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("suppressed", (4,)),
     ("quiet_hours", (5,)),
@@ -172,7 +179,7 @@ _GUARDS_ELSEWHERE = (
 MUTATIONS = (
     *(Mutation(one.__name__, "T0", one) for one in _T0),
     *(Mutation(f"without_the_guard_{name}", "T0", partial(t0.without_guard, name)) for name in _GUARDS),
-    *(Mutation(one.__name__, "T1", one, known=known) for one, known in (*_T1, *_AT_DESKS)),
+    *(Mutation(one.__name__, "T1", one, known=known) for one, known in (*_T1, *_AT_DESKS, *_WRITTEN_BACK)),
     *(
         Mutation(f"without_the_guard_{name}", "T1", partial(t0.without_guard, name), known=known)
         for name, known in _GUARDS_ON_T1

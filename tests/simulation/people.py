@@ -4,7 +4,7 @@ When: at any time, or (the nastier half) in the very minute in which something i
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from modules.labels import Provider
@@ -22,6 +22,7 @@ from tests.simulation.twin import TwinAtHand
 
 STOPS = ("STOP", "Stop please", "unsubscribe", "Please do not text me again", "stop calling me and stop texting me")
 ANSWERS = ("HELP", "Yes, tell me more", "Who is this?", "START", "Out of office until Monday", "ok")
+QUESTIONS = ("Could I come on Tuesday?", "What does it cost?", "Who should I ask for?")
 PATIENCE = timedelta(days=6)
 Act = Callable[[datetime], Awaitable[int]]
 
@@ -73,6 +74,18 @@ def _person(dice: Dice, company: Company, place: int) -> Person:
         texts.append((ANSWERS[dice.below(len(ANSWERS))], _when(dice)))
     clicks = PATIENCE * dice.number() if dice.number() < 0.15 else None
     return Person(company, place, tuple(texts), clicks)
+
+
+def talkative(dice: Dice, one: Person) -> Person:
+    """The same person who also asks something, once or a few times, and now and then says stop a moment later: when the
+    answer is being written, or is about to leave."""
+    more: list[tuple[str, timedelta | None]] = []
+    for _ in range(1 + dice.below(3)):
+        at = PATIENCE / 3 * dice.number() ** 2
+        more.append((QUESTIONS[dice.below(len(QUESTIONS))], at))
+        if dice.number() < 0.3:
+            more.append((STOPS[dice.below(len(STOPS))], at + timedelta(minutes=4) * dice.number()))
+    return replace(one, texts=(*one.texts, *more))
 
 
 def _when(dice: Dice) -> timedelta | None:

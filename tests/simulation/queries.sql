@@ -137,3 +137,26 @@ alter table tasks drop constraint {name};
 
 -- add_key --
 alter table tasks add constraint {name} {definition};
+
+-- texts_of_people --
+-- What people wrote, as far as somebody may write back.
+select i.id, i.client_id, i.contact_id from inbound i
+where i.channel = 'sms' and i.kind = 'message' and i.contact_id is not null and not i.opted_out
+order by i.at, i.id;
+
+-- waiting_replies --
+-- What was written back and has not left.
+select r.written_at from replies r
+where r.closed_at is null and not exists (
+  select from touches t where t.origin = 'reply' and t.origin_id = r.id and t.state <> 'not_sent');
+
+-- speak_replies --
+create or replace trigger speak after insert or update or delete on replies for each row execute function public.speak(
+  'id', 'client_id', 'contact_id', 'inbound_id', 'body_hash', 'written_at', 'send_by', 'closed_at', 'closed_reason');
+
+-- addresses_of_people --
+-- By what each person is known; in a household the second is not known by the number of their own.
+select ca.contact_id::text as contact, array_agg(a.value) as addresses
+from contact_addresses ca
+join addresses a on a.id = ca.address_id
+group by ca.contact_id;

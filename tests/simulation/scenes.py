@@ -14,11 +14,18 @@ SOON = (timedelta(0), timedelta(0), timedelta(minutes=3), timedelta(minutes=3), 
 @dataclass(frozen=True)
 class Scenes:
     """`tested`: from this long after the beginning on, every process has OMNIFY_TEST_REDIRECT. `tasked`: steps that the
-    client's people do. `ordered`: they pause, stop, move, publish and take over."""
+    client's people do. `ordered`: they pause, stop, move, publish and take over. `replied`: they write
+    back to what came in."""
 
     tested: timedelta | None = None
     tasked: bool = False
     ordered: bool = False
+    replied: bool = False
+
+
+def writes_back(seed: int) -> bool:
+    """One seed in five after the first hundred, so that the others keep the stories they had."""
+    return seed > 100 and seed % 5 == 3
 
 
 def scenes_of(seed: int) -> Scenes:

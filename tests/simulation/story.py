@@ -24,8 +24,9 @@ from tests.simulation.history import History
 from tests.simulation.home import settings_of, web_app
 from tests.simulation.loop import SeededLoop
 from tests.simulation.network import HookPostman, TwinTransport
-from tests.simulation.people import Crowd, Person, draw_people, draw_tester
-from tests.simulation.scenes import Scenes, scenes_of
+from tests.simulation.people import Crowd, Person, draw_people, draw_tester, talkative
+from tests.simulation.replying import Replies
+from tests.simulation.scenes import Scenes, scenes_of, writes_back
 from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler, Weather
 from tests.simulation.truth import Ear
 from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
@@ -101,7 +102,7 @@ def plan_of(seed: int) -> Plan:
         weather = replace(weather, echo=0.4 * echo if stalled else 0.15 * echo)
     doubted = 0.3 <= scene < 0.4 and faults != "none" and not households
     crowded = households or rush or doubted or (stalled and weather.echo > ECHOING)
-    scenes = Scenes() if crowded else scenes_of(seed)
+    scenes = replace(Scenes() if crowded else scenes_of(seed), replied=writes_back(seed))
     return Plan(seed, people, households, lagging, faults, weather, rush, stalled, doubted, scenes)
 
 
@@ -155,6 +156,9 @@ class Story:
         people = [one for company in self.companies for one in draw_people(dice, company, stubborn=not hasty)]
         if scenes.tested is not None:
             people += self._begin_test(hands, scenes.tested)
+        written = Dice(f"replies {seed}")
+        if scenes.replied:
+            people = [talkative(written, one) for one in people]
         self._crowd = Crowd(self.twin, self.history, people, dice)
         ear = Ear(self.companies)
         self.postman.on_taken = lambda carried: self._note_stops("stop_taken", ear.stops_in(carried))
@@ -163,6 +167,7 @@ class Story:
         self._crowd.begin(self.clock.now())
         self._desk = Desk(hands, scenes, self.companies, self.twin.world, self.history, self._look, self._start)
         self._desk.begin(self.clock.now())
+        self._replies = Replies(written, self.twin.world, self.history, self._look, self._start)
         self.scheduler.weather = self.plan.weather
         await self._conduct()
         self.ended_at = self.clock.now()
@@ -203,6 +208,8 @@ class Story:
         while self.clock.now() - START < LONGEST and self._minutes < MOST_MINUTES:
             now = self.clock.now()
             self._desk.look(now)
+            if self.plan.scenes.replied:
+                self._replies.look(now)
             if planned is not None and now >= planned:
                 planned = None
                 await self._cron(now)
@@ -237,7 +244,8 @@ class Story:
             due = await next_due(conn)
             look = await next_look(conn, now, POLLS)
             owed = now if await answers_due(conn, now - ANSWERS_BACK, 1) else None
-        wanted = [one for one in (due, look, owed) if one is not None]
+        written = self._replies.next_try(now) if self.plan.scenes.replied else None
+        wanted = [one for one in (due, look, owed, written) if one is not None]
         return min(wanted) if wanted else None
 
     async def _cron(self, now: datetime) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts.conductor.check import SQL as BOOKS
 from scripts.conductor.check import attribute
 from tests.simulation.checker import check
+from tests.simulation.database import SQL
 from tests.simulation.evidence import Evidence, Redirected
 from tests.simulation.ground import Ground
 from tests.simulation.home import TESTERS
@@ -42,16 +43,13 @@ def evidence_of(ground: Ground, story: Story) -> Evidence:
     windowed = frozenset(str(company.cast.client_id) for company in story.companies if company.windowed)
     truth = attribute(touches, story.twin.ledger())
     return Evidence(
-        story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at, _test_of(story)
+        story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at, _test_of(ground, story)
     )
 
 
-def _test_of(story: Story) -> Redirected | None:
-    people = {
-        str(contact): frozenset(addresses)
-        for company in story.companies
-        for contact, *addresses in zip(company.cast.contacts, company.cast.phones, company.cast.mails, strict=True)
-    }
+def _test_of(ground: Ground, story: Story) -> Redirected | None:
+    known = ground.stage.looker.execute(SQL["addresses_of_people"]).fetchall()
+    people = {row["contact"]: frozenset(row["addresses"]) for row in known}
     return Redirected(story.test_begins, TESTERS, people) if story.test_begins else None
 
 

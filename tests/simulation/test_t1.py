@@ -10,6 +10,7 @@ from tests.simulation.checker import check
 from tests.simulation.evidence import Evidence
 from tests.simulation.forging import LIES, copy_of
 from tests.simulation.forging_desk import DESK_LIES, TEST_LIES
+from tests.simulation.forging_replies import REPLY_LIES
 from tests.simulation.ground import Ground, open_ground
 from tests.simulation.home import TESTER_PHONE
 from tests.simulation.runner import run_seeds
@@ -22,7 +23,9 @@ STORMY, BUSY, TESTED = 4, 8, 37
 """Without anybody at their desks; with tasks and orders; in a test."""
 AT_WORK, IN_TEST = 220, 214
 """Without faults."""
-SEEDS = (10, 12, 17, BUSY, TESTED)
+WRITTEN, WRITTEN_IN_STORMS = 118, 153
+"""With people who write back, without faults and with them."""
+SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,12 @@ def at_work(ground: Ground) -> Evidence:
 def in_test(ground: Ground) -> Evidence:
     """And of a test."""
     return copy_of(evidence_of(ground, play(ground, IN_TEST)))
+
+
+@pytest.fixture(scope="module")
+def written(ground: Ground) -> Evidence:
+    """And with people who write back."""
+    return copy_of(evidence_of(ground, play(ground, WRITTEN)))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -77,8 +86,8 @@ def test_another_process_with_another_hash_seed_plays_the_same_story(
         assert written == play(ground, told.outcome.seed).history.lines()
 
 
-def test_an_honest_story_is_green(honest: Evidence, at_work: Evidence, in_test: Evidence) -> None:
-    assert [check(one) for one in (honest, at_work, in_test)] == [(), (), ()]
+def test_an_honest_story_is_green(honest: Evidence, at_work: Evidence, in_test: Evidence, written: Evidence) -> None:
+    assert [check(one) for one in (honest, at_work, in_test, written)] == [(), (), (), ()]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
@@ -97,6 +106,11 @@ def test_the_checker_sees_each_lie_about_tasks_and_orders(
 @pytest.mark.parametrize("lie", TEST_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_a_test(in_test: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert TEST_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(in_test)))}
+
+
+@pytest.mark.parametrize("lie", REPLY_LIES, ids=lambda lie: lie.__name__)
+def test_the_checker_sees_each_lie_about_replies(written: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
+    assert REPLY_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(written)))}
 
 
 @pytest.mark.full
