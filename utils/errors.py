@@ -1,7 +1,17 @@
 """Errors that a person reads: one sentence, the field it is about, the way out."""
 
+import copyreg
 
-class AppError(Exception):
+
+class Portable(Exception):
+    """An error that says the same in another process, whatever its class is made of: pickle's own way would call
+    `__init__` with the finished sentence."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
+
+
+class AppError(Portable):
     """A refusal with an HTTP status; `detail` is one clear sentence, `field` names what to change."""
 
     status_code = 500

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from modules.content.segments import SMS_LIMIT
 from modules.content.templates import Fault, Texts, compile_template
 from modules.labels import ChannelName
+from utils.errors import Portable
 
 _PROMPT_LIMIT = 8_000  # characters; a longer briefing slows every answer of a model down
 _SUBJECT_LIMIT = 998  # RFC 5322, section 2.1.1: characters in one line of a header
@@ -22,7 +23,7 @@ class Rendered:
     body: str
 
 
-class RenderProblem(Exception):
+class RenderProblem(Portable):
     """This message cannot be made for this person; nothing may be sent in its place."""
 
 

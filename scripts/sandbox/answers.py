@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scripts.sandbox.faults import Fates
 from scripts.sandbox.schedule import Schedule
+from utils.errors import Portable
 
 HANG_CAP_SECONDS = 30.0
 NO_LINGER = struct.pack("ii", 1, 0)
@@ -58,7 +59,7 @@ class HangingAnswer(ResetAnswer):
             await super().__call__(scope, receive, send)
 
 
-class Refused(Exception):
+class Refused(Portable):
     """Carries a refusal out of a check."""
 
     def __init__(self, response: Response) -> None:
