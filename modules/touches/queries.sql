@@ -122,19 +122,34 @@ where t.client_id = %(client_id)s and t.to_address = %(value)s and t.state = 'cl
 
 -- taken_provider_ids --
 -- Provider ids at this address that belong to other touches already: the same words twice are two messages. Of every
--- client: two of them may share the environment's account, and one's message is never the other's proof.
+-- client: two of them may share the environment's account, and one's message is never the other's proof. Of whoever was
+-- erased meanwhile all are named, for a mark stands where their address stood.
 select t.provider_id
 from touches t
-where t.provider = %(provider)s and t.to_address = %(to_address)s and t.id <> %(id)s and t.provider_id is not null;
+where t.provider = %(provider)s and t.to_address = %(to_address)s and t.id <> %(id)s and t.provider_id is not null
+union
+select t.provider_id
+from erasures e
+join touches t on t.contact_id = e.contact_id
+where e.erased_at > %(armed_at)s::timestamptz - interval '1 hour' and t.provider = %(provider)s and t.id <> %(id)s
+  and t.provider_id is not null;
 
 -- has_look_alike --
 -- May a message that was found by its words alone be another touch's? One with the same words to the same address, of any
 -- client, armed at most `apart` before or at any time after, that left and whose message nobody knows; what was lost for
--- good counts too. The id of a hand-over names no message, and whose own id is one cannot tell it from anybody's.
+-- good counts too. The id of a hand-over names no message, and whose own id is one cannot tell it from anybody's. Whether
+-- somebody erased meanwhile had this address can no longer be seen: a hand-over's id tells whom it was for, else it may be.
 select exists (
   select from touches own
-  cross join clients c
-  join touches t on t.client_id = c.id and t.to_address = own.to_address
+  cross join lateral (
+    select t.* from clients c
+    join touches t on t.client_id = c.id and t.to_address = own.to_address
+    union all
+    select t.* from erasures e
+    join touches t on t.contact_id = e.contact_id
+    where e.erased_at > own.armed_at - interval '1 hour' and (t.provider_id is null
+      or not starts_with(t.provider_id, 'handed:') or split_part(t.provider_id, ':', 3) = own.envelope->>'contact_id')
+  ) t
   where own.id = %(id)s and t.id <> own.id and t.provider = own.provider and t.body_hash = own.body_hash
     and t.armed_at >= own.armed_at - %(apart)s::interval and t.state not in ('claimed', 'not_sent', 'suppressed')
     and (starts_with(own.provider_id, 'handed:') or starts_with(t.provider_id, 'handed:')

@@ -125,6 +125,7 @@ async def taken_provider_ids(conn: Connection, touch: Touch) -> frozenset[str]:
         "provider": touch.provider,
         "to_address": touch.to_address,
         "id": touch.id,
+        "armed_at": touch.armed_at,
     }
     return frozenset(row["provider_id"] for row in await fetch_all(conn, SQL["taken_provider_ids"], parameters))
 
