@@ -16,14 +16,13 @@ from modules.accounts import Account
 from modules.channels.answers import ask, read, read_object, text_in, weather
 from modules.channels.fields import need, need_token
 from modules.channels.models import CannotTell, NotSent, Unknown
-from modules.channels.paging import CANNOT_GO_ON, Reading
+from modules.channels.paging import CANNOT_GO_ON, CUT_SHORT, Reading, is_count, is_cut
 from modules.labels import ChannelName
 from utils.errors import BadInput
 
 CONVERSATIONS, CONTACTS = "2021-04-15", "2021-07-28"
 GHL_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 MOST_PAGES = 20
-CUT_SHORT = CannotTell("list_cut_short")
 LEAST_PAGE = 10
 """The smallest `limit` that the export takes."""
 AFTER_THE_END = timedelta(days=1)
@@ -127,7 +126,10 @@ async def export(
 async def export_pages(
     client: httpx.AsyncClient, account: Account, params: dict[str, str]
 ) -> AsyncIterator[list[Line] | CannotTell]:
-    """Pages until there is no cursor, or an empty page; a CannotTell is the last thing given."""
+    """Pages until there is no cursor, or an empty page; a CannotTell is the last thing given.
+
+    Without a count, which the spec demands, a full page is not the last, and an empty one with a cursor neither.
+    """
     seen, reading = set[str](), Reading()
     for _ in range(MOST_PAGES):
         page = await get(client, account, "/conversations/messages/export", CONVERSATIONS, params)
@@ -143,18 +145,15 @@ async def export_pages(
             return
         yield lines
         if not cursor or not lines:
-            if is_cut(page.get("total"), len(reading.ids)):
+            total, full = page.get("total"), len(lines) >= int(params["limit"])
+            if is_cut(total, len(reading.ids)) or (full and not is_count(total)):
                 yield CUT_SHORT
+            elif cursor and not is_count(total):
+                yield CANNOT_GO_ON
             return
         seen.add(cursor)
         params = {**params, "cursor": cursor}
     yield CannotTell("list_too_long")
-
-
-def is_cut(total: object, read: int) -> bool:
-    """Whether a list that says it is at its end says too that it holds more than was read. To have read more than it
-    holds is no wonder: lines go while pages are turned."""
-    return isinstance(total, int) and not isinstance(total, bool) and read < total
 
 
 def lines_in(page: Line, name: str) -> list[Line] | None:

@@ -19,6 +19,7 @@ from modules.channels.ghl_records import events_of
 from modules.channels.ghl_words import channel_in, time_in
 from modules.channels.models import CannotTell
 from modules.channels.models_of_hooks import Changed, Event, Inbound
+from modules.channels.paging import CUT_SHORT, is_cut
 from modules.labels import ChannelName
 
 OVERLAP = timedelta(minutes=2)
@@ -86,6 +87,7 @@ async def read_conversations(
     if before:
         params["startAfterDate"] = milliseconds(before)
     found: dict[str, tuple[datetime, Line]] = {}
+    seen: set[object] = set()
     for _ in range(MOST_PAGES):
         page = await get(client, account, "/conversations/search", CONVERSATIONS, params)
         if isinstance(page, CannotTell):
@@ -94,14 +96,17 @@ async def read_conversations(
         moments = [moment for line in lines or () if (moment := moment_of(line))]
         if lines is None or len(moments) < len(lines):
             return list(found.values()), CannotTell("unreadable_list")
-        known = len(found)
+        known = len(seen)
+        seen |= {line["id"] for line in lines}
         for line, moment in zip(lines, moments, strict=True):
             if moment >= since:
                 found.setdefault(text_in(line, "id") or "", (moment, line))
-        if len(lines) < PAGE or min(moments) < since:
+        # what a search that does not begin with the newest counts is not documented
+        more = before is None and is_cut(page.get("total"), len(seen))
+        if (len(lines) < PAGE and not more) or any(moment < since for moment in moments):
             return list(found.values()), None
-        if len(found) == known:
-            return list(found.values()), CannotTell("unreadable_list")
+        if len(seen) == known:
+            return list(found.values()), CUT_SHORT if more else CannotTell("unreadable_list")
         params["startAfterDate"] = milliseconds(min(moments))
     return list(found.values()), TOO_LONG
 
@@ -160,9 +165,11 @@ async def messages_since(
         mails = [line for line in lines if channel_in(line) is ChannelName.email]
         newest_mail = newest_mail or next(iter(mails), None)
         found += fresh
-        last = text_in(part, "lastMessageId")
-        if not part.get("nextPage") or not last or len(fresh) < len(lines):
+        further, last = part.get("nextPage"), text_in(part, "lastMessageId")
+        if further is False or len(fresh) < len(lines):
             return [*([newest_mail] if newest_mail and newest_mail not in found else []), *found[::-1]]
+        if further is not True or not last:
+            return CannotTell("unreadable_list")
         params["lastMessageId"] = last
     return CannotTell("list_too_long")
 

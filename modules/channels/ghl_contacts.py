@@ -15,12 +15,10 @@ from modules.channels.answers import text_in
 from modules.channels.ghl_api import (
     CONTACTS,
     CONVERSATIONS,
-    CUT_SHORT,
     GHL_ID,
     get,
     get_part,
     headers_of,
-    is_cut,
     lines_in,
     post,
     url_of,
@@ -28,6 +26,7 @@ from modules.channels.ghl_api import (
 from modules.channels.ghl_dnd import is_subscribed, permission_of, read_contact
 from modules.channels.models import CannotTell, Permission, Person
 from modules.channels.models_of_hooks import ContactSeen
+from modules.channels.paging import CUT_SHORT, is_count, is_cut
 from modules.ids import ContactId
 from modules.labels import ChannelName
 
@@ -178,7 +177,8 @@ async def list_contacts(
         after = next_in(page)
         if not after or not lines:
             # whoever was added since the first page is none of these
-            if is_cut(page.get("count"), len(ids)) and is_cut(first, len(ids)):
+            cut = is_cut(page.get("count"), len(ids)) and is_cut(first, len(ids))
+            if cut or (len(lines) >= PAGE and not is_count(page.get("count"))):
                 yield CUT_SHORT
             return
         if after["startAfterId"] in seen:

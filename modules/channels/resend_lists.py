@@ -38,8 +38,10 @@ async def read_page(
     page = await read(client, f"{emails_url(account)}{part}", headers=key_of(account), params=params)
     if isinstance(page, CannotTell):
         return page
-    lines = read_lines(page)
-    return lines if isinstance(lines, CannotTell) else (lines, bool(page.get("has_more")))
+    lines, more = read_lines(page), page.get("has_more")
+    if isinstance(lines, CannotTell):
+        return lines
+    return (lines, more) if isinstance(more, bool) else CannotTell("unreadable_list")
 
 
 async def find_email(client: httpx.AsyncClient, account: Account, sought: Sought, page_size: int) -> Looked:

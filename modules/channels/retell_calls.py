@@ -15,7 +15,7 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read, read_by_post, text_in
 from modules.channels.models import Absent, CannotTell, Fact, Found, Listed, Looked, Sought
-from modules.channels.paging import CANNOT_GO_ON, Reading
+from modules.channels.paging import CANNOT_GO_ON, CUT_SHORT, Reading, is_cut
 from modules.channels.retell_words import OUTBOUND, describe, part_of, read_call, time_in
 
 MOST_PAGES = 50
@@ -66,11 +66,11 @@ async def list_calls(
         page = await read_page(client, account, asked)
         if isinstance(page, CannotTell):
             return Calls(list(lines.values()), page)
-        fresh, key = page
+        fresh, key, total = page
         round_again = reading.goes_round(line.get("call_id") for line in fresh)
         lines |= {line.get("call_id"): line for line in fresh}
         if key is None and not round_again:
-            return Calls(list(lines.values()))
+            return Calls(list(lines.values()), CUT_SHORT if is_cut(total, len(lines)) else None)
         if not key or not fresh or round_again or key in keys:
             return Calls(list(lines.values()), CANNOT_GO_ON)
         keys.add(key)
@@ -80,9 +80,10 @@ async def list_calls(
 
 async def read_page(
     client: httpx.AsyncClient, account: Account, asked: Mapping[str, object]
-) -> tuple[list[Line], str | None] | CannotTell:
+) -> tuple[list[Line], str | None, object] | CannotTell:
     """The calls of one page and the key of the next one: None when Retell says that no more follow, blank when it says
-    that more do and not how. CannotTell for a page that says neither, or a line that is no call."""
+    that more do and not how; and how many there are, where it says so. CannotTell for a page that says neither, or a
+    line that is no call."""
     content = json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()
     url = url_of(account, "/v3/list-calls")
     page = await read_by_post(client, url, headers=key_of(account) | JSON, content=content)
@@ -94,7 +95,7 @@ async def read_page(
     lines: list[Line] = [line for line in given if isinstance(line, dict) and read_call(line)]
     if len(lines) < len(given):
         return CannotTell("unreadable_line")
-    return lines, (text_in(page, "pagination_key") or "") if more else None
+    return lines, (text_in(page, "pagination_key") or "") if more else None, page.get("total")
 
 
 async def find_call(client: httpx.AsyncClient, account: Account, sought: Sought, page_size: int) -> Looked:

@@ -44,10 +44,10 @@ async def read_page(
     page = await read(client, url, auth=key_of(account), params=params)
     if isinstance(page, CannotTell):
         return page
-    lines, further = page.get("messages"), page.get("next_page_uri")
+    lines, further = page.get("messages"), page.get("next_page_uri", "")
     if not isinstance(lines, list):
         return CannotTell("unreadable_list")
-    if not further:
+    if further is None:
         return lines, None
     if not isinstance(further, str) or not further.startswith(f"{messages_path(account)}?"):
         return CannotTell("unreadable_list")  # an address of their choosing would get our credentials

@@ -51,10 +51,11 @@ async def list_calls(
     """The calls of one of our numbers, made between the two instants (both inclusive).
 
     A further page begins at the oldest instant seen and not below it, for two calls may share one; what is known of
-    that instant is asked for again on top.
+    that instant is asked for again on top. That a page is short says nothing, for Vapi may give fewer than were asked
+    for: the end is a page that has nothing new.
     """
     window = {"phoneNumberId": number_id, "createdAtGe": written(since)}
-    seen, oldest, limit, bound = dict[str, Found](), written(until), page_size, until
+    seen, oldest, limit, bound, known = dict[str, Found](), written(until), page_size, until, 0
     for _ in range(MOST_PAGES):
         params = window | {"createdAtLe": oldest, "limit": str(limit)}
         page = await read_array(client, calls_url(account), headers=key_of(account), params=params)
@@ -67,13 +68,15 @@ async def list_calls(
             )  # newer than asked for: it is not the page that was asked for
         fresh = {call_id: line for call_id, _, line in lines if call_id not in seen}
         seen |= fresh
-        if len(lines) < limit:
-            return Calls(list(seen.values()))
+        if not fresh:
+            return Calls(list(seen.values()), None if known <= len(lines) < limit else CANNOT_GO_ON)
         instants = [created for _, created, _ in lines]
-        if not fresh or any(older > newer for newer, older in pairwise(instants)):
+        if len(lines) >= limit and any(older > newer for newer, older in pairwise(instants)):
             return Calls(list(seen.values()), CANNOT_GO_ON)
-        bound, oldest = instants[-1], text_in(lines[-1][2], "createdAt") or ""
-        limit = min(MOST_AT_ONCE, page_size + instants.count(bound))
+        bound = min(instants)
+        oldest = text_in(lines[instants.index(bound)][2], "createdAt") or ""
+        known = instants.count(bound)
+        limit = min(MOST_AT_ONCE, page_size + known)
     return Calls(list(seen.values()), CannotTell("list_too_long"))
 
 

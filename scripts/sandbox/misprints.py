@@ -1,4 +1,5 @@
-"""Lists that are printed wrongly: a page given twice, pages without end, every line twice. For every provider alike.
+"""Lists that are printed wrongly: a page given twice, pages without end or too short, every line twice. For every
+provider alike.
 
 It stands before the desks and changes what they say, so that a list is wrong in the provider's own words.
 """
@@ -8,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,12 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scripts.sandbox.control import Asked, read
 
-Kind = Literal["same_page", "endless", "doubled"]
+Kind = Literal["same_page", "endless", "doubled", "short"]
 
 
 class MisprintAsked(Asked):
     """`kind`: the second page is the first again, and the last (same_page) or never the last (endless); every line
-    twice on its page (doubled). None: lists are right again."""
+    twice on its page (doubled); fewer lines a page than were asked for, although more follow (short). None: lists are
+    right again."""
 
     provider: Literal["twilio", "resend", "vapi", "retell", "ghl"]
     kind: Kind | None = None
@@ -30,13 +32,16 @@ class MisprintAsked(Asked):
 
 @dataclass(frozen=True)
 class ListShape:
-    """Where a provider's list is, what its items are called, how a request asks to go on, and what says the end."""
+    """Where a provider's list is, what its items are called, how a request asks to go on, and what says the end; how
+    it asks for the size of a page, and the smallest that there is."""
 
     method: str
     path: re.Pattern[str]
     items: str | None
     goes_on: str | None
     end: Mapping[str, Any]
+    size: str = "limit"
+    least: int = 2
 
 
 SHAPES: Mapping[str, ListShape] = {
@@ -46,10 +51,11 @@ SHAPES: Mapping[str, ListShape] = {
         "messages",
         "PageToken",
         {"next_page_uri": None},
+        size="PageSize",
     ),
     "resend": ListShape("GET", re.compile(r"/resend/emails"), "data", "after", {"has_more": False}),
     "ghl": ListShape(
-        "GET", re.compile(r"/ghl/conversations/messages/export"), "messages", "cursor", {"nextCursor": None}
+        "GET", re.compile(r"/ghl/conversations/messages/export"), "messages", "cursor", {"nextCursor": None}, least=10
     ),
     "retell": ListShape("POST", re.compile(r"/retell/v3/list-calls"), "items", "pagination_key", {"has_more": False}),
     # an array without a cursor: whoever asks again within one reading goes on
@@ -65,6 +71,8 @@ class Misprint:
     first: Any = None
 
     def spoil(self, shape: ListShape, body: Any, goes_on: bool) -> Any:
+        if self.kind == "short":
+            return body
         if self.kind == "doubled":
             return _with_items(shape, body, [line for line in _items(shape, body) for _ in range(2)])
         if not goes_on or self.first is None:
@@ -106,6 +114,8 @@ class MisprintDesk:
                 return
             misprint, shape = found
             content = await Request(scope, receive).body()
+            if misprint.kind == "short":
+                scope, content = _asking_less(shape, scope, content)
             await app(
                 scope, _again(content), _Printer(misprint, shape, _goes_on(misprint, shape, scope, content), send)
             )
@@ -127,6 +137,14 @@ def _goes_on(misprint: Misprint, shape: ListShape, scope: Scope, content: bytes)
         return misprint.first is not None
     asked = json.loads(content) if content else parse_qs(scope["query_string"].decode("latin-1"))
     return bool(asked.get(shape.goes_on))
+
+
+def _asking_less(shape: ListShape, scope: Scope, content: bytes) -> tuple[Scope, bytes]:
+    """The request as if the smallest page had been asked for."""
+    if content:
+        return scope, json.dumps({**json.loads(content), shape.size: shape.least}).encode()
+    asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return {**scope, "query_string": urlencode({**asked, shape.size: shape.least}, doseq=True).encode()}, content
 
 
 def _again(content: bytes) -> Receive:

@@ -1,5 +1,7 @@
 """More of the contract's table: lists that page wrongly are bounded, and never taken for the whole truth."""
 
+from dataclasses import replace
+
 from modules.channels import Absent, CannotTell, Found
 from tests.contract.adapter_cases import case
 from tests.contract.adapter_list_cases import listed, send_some
@@ -43,6 +45,20 @@ async def a_list_that_gives_a_page_again_never_says_that_a_message_is_absent(rig
         assert len(rig.requests) - before <= MOST_REQUESTS, kind
     rig.twin.misprint(rig.provider, None)
     assert isinstance(await small.channel.lookup(rig.client, rig.account, sought), Found)
+
+
+@case()
+async def a_page_that_is_shorter_than_asked_for_is_not_the_lists_end(rig: Rig) -> None:
+    """The oldest of all is on a page that nobody reads who believes that."""
+    first = rig.sought(rig.message(touch(0), body="Words 0"))
+    ids = await send_some(rig, 3 * rig.pair.smallest_page + 1)
+    rig.customer.step(minutes=5)
+    sought = replace(first, until=rig.customer.clock.now(), known=frozenset(ids[1:]))
+    rig.twin.misprint(rig.provider, "short")
+    assert sorted(one.fact.provider_id for one in await listed(rig)) == sorted(ids)
+    looked = await rig.channel.lookup(rig.client, rig.account, sought)
+    assert isinstance(looked, Found), looked
+    assert looked.fact.provider_id == ids[0]
 
 
 @case()

@@ -123,6 +123,24 @@ async def test_a_further_page_elsewhere_gets_no_credentials(canned: Canned, furt
     assert len(canned.asked) == 1
 
 
+@pytest.mark.parametrize("page", [{"messages": [text(1)]}, {"messages": [text(1)], "next_page_uri": 0}])
+async def test_a_page_of_texts_that_does_not_say_whether_it_is_the_last_is_not(
+    canned: Canned, page: dict[str, Any]
+) -> None:
+    tell(canned, page, EMPTY)
+    assert await listing(TWILIO_SMS, canned) == CannotTell("unreadable_list")
+
+
+@pytest.mark.parametrize("more", [{}, {"has_more": None}, {"has_more": "false"}, {"has_more": 0}])
+async def test_a_page_of_mails_that_does_not_say_whether_it_is_the_last_is_not(
+    canned: Canned, more: dict[str, Any]
+) -> None:
+    page = {"data": [mail(1)], **more}
+    tell(canned, page, page)
+    assert await listing(RESEND_EMAIL, canned) == CannotTell("unreadable_list")
+    assert await heard(canned) == CannotTell("unreadable_list")
+
+
 async def test_a_list_of_texts_without_an_end_is_given_up(canned: Canned) -> None:
     path = f"/2010-04-01/Accounts/{TWILIO_SMS.settings['account_sid']}/Messages.json?Page=1"
     tell(canned, *[{"messages": [text(number)], "next_page_uri": path} for number in range(30)])
@@ -137,7 +155,7 @@ async def test_a_list_of_texts_without_an_end_is_given_up(canned: Canned) -> Non
         ({"data": ["no object"]}, "unreadable_line"),
         ({"data": [mail(1, created_at="soon")]}, "unreadable_line"),
         ({"data": [mail(1, id="../x")]}, "unreadable_line"),
-        ({"data": [mail(1, last_event=None)]}, "unreadable_line"),
+        ({"data": [mail(1, last_event=None)], "has_more": False}, "unreadable_line"),
         ({"data": [mail(1, SINCE), mail(2)]}, "list_is_not_newest_first"),
     ],
 )

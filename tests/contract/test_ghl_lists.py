@@ -99,6 +99,63 @@ async def test_an_export_that_ends_before_all_it_counts_was_read_says_nobody_is_
     assert await look(SMS, desk) == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "cursor", "expected"),
+    [
+        ([line(id=f"M{number}", body="Other") for number in range(100)], None, CannotTell("list_cut_short")),
+        ([line(id=f"M{number}", body="Other") for number in range(99)], None, Absent()),
+        ([], "next", CannotTell("list_cannot_be_continued")),
+    ],
+    ids=["full", "not full", "empty"],
+)
+async def test_an_export_without_a_count_has_to_end_plainly(
+    desk: Canned, lines: Any, cursor: str | None, expected: Looked
+) -> None:
+    desk.answer(200, {"messages": lines, "nextCursor": cursor})
+    assert await look(SMS, desk) == expected
+
+
+@pytest.mark.parametrize("page", [{"nextPage": True}, {"nextPage": None}, {}, {"nextPage": True, "lastMessageId": ""}])
+async def test_a_conversation_that_goes_on_and_does_not_say_where_was_not_read(
+    desk: Canned, page: dict[str, Any]
+) -> None:
+    desk.answer(200, {"conversations": [{"id": "CNV1", "contactId": CONTACT, "lastMessageDate": STAMP}], "total": 1})
+    desk.answer(200, {"messages": {"lastMessageId": None, "messages": [line(messageType="TYPE_SMS")], **page}})
+    async with send_client(10) as client:
+        assert await changes_of(SMS, client, account_of(SMS, desk.url), NOW) == CannotTell("unreadable_list")
+
+
+async def test_a_search_that_counts_more_than_it_gave_is_read_on(desk: Canned) -> None:
+    """GoHighLevel gave fewer conversations than were asked for; the count tells."""
+    for number in (1, 2):
+        found = {"id": f"CNV{number}", "contactId": CONTACT, "phone": PERSON, "lastMessageDate": STAMP}
+        desk.answer(200, {"conversations": [found], "total": 2})
+    for number in (1, 2):
+        page = {"nextPage": False, "messages": [line(id=f"MSG{number}", messageType="TYPE_SMS")]}
+        desk.answer(200, {"messages": page})
+    async with send_client(10) as client:
+        events = await changes_of(SMS, client, account_of(SMS, desk.url), NOW)
+    assert not isinstance(events, CannotTell)
+    assert {one.provider_id for one in events if isinstance(one, Fact)} == {"MSG1", "MSG2"}
+
+
+async def test_a_search_that_counts_more_and_gives_no_more_is_not_everything(desk: Canned) -> None:
+    found = {"id": "CNV1", "contactId": CONTACT, "phone": PERSON, "lastMessageDate": STAMP}
+    for _ in range(2):
+        desk.answer(200, {"conversations": [found], "total": 2})
+    desk.answer(200, {"messages": {"nextPage": False, "messages": [line(messageType="TYPE_SMS")]}})
+    async with send_client(10) as client:
+        assert await changes_of(SMS, client, account_of(SMS, desk.url), NOW) == CannotTell("list_cut_short")
+
+
+async def test_a_full_page_of_people_without_a_next_one_and_a_count_is_not_everybody(desk: Canned) -> None:
+    people = [{"id": f"C{number}", "phone": PERSON} for number in range(100)]
+    desk.answer(200, {"contacts": people})
+    async with send_client(10) as client:
+        pages = [page async for page in list_contacts(client, account_of(SMS, desk.url))]
+    assert pages[1:] == [CannotTell("list_cut_short")]
+
+
 @pytest.mark.parametrize(("count", "told"), [(3, [1, CannotTell("list_cut_short")]), (1, [1]), (None, [1])])
 async def test_a_list_of_people_that_ends_before_all_it_counts_was_read_is_not_everybody(
     desk: Canned, count: int | None, told: list[int | CannotTell]

@@ -107,6 +107,18 @@ async def test_a_line_is_ours_or_not_or_in_doubt(desk: Canned, changes: dict[str
     assert {Found: "found", Absent: "absent", CannotTell: "in doubt"}[type(looked)] == expected
 
 
+async def test_a_list_that_counts_more_than_it_gave_proves_no_absence(desk: Canned) -> None:
+    desk.answer(200, page())
+    desk.answer(200, page(line(1), line(2), key="k1", total=4))
+    desk.answer(200, page(line(3), total=4))
+    assert await look(desk) == CannotTell("list_cut_short")
+    for total in (3, 2, True, "4"):
+        desk.answer(200, page())
+        desk.answer(200, page(line(1), line(2), key="k1", total=total))
+        desk.answer(200, page(line(3), total=total))
+        assert await look(desk) == Absent(), total
+
+
 async def test_a_call_of_another_touch_is_not_taken_for_ours(desk: Canned) -> None:
     for _ in range(2):
         desk.answer(200, page(line(1, **OURS)))

@@ -68,13 +68,15 @@ async def test_the_list_is_asked_by_number_and_time(desk: Canned) -> None:
     ],
 )
 async def test_a_line_is_ours_or_not_or_in_doubt(desk: Canned, changes: dict[str, Any], expected: str) -> None:
-    desk.answer(200, [line(1, **changes)])
+    for _ in range(2):
+        desk.answer(200, [line(1, **changes)])
     looked = await look(desk)
     assert {Found: "found", Absent: "absent", CannotTell: "in doubt"}[type(looked)] == expected
 
 
 async def test_a_call_of_another_touch_is_not_taken_for_ours(desk: Canned) -> None:
-    desk.answer(200, [line(1, **OURS)])
+    for _ in range(2):
+        desk.answer(200, [line(1, **OURS)])
     assert await look(desk, known=frozenset({"call-0000-1"})) == Absent()
 
 
@@ -83,10 +85,11 @@ async def test_calls_of_one_instant_are_not_lost_between_two_pages(desk: Canned)
     desk.answer(200, [line(9, 6), same[0]])
     desk.answer(200, same[:3])
     desk.answer(200, same)
+    desk.answer(200, same)
     looked = await look(desk)
     assert isinstance(looked, Found)
     assert looked.fact.provider_id == "call-0000-3"
-    assert [one.query["limit"] for one in desk.asked] == ["2", "3", "5"]
+    assert [one.query["limit"] for one in desk.asked] == ["2", "3", "5", "6"]
     assert {one.query["createdAtLe"] for one in desk.asked[1:]} == {"2026-11-21T09:05:00.000Z"}
 
 
@@ -108,6 +111,23 @@ async def test_a_list_that_is_not_read_to_its_end_proves_no_absence(
     assert await look(desk) == CannotTell(reason)
 
 
+async def test_a_page_that_is_shorter_than_asked_for_is_not_taken_for_the_last(desk: Canned) -> None:
+    for number in (1, 2, 3):
+        desk.answer(200, [line(number, 6 - number)])
+    desk.answer(200, [line(3, 3), line(4, 2, **OURS)])
+    desk.answer(200, [line(4, 2, **OURS)])
+    looked = await look(desk, page_size=1000)
+    assert isinstance(looked, Found)
+    assert looked.fact.provider_id == "call-0000-4"
+    assert [one.query["createdAtLe"][14:16] for one in desk.asked] == ["00", "05", "04", "03", "02"]
+
+
+async def test_a_list_that_no_longer_shows_what_it_has_just_shown_proves_no_absence(desk: Canned) -> None:
+    desk.answer(200, [line(1, 5), line(2, 5)])
+    desk.answer(200, [line(2, 5)])
+    assert await look(desk, page_size=1000) == CannotTell("list_cannot_be_continued")
+
+
 async def test_what_stands_on_the_first_page_is_found_though_the_second_fails(desk: Canned) -> None:
     desk.answer(200, [line(1, 6, **OURS), line(2, 5)])
     desk.answer(500, b"")
@@ -116,8 +136,9 @@ async def test_what_stands_on_the_first_page_is_found_though_the_second_fails(de
 
 async def test_the_listing_shows_what_left_from_both_numbers_and_no_call_to_us(desk: Canned) -> None:
     done = line(1, 3, **OURS, status="ended", endedReason="customer-busy")
-    desk.answer(200, [done, line(2, 2, type="inboundPhoneCall"), line(3, 1, type="webCall")])
-    desk.answer(200, [line(4, 0)])
+    others = [line(2, 2, type="inboundPhoneCall"), line(3, 1, type="webCall")]
+    for page in ([done, *others], others[1:], [line(4, 0)], [line(4, 0)]):
+        desk.answer(200, page)
     async with send_client(5) as client:
         found = await VapiVoice().listing(client, account(desk.url), NOW, NOW + timedelta(hours=1))
     assert not isinstance(found, CannotTell)
@@ -126,7 +147,7 @@ async def test_the_listing_shows_what_left_from_both_numbers_and_no_call_to_us(d
         ("call-0000-4", None, None),
     ]
     assert (found[0].to_address, found[0].created_at) == (PERSON, NOW + timedelta(minutes=3))
-    assert [one.query["phoneNumberId"] for one in desk.asked] == ["num-1", "num-2"]
+    assert [one.query["phoneNumberId"] for one in desk.asked] == ["num-1", "num-1", "num-2", "num-2"]
 
 
 async def test_a_listing_of_which_one_number_is_missing_tells_nothing(desk: Canned) -> None:
