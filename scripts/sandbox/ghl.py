@@ -17,11 +17,12 @@ from scripts.sandbox.ghl_access import (
     read_object,
     with_rate,
 )
+from scripts.sandbox.ghl_checks import check_shape
 from scripts.sandbox.ghl_contacts import ContactsDesk, find_contact
 from scripts.sandbox.ghl_errors import REFUSALS, refuse, refuse_dnd
 from scripts.sandbox.ghl_reading import EXPORT_QUERY, SEARCH_QUERY, export_page, search_page, thread_page
 from scripts.sandbox.ghl_records import GhlConversation, GhlMessage
-from scripts.sandbox.ghl_sending import accept, check_shape, draft_of
+from scripts.sandbox.ghl_sending import accept, draft_of
 from scripts.sandbox.ghl_workflow import WorkflowDesk
 from scripts.sandbox.world import World
 

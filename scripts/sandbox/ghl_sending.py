@@ -1,8 +1,7 @@
 """What GoHighLevel checks before it takes a message, and the life it plans for one it took.
 
-Sources: spec ghl-conversations.json (SendMessageBodyDto; `subType` and `status` are marked required there and sent by
-nobody); the words of the refusals as public clients quote them. There is no idempotency: the same body twice is two
-messages. The answer means queued, nothing more.
+Sources: spec ghl-conversations.json (SendMessageBodyDto); the words of the refusals as public clients quote them. There
+is no idempotency: the same body twice is two messages. The answer means queued, nothing more.
 """
 
 from dataclasses import dataclass
@@ -13,22 +12,14 @@ from scripts.sandbox.accounts import GhlAccount
 from scripts.sandbox.answers import Refused
 from scripts.sandbox.faults import Fates
 from scripts.sandbox.ghl_changes import close_channel
-from scripts.sandbox.ghl_errors import refuse_dnd, refuse_fields, refuse_send
+from scripts.sandbox.ghl_checks import MAILBOX
+from scripts.sandbox.ghl_errors import refuse_dnd, refuse_send
 from scripts.sandbox.ghl_events import announce_contact, tell_email_stats, tell_outbound
 from scripts.sandbox.ghl_records import TERMINAL, GhlContact, GhlConversation, GhlMessage
 from scripts.sandbox.ledger import Acceptance, hash_body, iso
 from scripts.sandbox.world import World
 
-TYPES = ("SMS", "RCS", "Email", "WhatsApp", "IG", "FB", "Custom", "Live_Chat", "TIKTOK")
 SPOKEN = ("SMS", "Email")
-STATUSES = ("delivered", "failed", "pending", "read")
-TEXTS = (
-    *("type", "contactId", "appointmentId", "emailFrom", "emailTo", "html", "message", "subject", "replyMessageId"),
-    *("templateId", "threadId", "conversationProviderId", "customSubtypeId", "emailReplyMode", "fromNumber"),
-    *("toNumber", "status", "optimizationPeriod"),
-)
-LISTS = ("attachments", "emailCc", "emailBcc")
-OTHERS = ("subType", "scheduledTimestamp", "forward", "usesNativeSchedulingAi")
 
 
 @dataclass(frozen=True)
@@ -47,25 +38,6 @@ class Draft:
     def reference(self) -> str:
         """What draws hang on: the person and the words."""
         return f"{self.to}|{hash_body(self.body)}"
-
-
-def check_shape(body: dict[str, Any]) -> None:
-    known = (*TEXTS, *LISTS, *OTHERS)
-    wrong = [f"property {name} should not exist" for name in body if name not in known]
-    wrong += [f"{name} must be a string" for name in TEXTS if name in body and not isinstance(body[name], str)]
-    wrong += [f"{name} must be an array" for name in LISTS if name in body and not isinstance(body[name], list)]
-    for name in ("type", "contactId"):
-        if not body.get(name):
-            wrong.append(f"{name} should not be empty")
-    if body.get("type") and body["type"] not in TYPES:
-        wrong.append(f"type must be one of the following values: {', '.join(TYPES)}")
-    if "status" in body and body["status"] not in STATUSES:
-        wrong.append(f"status must be one of the following values: {', '.join(STATUSES)}")
-    when = body.get("scheduledTimestamp")
-    if when is not None and (isinstance(when, bool) or not isinstance(when, int | float)):
-        wrong.append("scheduledTimestamp must be a number conforming to the specified constraints")
-    if wrong:
-        raise Refused(refuse_fields(*wrong))
 
 
 def draft_of(account: GhlAccount, contact: GhlContact, body: dict[str, Any]) -> Draft:
@@ -93,7 +65,7 @@ def draft_sms(account: GhlAccount, contact: GhlContact, body: dict[str, Any]) ->
 
 def draft_email(account: GhlAccount, contact: GhlContact, body: dict[str, Any]) -> Draft:
     to = body.get("emailTo") or contact.email
-    if not to or "@" not in to:
+    if not to or not MAILBOX.fullmatch(to):
         raise Refused(refuse_send("Unable to send e-mail, contact's e-mail is invalid"))
     if contact.unsubscribed:
         raise Refused(refuse_send(f"Cannot send email as {to} has unsubscribed"))

@@ -23,6 +23,8 @@ from utils.clock import parse_instant
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+")
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 NEVER_DELIVERED = ("example.com", "test.com", "example.org", "example.net")
+TEXTS = ("from", "subject", "html", "text", "scheduled_at", "topic_id")
+MAILBOXES = ("to", "cc", "bcc", "reply_to")
 KEY_LIFE = timedelta(hours=24)
 MOST_RECIPIENTS = 50
 
@@ -51,14 +53,23 @@ def check_send(account: ResendAccount, payload: Any) -> Response | None:
 
 
 def has_known_types(payload: dict[str, Any]) -> bool:
-    """Texts are texts, mailboxes one text or a list of them, tags a list of objects (spec SendEmailRequest)."""
-    texts = [payload.get(name) or "" for name in ("from", "subject", "html", "text", "scheduled_at")]
-    for name in ("to", "cc", "bcc", "reply_to"):
-        given = payload.get(name) or ""
-        texts += given if isinstance(given, list) else [given]
-    tags, headers = payload.get("tags") or [], payload.get("headers") or {}
-    structured = isinstance(headers, dict) and isinstance(tags, list) and all(isinstance(tag, dict) for tag in tags)
-    return structured and all(isinstance(text, str) for text in texts)
+    """Texts are texts, mailboxes one text or a list of them, tags and attachments lists of objects that hold texts
+    (spec SendEmailRequest, Tag, Attachment, EmailTemplateInput). Null counts as left out."""
+    given = {name: value for name, value in payload.items() if value is not None}
+    texts = [given[name] for name in TEXTS if name in given]
+    for name in MAILBOXES:
+        mailboxes = given.get(name, [])
+        texts += mailboxes if isinstance(mailboxes, list) else [mailboxes]
+    parts = [one for name in ("tags", "attachments") for one in as_parts(given.get(name, []))]
+    texts += [value for part in parts if isinstance(part, dict) for value in part.values()]
+    maps = [*parts, given.get("headers", {}), given.get("template", {"id": ""})]
+    texts.append(maps[-1].get("id") if isinstance(maps[-1], dict) else None)
+    return all(isinstance(one, dict) for one in maps) and all(isinstance(text, str) for text in texts)
+
+
+def as_parts(value: Any) -> list[Any]:
+    """A list's items; anything else as one item, which is no object."""
+    return value if isinstance(value, list) else ["no list"]
 
 
 def check_addresses(account: ResendAccount, payload: dict[str, Any]) -> Response | None:
@@ -70,7 +81,7 @@ def check_addresses(account: ResendAccount, payload: dict[str, Any]) -> Response
         return refuse(
             "validation_error", f"The {domain} domain is not verified. Please, add and verify your domain.", 403
         )
-    for name in ("to", "cc", "bcc", "reply_to"):
+    for name in MAILBOXES:
         mailboxes = as_list(payload.get(name))
         if len(mailboxes) > MOST_RECIPIENTS or not all(ADDRESS.fullmatch(address_of(mailbox)) for mailbox in mailboxes):
             return refuse("validation_error", f"Invalid `{name}` field.")

@@ -69,9 +69,10 @@ def shape_fault(body: dict[str, Any]) -> str | None:
 
 
 def variable_fault(body: dict[str, Any]) -> str | None:
-    for name, value in body.get("retell_llm_dynamic_variables", {}).items():
-        if not isinstance(value, str):
-            return f"retell_llm_dynamic_variables.{name} must be a string."
+    for field in ("retell_llm_dynamic_variables", "custom_sip_headers"):
+        for name, value in body.get(field, {}).items():
+            if not isinstance(value, str):
+                return f"{field}.{name} must be a string."
     return None
 
 

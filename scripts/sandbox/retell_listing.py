@@ -51,7 +51,18 @@ KINDS: dict[str, tuple[str, ...]] = {
     "duration_ms": ("number", "range"),
 }
 LISTS = {"metadata": "metadata", "dynamic_variables": "retell_llm_dynamic_variables"}
-STATUSES = ("not_connected", "ongoing", "ended", "error")
+WORDS = {
+    "call_status": ("not_connected", "ongoing", "ended", "error"),
+    "direction": ("inbound", "outbound"),
+    "call_type": ("phone_call", "web_call"),
+}
+VALUES: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "number": lambda value: is_number(value),
+    "range": lambda value: isinstance(value, list) and len(value) == 2 and all(map(is_number, value)),
+    "enum": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "boolean": lambda value: isinstance(value, bool),
+}
 DEFAULT_LIMIT, MOST = 50, 1000
 
 
@@ -84,9 +95,13 @@ def cut_page(found: list[RetellCall], asked: dict[str, Any]) -> dict[str, Any]:
 def check_question(asked: dict[str, Any]) -> None:
     if unknown := sorted(set(asked) - ASKABLE):
         raise Refused(refuse(422, f"{unknown[0]} is not a known field."))
-    limit, criteria = asked.get("limit", DEFAULT_LIMIT), asked.get("filter_criteria", {})
-    if not isinstance(limit, int) or not 1 <= limit <= MOST or not isinstance(criteria, dict):
+    limit, skip, criteria = asked.get("limit", DEFAULT_LIMIT), asked.get("skip", 0), asked.get("filter_criteria", {})
+    if not is_number(limit) or not 1 <= limit <= MOST or not isinstance(criteria, dict):
         raise Refused(refuse(422, f"limit must be from 1 to {MOST}, filter_criteria an object."))
+    if not is_number(skip) or skip < 0 or not isinstance(asked.get("include_total", False), bool):
+        raise Refused(refuse(422, "skip must be a number, include_total a boolean."))
+    if asked.get("sort_order", "descending") not in ("ascending", "descending"):
+        raise Refused(refuse(422, "sort_order must be ascending or descending."))
     for name, criterion in criteria.items():
         check_criterion(name, criterion)
 
@@ -99,10 +114,16 @@ def check_criterion(name: str, criterion: Any) -> None:
     for one in criterion if several else [criterion]:
         kind = one.get("type") if isinstance(one, dict) else None
         kinds = tuple(OPS) if several else KINDS[name]
-        if kind not in kinds or one.get("op") not in OPS[kind] or "value" not in one or (several and "key" not in one):
+        if kind not in kinds or one.get("op") not in OPS[kind] or (several and "key" not in one):
             raise wrong
-    if name == "call_status" and any(status not in STATUSES for status in criterion["value"]):
+        if not VALUES[kind](one.get("value")):
+            raise wrong
+    if name in WORDS and any(word not in WORDS[name] for word in criterion["value"]):
         raise wrong
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def meets(shown: dict[str, Any], name: str, criterion: Any) -> bool:

@@ -21,14 +21,22 @@ def list_page(world: World, account: TwilioAccount, filters: dict[str, str], fau
     hidden = fault.delay if fault else 0.0
     try:
         chosen = select(world, account, filters, world.clock.now() - timedelta(seconds=hidden))
-        size = min(LARGEST_PAGE, max(1, int(filters.get("PageSize", DEFAULT_PAGE))))
-        page = max(0, int(filters.get("Page", 0)))
+        size = whole_number(filters, "PageSize", DEFAULT_PAGE, range(1, LARGEST_PAGE + 1))
+        page = whole_number(filters, "Page", 0, range(10**6))
     except ValueError as error:
         return refuse(20001, str(error))
     start = position_after(chosen, filters.get("PageToken")) if "PageToken" in filters else page * size
     shown = chosen[start : start + size]
     body = page_body(world, account, filters, chosen, shown, start, page, size)
     return JSONResponse(body | _spoilt(body, fault.name) if fault else body)
+
+
+def whole_number(filters: dict[str, str], name: str, usual: int, allowed: range) -> int:
+    """ValueError names what is no number, or out of its bounds."""
+    number = int(filters.get(name, usual))
+    if number not in allowed:
+        raise ValueError(name)
+    return number
 
 
 def _spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:

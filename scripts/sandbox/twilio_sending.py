@@ -20,6 +20,16 @@ from utils.clock import parse_instant
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 DEFAULT_VALIDITY = 36000
+OPTIONS = {
+    "ContentRetention": "retain|discard",
+    "AddressRetention": "retain|obfuscate",
+    "TrafficType": "free",
+    "RiskCheck": "enable|disable",
+    "ApplicationSid": "AP[0-9a-fA-F]{32}",
+    "ContentSid": "HX[0-9a-fA-F]{32}",
+    "Attempt": r"\d+",
+} | dict.fromkeys(("ProvideFeedback", "ForceDelivery", "SmartEncoded", "ShortenUrls", "SendAsMms"), "[Tt]rue|[Ff]alse")
+"""How what we do not send is written (spec, CreateMessageRequest and its enums)."""
 SCHEDULE_EARLIEST, SCHEDULE_LATEST = timedelta(seconds=300), timedelta(days=35)
 
 
@@ -86,6 +96,8 @@ def check_content(form: dict[str, str]) -> int | None:
         return 21617
     validity = form.get("ValidityPeriod")
     if validity and not (validity.isdecimal() and 1 <= int(validity) <= 36000):
+        return 20001
+    if any(form.get(name) and not re.fullmatch(pattern, form[name]) for name, pattern in OPTIONS.items()):
         return 20001
     return 21609 if form.get("StatusCallback") and not is_callback_url(form["StatusCallback"]) else None
 

@@ -5,7 +5,7 @@ BackoffPlan and SchedulePlan. A call has no `metadata` of its own, and an unknow
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from scripts.sandbox.accounts import VapiAccount
@@ -41,7 +41,15 @@ SERVER_MESSAGES = words_in(
     " handoff-destination-request transfer-update user-interrupted voice-input chat.created chat.deleted"
     " session.created session.updated session.deleted call.deleted call.delete.failed call.artifact.upload"
 )
+CLIENT_MESSAGES = words_in(
+    "conversation-update assistant.speechStarted function-call function-call-result hang language-changed metadata"
+    " model-output speech-update status-update transcript tool-calls tool-calls-result tool.completed transfer-update"
+    " user-interrupted voice-input workflow.node.started assistant.started"
+)
 VOICEMAIL_PROVIDERS = ("vapi", "google", "openai", "twilio")
+SPEAKS_FIRST = (
+    *("assistant-speaks-first", "assistant-speaks-first-with-model-generated-message", "assistant-waits-for-user"),
+)
 LONGEST_NAME = 40
 
 
@@ -92,10 +100,26 @@ def text_faults(part: dict[str, Any], name: str, longest: int | None, where: str
         yield f"{where}{name} must be shorter than or equal to {longest} characters"
 
 
+def switch_faults(part: dict[str, Any], name: str, where: str) -> Iterator[str]:
+    if not isinstance(part.get(name, False), bool):
+        yield f"{where}{name} must be a boolean value"
+
+
+def list_faults(part: dict[str, Any], name: str, where: str, known: Container[str] | None = None) -> Iterator[str]:
+    """A list of texts, each of the known ones where there are such."""
+    given = part.get(name, [])
+    if not isinstance(given, list) or any(
+        not isinstance(one, str) or (known is not None and one not in known) for one in given
+    ):
+        yield f"each value in {where}{name} must be " + ("a string" if known is None else "one of the known messages")
+
+
 def customer_faults(customer: dict[str, Any]) -> Iterator[str]:
     for name in ("name", "email", "externalId", "number"):
         yield from text_faults(customer, name, LONGEST_NAME, "customer.")
     yield from text_faults(customer, "extension", 10, "customer.")
+    yield from text_faults(customer, "sipUri", None, "customer.")
+    yield from switch_faults(customer, "numberE164CheckEnabled", "customer.")
     number = customer.get("number")
     checked = customer.get("numberE164CheckEnabled", True) is not False
     if isinstance(number, str) and checked and not E164.fullmatch(number):
@@ -118,14 +142,24 @@ def override_faults(overrides: dict[str, Any]) -> Iterator[str]:
     for name in ("variableValues", "metadata"):
         if not isinstance(overrides.get(name, {}), dict):
             yield f"{where}{name} must be an object"
-    messages = overrides.get("serverMessages", [])
-    if not isinstance(messages, list) or any(message not in SERVER_MESSAGES for message in messages):
-        yield f"each value in {where}serverMessages must be one of the known server messages"
+    for name, longest in (("firstMessage", None), ("endCallMessage", 1000), ("voicemailMessage", 1000)):
+        yield from text_faults(overrides, name, longest, where)
+    if overrides.get("firstMessageMode", SPEAKS_FIRST[0]) not in SPEAKS_FIRST:
+        yield f"{where}firstMessageMode must be one of the following values: {', '.join(SPEAKS_FIRST)}"
+    for name in ("firstMessageInterruptionsEnabled", "modelOutputInMessagesEnabled"):
+        yield from switch_faults(overrides, name, where)
+    yield from list_faults(overrides, "serverMessages", where, SERVER_MESSAGES)
+    yield from list_faults(overrides, "clientMessages", where, CLIENT_MESSAGES)
+    yield from list_faults(overrides, "endCallPhrases", where)
+    phrases = overrides.get("endCallPhrases", [])
+    if isinstance(phrases, list) and any(isinstance(one, str) and not 2 <= len(one) <= 140 for one in phrases):
+        yield f"each value in {where}endCallPhrases must have from 2 to 140 characters"
     duration = overrides.get("maxDurationSeconds", 600)
     if not is_number(duration, 10, 43200):
         yield f"{where}maxDurationSeconds must be a number from 10 to 43200"
     detection = overrides.get("voicemailDetection", "off")
     known = isinstance(detection, dict) and detection.get("provider") in VOICEMAIL_PROVIDERS
+    known = known and detection.get("type", "audio") in ("audio", "transcript")
     if detection != "off" and not known:
         yield f"{where}voicemailDetection must be off or a plan of a known provider"
     yield from part_faults(overrides, "server", SERVER, server_faults)
@@ -134,6 +168,8 @@ def override_faults(overrides: dict[str, Any]) -> Iterator[str]:
 def server_faults(server: dict[str, Any]) -> Iterator[str]:
     yield from text_faults(server, "url", None, "server.")
     yield from text_faults(server, "credentialId", None, "server.")
+    yield from switch_faults(server, "staticIpAddressesEnabled", "server.")
+    yield from list_faults(server, "encryptedPaths", "server.")
     headers = server.get("headers", {})
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         yield "server.headers must be an object of strings"
