@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from utils.pace import READS_PER_SECOND, Pace, pause_wished
+from utils.pace import LONGEST_PAUSE, READS_PER_SECOND, Pace, pause_wished
 
 USER_AGENT = "omnify-sequencer/0.1"
 
@@ -66,14 +66,14 @@ def send_client(timeout_seconds: float, transport: httpx.AsyncBaseTransport | No
 class _ReadClient(_WithoutCookies):
     """Takes its turn at the provider; a read that is refused for a moment (429) is asked once more after it."""
 
-    def __init__(self, rates: Mapping[str, float], **more: Any) -> None:
+    def __init__(self, rates: Mapping[str, float], longest_pause: float, **more: Any) -> None:
         super().__init__(**more)
-        self._pace = Pace(rates)
+        self._pace, self._longest_pause = Pace(rates), longest_pause
 
     async def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
         await self._pace.turn(request)
         response = await super().send(request, **more)
-        pause = pause_wished(response)
+        pause = pause_wished(response, self._longest_pause)
         if pause is None:
             return response
         await response.aclose()
@@ -86,13 +86,16 @@ def read_client(
     timeout_seconds: float,
     transport: httpx.AsyncBaseTransport | None = None,
     rates: Mapping[str, float] = READS_PER_SECOND,
+    longest_pause: float = LONGEST_PAUSE,
 ) -> httpx.AsyncClient:
     """For requests that only read (lists, single items). With a `transport` there is no network at all.
 
-    `rates`: requests a second by host, for each key; other hosts are asked as fast as they answer.
+    `rates`: requests a second by host, for each key; other hosts are asked as fast as they answer. `longest_pause`:
+    seconds that a refused read may wait for its second try.
     """
     return _ReadClient(
         rates,
+        longest_pause,
         transport=transport,
         verify=trusted(),
         follow_redirects=False,

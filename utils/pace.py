@@ -28,7 +28,7 @@ READS_PER_SECOND: Mapping[str, float] = MappingProxyType(
 )
 """By host, for one key: an address of your own (`*_BASE_URL`) is not slowed down."""
 TOO_MANY = 429
-LONGEST_PAUSE = 5
+LONGEST_PAUSE = 5.0
 """Seconds. A longer wish is left to the next run: a job's time is for all accounts."""
 
 
@@ -50,9 +50,25 @@ class Pace:
             await asyncio.sleep(at - now)
 
 
-def pause_wished(response: httpx.Response) -> int | None:
-    """Whole seconds (RFC 9110, 10.2.3) that a refused read may be asked again after; None when it may not."""
-    given = response.headers.get("retry-after", "")
-    if response.status_code != TOO_MANY or not (given.isascii() and given.isdecimal()) or len(given) > 3:
+def pause_wished(response: httpx.Response, longest: float = LONGEST_PAUSE) -> float | None:
+    """Seconds that a refused read may be asked again after; None when it may not, or not within the `longest`.
+
+    Retry-After in whole seconds (RFC 9110, 10.2.3); where that is missing, the interval of the rate (GoHighLevel).
+    """
+    if response.status_code != TOO_MANY:
         return None
-    return int(given) if int(given) <= LONGEST_PAUSE else None
+    given = response.headers.get("retry-after")
+    seconds = rate_interval(response) if given is None else float(given) if is_short_number(given) else None
+    return seconds if seconds is not None and seconds <= longest else None
+
+
+def rate_interval(response: httpx.Response) -> float | None:
+    """Seconds in which the requests are counted, as GoHighLevel tells it in milliseconds (OAuth 2.0 rate limits, read
+    2026-11-20); None when nothing is told, or the day's requests are spent."""
+    given = response.headers.get("x-ratelimit-interval-milliseconds", "")
+    spent = response.headers.get("x-ratelimit-daily-remaining") == "0"
+    return int(given) / 1000 if is_short_number(given) and not spent else None
+
+
+def is_short_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 6

@@ -19,6 +19,7 @@ from modules.channels.models import CannotTell, NotSent, Unknown
 from modules.channels.paging import CANNOT_GO_ON, CUT_SHORT, Reading, is_count, is_cut
 from modules.labels import ChannelName
 from utils.errors import BadInput
+from utils.pace import rate_interval
 
 CONVERSATIONS, CONTACTS = "2021-04-15", "2021-07-28"
 GHL_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -88,8 +89,8 @@ def pause_in(response: httpx.Response) -> timedelta | None:
     """An hour when the day's requests are spent, else one interval of the rate limit; None when nothing is said."""
     if response.headers.get("x-ratelimit-daily-remaining") == "0":
         return SPENT_FOR_TODAY
-    given = response.headers.get("x-ratelimit-interval-milliseconds", "")
-    return timedelta(milliseconds=int(given)) if re.fullmatch(r"[0-9]{1,6}", given) else None
+    seconds = rate_interval(response)
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 async def export(

@@ -22,6 +22,8 @@ from workers.take_in import post_of_account
 
 MOST_SHOWN = 20
 AT_ONCE = 8
+PATIENCE_SECONDS = 15.0
+"""Longer than the interval of GoHighLevel's rate: with somebody waiting, a refused read is worth a second try."""
 
 
 def import_from_ghl(client: str, dry_run: bool, as_json: bool) -> None:
@@ -59,7 +61,7 @@ async def _account(deps: Deps, conn: Connection, slug: str) -> tuple[Client, Acc
 async def _read_everybody(settings: Settings, dsn: str, slug: str) -> list[ContactSeen]:
     """All pages before anything is written; Unavailable when they cannot be read to the end."""
     people: list[ContactSeen] = []
-    async with open_deps(settings, dsn) as deps, read_client(settings.http_timeout_seconds) as client:
+    async with open_deps(settings, dsn) as deps, _reader(settings) as client:
         async with deps.database.transaction() as conn:
             _, account = await _account(deps, conn, slug)
         async for page in list_ghl_contacts(client, account):
@@ -70,6 +72,10 @@ async def _read_everybody(settings: Settings, dsn: str, slug: str) -> list[Conta
             people += page
         gate = asyncio.Semaphore(AT_ONCE)
         return list(await asyncio.gather(*(_whole(client, account, gate, one) for one in people)))
+
+
+def _reader(settings: Settings) -> httpx.AsyncClient:
+    return read_client(settings.http_timeout_seconds, longest_pause=PATIENCE_SECONDS)
 
 
 async def _whole(

@@ -9,6 +9,7 @@ from scripts.sandbox.remote import Twin
 from tests.contract.ghl_customer import LOCATION, MAILBOX, PERSON, TOKEN, GhlCustomer, open_ghl_customer
 from utils.clock import FileClock
 from utils.http import trusted
+from utils.pace import LONGEST_PAUSE, pause_wished
 
 
 @pytest.fixture
@@ -219,6 +220,8 @@ def test_the_rate_is_told_always_and_enforced_on_wish(customer: GhlCustomer) -> 
     customer.register(rate_enforced=True)
     answers = [customer.ask("GET", f"/contacts/{customer.contact}").status_code for _ in range(101)]
     assert (answers[0], answers[-1]) == (200, 429)
+    refused = customer.ask("GET", f"/contacts/{customer.contact}")
+    assert (pause_wished(refused, 15.0), pause_wished(refused, LONGEST_PAUSE)) == (10.0, None)
     customer.step(seconds=10)
     assert customer.ask("GET", f"/contacts/{customer.contact}").status_code == 200
 

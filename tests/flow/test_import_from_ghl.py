@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from scripts.cli import imports_ghl
 from tests.cast import story
 from tests.databases import Engine
 from tests.flow.house import START, TOKEN, TOKEN_NAME, House, open_house
@@ -142,7 +143,10 @@ def test_a_dry_run_says_what_there_is_and_writes_nothing(house: House) -> None:
     assert everything(house) == before
 
 
-def test_a_list_that_breaks_off_on_its_second_page_changes_nothing(house: House) -> None:
+def test_a_list_that_breaks_off_on_its_second_page_changes_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports_ghl, "PATIENCE_SECONDS", 0.0)
     agreed(house)
     for number in range(101):
         put(house, phone=f"+1212555{1000 + number}", firstName=f"P{number}")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.simulation.loop import SeededLoop
 from utils.http import read_client, send_client
+from utils.pace import LONGEST_PAUSE
 
 HOST = "https://services.leadconnectorhq.com/contacts/"
 
@@ -27,14 +28,20 @@ class Desk(httpx.AsyncBaseTransport):
         return httpx.Response(status, headers=headers, json={})
 
 
-def read_all(desk: Desk, keys: Sequence[str], rates: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def read_all(
+    desk: Desk,
+    keys: Sequence[str],
+    rates: dict[str, float],
+    monkeypatch: pytest.MonkeyPatch,
+    longest_pause: float = LONGEST_PAUSE,
+) -> list[int]:
     """Asks once for each key, all at once, on a clock that runs only while everybody waits; the status codes."""
     loop = SeededLoop()
     monkeypatch.setattr("utils.pace.monotonic", loop.time)
     statuses: list[int] = []
 
     async def work() -> None:
-        async with read_client(5.0, desk, rates) as client:
+        async with read_client(5.0, desk, rates, longest_pause) as client:
             asked = (client.get(HOST, headers={"Authorization": key}) for key in keys)
             statuses.extend(answer.status_code for answer in await asyncio.gather(*asked))
 
@@ -66,8 +73,36 @@ def test_a_read_that_is_refused_for_a_moment_is_asked_once_more(monkeypatch: pyt
     assert [at for at, _ in desk.asked] == [0.0, 2.0]
 
 
+INTERVAL_NAME = "x-ratelimit-interval-milliseconds"
+INTERVAL = {INTERVAL_NAME: "10000", "x-ratelimit-daily-remaining": "150000"}
+"""GoHighLevel's way of saying it: no Retry-After, but how long its interval is."""
+
+
+def test_who_has_the_time_waits_as_long_as_the_rates_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk([(429, INTERVAL)])
+    assert read_all(desk, ["a"], {}, monkeypatch, longest_pause=15.0) == [200]
+    assert [at for at, _ in desk.asked] == [0.0, 10.0]
+
+
 @pytest.mark.parametrize(
-    "headers", [{}, {"retry-after": "6"}, {"retry-after": "soon"}, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}]
+    "headers",
+    [
+        INTERVAL | {"x-ratelimit-daily-remaining": "0"},
+        INTERVAL | {"retry-after": "16"},
+        *({INTERVAL_NAME: given} for given in ("16000", "soon", "")),
+    ],
+)
+def test_who_has_the_time_waits_for_nothing_that_takes_longer(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk([(429, headers)])
+    assert read_all(desk, ["a"], {}, monkeypatch, longest_pause=15.0) == [429]
+    assert len(desk.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, INTERVAL, {"retry-after": "6"}, {"retry-after": "soon"}, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}],
 )
 def test_a_long_or_unclear_wish_is_left_to_the_next_run(
     headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
