@@ -4,6 +4,8 @@ import getpass
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -70,20 +72,27 @@ def write_pack(folder: Path, name: str, as_json: bytes, as_pdf: bytes, *, force:
     there = [path for path in files if os.path.lexists(path)]
     if there and not force:
         raise Conflict(f"{there[0]} is there already; give --force to replace it", field="out")
-    for path, content in files.items():
-        try:
-            _replace(path, content)
-        except OSError as error:
-            raise BadInput(f"{path} cannot be written: {why_unwritten(error)}", field="out") from error
+    with ExitStack() as undo:
+        fresh = {path: _write_beside(path, content, undo) for path, content in files.items()}
+        for path, written in fresh.items():
+            with _told_of(path):
+                os.replace(written, path)
     return list(files)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Written beside it first, so that no half of a file is ever found under its name."""
-    handle, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
+def _write_beside(path: Path, content: bytes, undo: ExitStack) -> str:
+    """A file that takes its place when all are whole, so that no half of one, or of the pair, is ever found."""
+    with _told_of(path):
+        handle, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        undo.callback(Path(fresh).unlink, missing_ok=True)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.replace(fresh, path)
-    finally:
-        Path(fresh).unlink(missing_ok=True)
+    return fresh
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {why_unwritten(error)}", field="out") from error

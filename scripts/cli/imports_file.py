@@ -187,6 +187,8 @@ class _Work:
             if writer:
                 told = (safe_cell(str(one or "")) for one in said.values())
                 writer.writerow([*told, *self._own(json.loads(row["cells"]))])
+        if self.rejects:
+            self.rejects.flush()  # a full disk is heard while nothing is imported yet
         return shown, count
 
     def _own(self, cells: Sequence[str]) -> list[str]:

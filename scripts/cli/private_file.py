@@ -3,11 +3,11 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from scripts.cli.typed import why_unwritten
+from scripts.cli.typed import is_about_room, why_unwritten
 from utils.errors import BadInput, Conflict
 
 
@@ -15,16 +15,26 @@ from utils.errors import BadInput, Conflict
 def write_private(path: Path, force: bool, option: str) -> Iterator[TextIO]:
     """A UTF-8 text file with mode 0600 that stands at `path` when the block ended well, and nowhere when it did not.
 
-    Conflict for a file that is there, unless `force`; BadInput for a folder that is not, or takes no file, and for what
-    is no file: a device or a pipe would be gone from where everybody looks for it, with people's data in its place.
+    Conflict for a file that is there, unless `force`; BadInput for a folder that is not, or takes no file, for a disk
+    without room, and for what is no file: a device or a pipe would be gone from where everybody looks for it, with
+    people's data in its place.
     """
     try:
         handle, fresh = _begin(path, force, option)
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {why_unwritten(error)}", field=option) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file = os.fdopen(handle, "w", encoding="utf-8", newline="")
+        try:
             yield file
+            file.close()
+        except OSError as error:
+            if not is_about_room(error):
+                raise
+            raise BadInput(f"{path} cannot be written: {why_unwritten(error)}", field=option) from error
+        finally:
+            with suppress(OSError):  # what could not be written once cannot be written now, and has been told
+                file.close()
         if force:
             os.replace(fresh, path)
         else:

@@ -15,6 +15,7 @@ _UNREAD = {
     errno.EISDIR: "it is a folder",
     errno.EACCES: "you may not read it",
 }
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def read_instant(option: str, text: str) -> datetime:
@@ -64,6 +65,11 @@ def why_unwritten(error: OSError) -> str:
     """Why a file could not be written, for the person who named it."""
     barred = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
     return "you may not write there" if barred else error.strerror or "the machine refused"
+
+
+def is_about_room(error: OSError) -> bool:
+    """Whether a file that was being written found no room on its disk (or the disk no longer works)."""
+    return error.errno in _NO_ROOM
 
 
 def _day(text: str) -> date | None:
