@@ -4,7 +4,7 @@ from pathlib import Path
 
 from psycopg import sql
 
-from scripts.database.connect import Connection, connect
+from scripts.database.connect import Connection, connect, require_utf8
 from scripts.database.errors import DatabaseProblem
 from utils.sql import queries
 
@@ -17,7 +17,7 @@ def bootstrap(dsn: str, owner: str | None = None) -> bool:
     """Creates the roles, schemas and functions of Supabase in one transaction; False when there was nothing to do.
 
     `owner` is the role that will migrate; without it, the role of the DSN. A real Supabase is left alone. Raises
-    DatabaseProblem when something is missing and the DSN's role may not create it.
+    DatabaseProblem when something is missing and the DSN's role may not create it, or when text is not kept as UTF-8.
     """
     with connect(dsn) as connection, connection.transaction():
         seen = connection.execute(_SQL["look_around"]).fetchone()
@@ -30,6 +30,8 @@ def bootstrap(dsn: str, owner: str | None = None) -> bool:
                 f"This PostgreSQL lacks the roles and the auth schema of Supabase, and {seen['me']} may not create "
                 "them: put a superuser's address into DATABASE_URL once."
             )
+        if not seen["is_ready"]:
+            require_utf8(connection)
         connection.execute(_SQL["lock_preparation"])
         script = sql.SQL(_SCRIPT.read_text(encoding="utf-8"))
         connection.execute(script.format(owner=sql.Identifier(owner or seen["me"])))

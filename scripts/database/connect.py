@@ -23,3 +23,14 @@ def connect(dsn: str) -> Connection:
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         reason = str(error).strip().splitlines()[0]
         raise DatabaseProblem(f"PostgreSQL cannot be reached ({reason}). Check DATABASE_URL.") from error
+
+
+def require_utf8(connection: Connection) -> None:
+    """DatabaseProblem where the database cannot keep every letter; asks nothing, the server tells it at the start."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in (None, "UTF8"):
+        raise DatabaseProblem(
+            f"The database {connection.info.dbname} keeps text as {encoding}; names and messages need "
+            "UTF8. Nothing was changed. Make another one (CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'; an "
+            "encoding cannot be changed later) and name it in DATABASE_URL."
+        )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.database.connect import Connection, connect
+from scripts.database.connect import Connection, connect, require_utf8
 from scripts.database.errors import DatabaseProblem
 from utils.sql import queries
 
@@ -59,6 +59,7 @@ def migrate(dsn: str, folder: Path = MIGRATIONS) -> list[str]:
     """
     migrations = read_migrations(folder)
     with connect(dsn) as connection:
+        require_utf8(connection)
         _ensure_ledger(connection)
         applied = [row["version"] for row in connection.execute(_SQL["list_applied"])]
         pending = [migration for migration in migrations if migration.version not in applied]

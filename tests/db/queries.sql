@@ -75,3 +75,14 @@ select id from public.note;
 
 -- close_database --
 alter database omnify allow_connections false;
+
+-- create_encoded --
+-- As a server has it that was made without a thought of encodings.
+create database {database} template template0 encoding {encoding} locale 'C' locale_provider libc;
+
+-- drop_encoded --
+drop database if exists {database} with (force);
+
+-- count_schemas --
+-- All but PostgreSQL's own.
+select count(*)::int as schemas from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema';

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
+from scripts.cli.app import main
 from scripts.database.connect import connect
 from scripts.database.errors import DatabaseProblem
 from scripts.database.migrate import MIGRATIONS, migrate, read_migrations
@@ -159,3 +161,36 @@ def test_a_database_that_does_not_answer_is_one_sentence_without_the_password(fo
 
 def test_the_projects_own_migrations_are_named_as_the_rule_says() -> None:
     assert read_migrations(MIGRATIONS)
+
+
+@pytest.fixture(params=["LATIN1", "SQL_ASCII", "EUC_JP"])
+def encoded(engine: Engine, request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+    """An empty database whose text is of another encoding, and that encoding."""
+    name = f"encoded_{request.param.lower()}"
+    names = {"database": sql.Identifier(name), "encoding": sql.Literal(request.param)}
+    with connect(engine.cluster.superuser_url()) as connection:
+        connection.execute(sql.SQL(SQL["create_encoded"]).format(**names))
+        try:
+            yield engine.cluster.superuser_url(name), request.param
+        finally:
+            connection.execute(sql.SQL(SQL["drop_encoded"]).format(**names))
+
+
+def test_a_database_that_cannot_keep_every_letter_is_refused_before_anything_is_changed(
+    encoded: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dsn, encoding = encoded
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    told = (
+        f"The database encoded_{encoding.lower()} keeps text as {encoding}; names and messages need UTF8. "
+        "Nothing was changed. Make another one (CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'; an encoding "
+        "cannot be changed later) and name it in DATABASE_URL."
+    )
+    assert main(["migrate"]) == 1
+    assert tuple(capsys.readouterr()) == ("", f"{told}\n")
+    with pytest.raises(DatabaseProblem) as problem:
+        migrate(dsn)
+    assert problem.value.detail == told
+    with connect(dsn) as connection:
+        left = connection.execute(SQL["count_schemas"]).fetchone()
+    assert left == {"schemas": 1}, "public, as it came"
