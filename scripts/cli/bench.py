@@ -1,6 +1,7 @@
 """The verb that measures."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -38,24 +39,49 @@ def bench(
     from scripts.bench.ground import machine  # the twin and the web application load with them; only this verb pays
     from scripts.bench.listed import benchmarks_named
     from scripts.bench.report import report_of, rows_of, settings_of
+    from scripts.bench.source import source
     from scripts.bench.unread_log import unread_log
 
     chosen, outcomes = benchmarks_named(name), []
     if out:
         _check_place(out)
-    settings = {"scale": scale, "rounds": rounds, **machine()}
+    settings = {"scale": scale, "rounds": rounds, **source()._asdict(), **machine()}
     for one in chosen:
         note(f"{one.name}: {one.question} …")
         with unread_log():
             outcomes.append(one.run(Plan(scale, rounds)))
     report = report_of(outcomes, settings)
-    if out:
-        out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    lost = _keep_record(out, json.dumps(report, indent=1) + "\n") if out else None
     if not as_json:
         show_rows(rows_of(outcomes), False, nothing="Nothing was measured.")
         print("\n" + "\n".join(settings_of(outcomes)))
         print(", ".join(f"{key} {value}" for key, value in settings.items()) + f". {OTHERS_WORK}\n")
     write_json(report)
+    if lost:
+        raise BadInput(f"{out} cannot be written: {why_unwritten(lost)}; the record stands here only", field="out")
+
+
+def _keep_record(out: Path, text: str) -> OSError | None:
+    """Why it could not be kept: told at the end, for the measurement is not lost while it can be printed."""
+    try:
+        keep(out, text)
+    except OSError as error:
+        return error
+    return None
+
+
+def keep(out: Path, text: str) -> None:
+    """The file, whole or as it was: written beside it and renamed. A pipe or a device takes the text as it comes."""
+    place = out.resolve()  # what a link leads to is replaced, not the link
+    if place.exists() and not place.is_file():
+        place.write_text(text, encoding="utf-8")
+        return
+    fresh = place.with_name(f".{place.name[:100]}.{os.getpid()}")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _check_place(out: Path) -> None:

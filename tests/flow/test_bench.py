@@ -1,6 +1,9 @@
 """`scripts/omnify bench` measures, and says so in a shape that stays. How fast it was is a record, not a test."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,9 @@ import pytest
 
 from scripts.bench.models import Line, Sign, Target
 from scripts.bench.rounds import in_turns_blocking
+from scripts.bench.source import source
 from scripts.cli.app import main
+from tests.flow.house import ROOT
 
 LINES = {
     "engine": ["engine"],
@@ -49,6 +54,35 @@ def test_a_place_that_takes_no_file_is_refused_before_anything_is_measured(
     assert taken.read_text(encoding="utf-8") == "older"
 
 
+def test_a_measurement_whose_file_cannot_be_kept_is_printed_all_the_same_and_is_no_success(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["bench", "import", "--scale", "small", "--rounds", "1", "--json", "--out", "/dev/full"]) == 1
+    said = capsys.readouterr()
+    assert (
+        said.err.splitlines()[-1] == "/dev/full cannot be written: No space left on device; the record stands here only"
+    )
+    report = json.loads(said.out)
+    assert report["benchmarks"]
+    assert {name: report["settings"][name] for name in source()._fields} == source()._asdict()
+
+
+def test_a_record_without_room_leaves_the_older_one_as_it_was(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text("older", encoding="utf-8")
+    link = tmp_path / "link.json"
+    link.symlink_to(kept)
+    keep = (
+        "import sys; from pathlib import Path; from scripts.cli.bench import keep; keep(Path(sys.argv[1]), 'x' * 5000)"
+    )
+    for place in (kept, link, tmp_path / "new.json"):
+        command = ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", sys.executable, "-B", "-c", keep, str(place)]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert run.stderr.endswith("File too large\n"), run.stderr
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["kept.json", "link.json"]
+    assert kept.read_text(encoding="utf-8") == "older"
+
+
 @pytest.mark.full
 def test_a_confirmed_touch_costs_five_row_writes_at_most_and_an_idle_sweep_none(
     capsys: pytest.CaptureFixture[str],
@@ -84,7 +118,7 @@ def test_each_ratio_stands_with_its_target_its_rounds_and_its_settings(
             assert line["target"][0] in "≥≤"
             assert line["met"] in (True, False)
         assert name == "import" or line["settings"]["fsync"] == "on"
-    assert {"cpus", "python", "psycopg", "load", "rounds", "scale"} <= report["settings"].keys()
+    assert {"commit", "tree", "cpus", "python", "psycopg", "load", "rounds", "scale"} <= report["settings"].keys()
 
 
 LIMITS = ("limit: 10 in any 1 s", "limit: 100 in any 10 s")
@@ -148,6 +182,42 @@ def test_a_benchmark_that_does_not_exist_is_refused_with_those_that_do(capsys: p
     assert "no benchmark 'speed'" in said
     for name in ("writes", "engine", "http", "claim", "limit", "growth", "ingest", "import", "memory"):
         assert name in said
+
+
+def test_a_record_names_the_commit_and_whether_anything_differs_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = ("unknown", "unknown")
+    assert source(tmp_path) == unknown
+    monkeypatch.setenv("GIT_DIR", str(ROOT / ".git"))  # as a hook has it
+    assert source(tmp_path) == unknown
+
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+        done = subprocess.run(
+            ["git", *who, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PATH": os.defpath},
+        )
+        return done.stdout.strip()
+
+    git("init", "-q")
+    assert source(tmp_path) == unknown, "no commit yet"
+    (tmp_path / "code.py").write_text("1\n", encoding="utf-8")
+    git("add", ".")
+    git("commit", "-q", "-m", "Begin")
+    begun = git("rev-parse", "HEAD")
+    assert source(tmp_path) == (begun, "clean")
+    assert source(tmp_path / "inner") == unknown
+    (tmp_path / "inner").mkdir()
+    assert source(tmp_path / "inner") == unknown, "part of somebody else's clone"
+    (tmp_path / "new.py").write_text("2\n", encoding="utf-8")
+    assert source(tmp_path) == (begun, "changed")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert source(tmp_path) == unknown, "no git"
 
 
 def test_ours_and_the_baseline_take_turns_and_the_first_round_only_warms_up() -> None:
