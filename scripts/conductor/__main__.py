@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import re
 import signal
 import sys
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from modules.labels import Provider
+from scripts.conductor.alone import alone
 from scripts.conductor.check import check
 from scripts.conductor.conduct import Beat, conduct
 from scripts.conductor.ends import Ends, count_ends
@@ -126,9 +128,11 @@ def tell_ends(ends: Ends) -> None:
 
 
 def keep_ledgers(stage: Stage) -> None:
-    """The twin's ledger of this run stays in .demo/, for whoever wants to look."""
+    """The twin's ledger of the run that ended last stays in .demo/, whole, for whoever wants to look."""
     lines = "".join(json.dumps(line) + "\n" for line in stage.twin.ledger())
-    (FOLDER / "twin-ledger.jsonl").write_text(lines, encoding="utf-8")
+    fresh = FOLDER / f".twin-ledger.{os.getpid()}"
+    fresh.write_text(lines, encoding="utf-8")
+    fresh.replace(FOLDER / "twin-ledger.jsonl")
 
 
 def announce(stage: Stage, options: argparse.Namespace) -> None:
@@ -144,10 +148,12 @@ def announce(stage: Stage, options: argparse.Namespace) -> None:
     print("Ctrl-C stops everything.\n", flush=True)
 
 
-async def run(options: argparse.Namespace, dsn: str, folder: Path) -> int:
+async def run(options: argparse.Namespace, dsn: str, folder: Path, tell: Callable[[str], None]) -> int:
+    """Plays; `tell` takes the address where it can be watched."""
     async with open_stage(
         folder, dsn, START, seed=options.seed, faults=options.faults, port=0 if options.check else free_or(PORT)
     ) as stage:
+        tell(stage.url)
         code = await play(stage, options)
         if not options.check:
             await asyncio.Event().wait()
@@ -169,8 +175,13 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     FOLDER.mkdir(exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="omnify-demo-") as folder, scratch_database() as dsn:
-            return asyncio.run(run(options, dsn, Path(folder)))
+        with (
+            # a check keeps nothing that another run looks at
+            contextlib.nullcontext(lambda _: None) if options.check else alone(FOLDER) as tell,
+            tempfile.TemporaryDirectory(prefix="omnify-demo-") as folder,
+            scratch_database() as dsn,
+        ):
+            return asyncio.run(run(options, dsn, Path(folder), tell))
     except KeyboardInterrupt:
         print("Stopped.")
         return 130 if options.check else 0
