@@ -12,6 +12,7 @@ import uvicorn
 from utils.config import Settings
 from workers.api import build_app
 from workers.context import open_deps
+from workers.last_sweep import LastSweep
 
 START_SECONDS = 20.0
 
@@ -48,16 +49,17 @@ class _Announcing(uvicorn.Server):
 class ApiServer:
     """The application on an open socket, until `stop`."""
 
-    def __init__(self, settings: Settings, dsn: str, place: socket.socket) -> None:
-        self._settings, self._dsn, self._place = settings, dsn, place
+    def __init__(self, settings: Settings, dsn: str, place: socket.socket, last_sweep: LastSweep | None = None) -> None:
+        self._settings, self._dsn, self._place, self._last_sweep = settings, dsn, place, last_sweep
         self._server: _Announcing | None = None
         self.ready = threading.Event()
         self.stopping = threading.Event()
 
     async def run(self) -> None:
         async with open_deps(self._settings, self._dsn, connections=4) as deps:
+            app = build_app(deps, last_sweep=self._last_sweep)
             config = uvicorn.Config(
-                build_app(deps), log_level="warning", log_config=None, access_log=False, timeout_graceful_shutdown=2
+                app, log_level="warning", log_config=None, access_log=False, timeout_graceful_shutdown=2
             )
             self._server = _Announcing(config, self.ready)
             if not self.stopping.is_set():

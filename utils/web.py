@@ -101,12 +101,6 @@ Now = Annotated[datetime, Depends(_read_clock)]
 """Business time of this request."""
 
 
-async def ping(database: Database) -> None:
-    """Unavailable when the database does not answer."""
-    async with database.transaction() as conn:
-        await execute(conn, SQL["ping"])
-
-
 def _refuse_nul(text: str) -> str:
     if "\x00" in text:
         raise PydanticCustomError("nul", "must not contain the NUL character")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from modules.accounts import Attempts, Authority, KeySet, LocalAuthority, LocalIssuer, SupabaseAuthority, fetch_jwks
 from modules.accounts import api as accounts
+from modules.agenda import overdue_since
 from modules.reports import Hub
 from modules.reports import api as reports
 from utils import log
@@ -19,9 +20,10 @@ from utils.config import Settings, database_url_of, read_settings
 from utils.db import Database
 from utils.errors import SettingsError
 from utils.http import read_client
-from utils.web import PROBLEMS, Ports, add_error_answers, as_caller, ping
+from utils.web import PROBLEMS, Ports, add_error_answers, as_caller
 from workers.context import Deps, make_deps
 from workers.hooks import HookRoute
+from workers.last_sweep import LastSweep
 from workers.links import router as links
 from workers.pages import refuse_robots, serve_dashboard
 
@@ -33,17 +35,20 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """`last_sweep_age_seconds` is "unknown" where the platform does not tell."""
+    """`overdue_seconds`: so long what is due longest waits. The age is "unknown" where others run the sweeps."""
 
     database: str = "ok"
     last_sweep_age_seconds: float | str = "unknown"
+    overdue_seconds: float = 0.0
 
 
-def build_app(deps: Deps, *, dashboard: Path = DASHBOARD) -> FastAPI:
-    """The whole web function around open `deps`; their owner closes them after it."""
+def build_app(deps: Deps, *, dashboard: Path = DASHBOARD, last_sweep: LastSweep | None = None) -> FastAPI:
+    """The whole web function around open `deps`; their owner closes them after it. `last_sweep` is of whoever runs the
+    sweeps in this process."""
     app = describe_app()
     sign_in = accounts.SignIn(_authority(app, deps.settings, deps.database), deps.sealer, Attempts(monotonic))
     app.state.deps = deps
+    app.state.last_sweep = last_sweep or LastSweep()
     app.state.sign_in = sign_in
     app.state.ports = Ports(deps.database, deps.clock, sign_in.identify)
     app.state.hub = Hub(partial(as_caller, deps.database))
@@ -94,11 +99,19 @@ def describe_app() -> FastAPI:
 
     @app.get("/readyz", tags=["health"], responses=PROBLEMS)
     async def is_ready() -> Ready:
-        """The database answers too; 503 when it does not."""
-        await ping(app.state.ports.database)
-        return Ready()
+        """The database answers too (503 when it does not), and how the sweeps keep up."""
+        overdue = await _overdue_seconds(app.state.ports)
+        age = app.state.last_sweep.age_seconds
+        return Ready(last_sweep_age_seconds="unknown" if age is None else age, overdue_seconds=overdue)
 
     return app
+
+
+async def _overdue_seconds(ports: Ports) -> float:
+    now = ports.clock.now()
+    async with ports.database.transaction() as conn:
+        since = await overdue_since(conn, now)
+    return round((now - since).total_seconds(), 1) if since else 0.0
 
 
 def _authority(app: FastAPI, settings: Settings, database: Database) -> Authority:

@@ -4,10 +4,10 @@ Most minutes of most houses are idle, and every sweep is a cold process: loading
 end takes longer than asking. The question is never narrower than those that the work itself asks (test).
 
 Tables: none
-Verbs: something_waits
+Verbs: something_waits, overdue_since
 Imports: labels
 """
 
-from modules.agenda.store import Waiting, something_waits
+from modules.agenda.store import Waiting, overdue_since, something_waits
 
-__all__ = ["Waiting", "something_waits"]
+__all__ = ["Waiting", "overdue_since", "something_waits"]

@@ -27,3 +27,7 @@ from (select
       )
   ) as replies
 ) one;
+
+-- overdue_since --
+-- Since when the enrollment that is due longest has waited for a sweep; null when none is due. As cheap as something_waits.
+select min(g.due_at) as since from house.due_groups g where g.due_at <= %(now)s;

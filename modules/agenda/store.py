@@ -23,3 +23,9 @@ async def something_waits(conn: Connection, now: datetime, watched: Sequence[Pro
     theirs is open."""
     row = await fetch_one(conn, SQL["something_waits"], {"now": now, "watched": [str(one) for one in watched]})
     return Waiting(row["waits"], row["replies"]) if row else Waiting(False, False)
+
+
+async def overdue_since(conn: Connection, now: datetime) -> datetime | None:
+    """The instant at which what is due longest at `now` fell due; None when nothing is."""
+    row = await fetch_one(conn, SQL["overdue_since"], {"now": now})
+    return row["since"] if row else None

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from contextlib import suppress
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from utils.log import logger
 from utils.schedules import SCHEDULES, Schedule
 from workers.api import DASHBOARD
 from workers.context import open_deps
+from workers.last_sweep import LastSweep
 
 LOG = logger("up")
 # A sweep that is cut off is safe, only untidy: its unknowns are looked at later. Most end well within this.
@@ -28,8 +30,9 @@ PATIENCE_SECONDS = 10.0
 class Jobs:
     """Runs what is due, each job in a process of its own, and knows what is running."""
 
-    def __init__(self, platform: ProcessPlatform) -> None:
-        self._platform = platform
+    def __init__(self, platform: ProcessPlatform, last_sweep: LastSweep) -> None:
+        """`last_sweep` is told of each sweep that ended well."""
+        self._platform, self._last_sweep = platform, last_sweep
         self._running: set[asyncio.Task[object]] = set()
         self._turns = {one.name: asyncio.Lock() for one in SCHEDULES}
         self._waiting: set[str] = set()
@@ -72,6 +75,8 @@ class Jobs:
             self._running.add(task)
         try:
             await self._platform.run(schedule)
+            if schedule.name == "sweep":
+                self._last_sweep.has_ended()
         except RuntimeError as error:
             LOG.error("job_failed", job=schedule.name, reason=str(error))
         finally:
@@ -102,24 +107,26 @@ def run_house(port: int) -> None:
             # providers and browsers need the address that is really listened on, unless one was given
             given = bool(os.environ.get("OMNIFY_PUBLIC_URL", "").strip())
             settings = settings if given else replace(settings, public_url=url_of(place))
-            asyncio.run(_serve(settings, dsn, ApiServer(settings, dsn, place), url_of(place)))
+            asyncio.run(_serve(settings, dsn, place))
     print("Stopped.")
 
 
-async def _serve(settings: Settings, dsn: str, server: ApiServer, url: str) -> None:
+async def _serve(settings: Settings, dsn: str, place: socket.socket) -> None:
     async with open_deps(settings, dsn) as deps, deps.database.transaction() as conn:
         await require_migrated(conn)
+    last_sweep = LastSweep()
+    server = ApiServer(settings, dsn, place, last_sweep)
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
     api = asyncio.create_task(_serve_until_asked(server, asked))
     await asyncio.to_thread(server.ready.wait)
-    jobs = Jobs(ProcessPlatform(_environment(settings, dsn)))
+    jobs = Jobs(ProcessPlatform(_environment(settings, dsn)), last_sweep)
     try:
         if not asked.is_set():
             jobs.start()
-            _announce(url)
+            _announce(url_of(place))
         await asked.wait()
     finally:
         server.stop()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,12 +16,15 @@ from modules.inbox import EventKind, keep_event
 from modules.labels import Provider
 from scripts.export_openapi import TARGET, render_openapi
 from tests.api.conftest import BROWSER, HOME, NOW
+from tests.cast import gather_cast, story
 from tests.tenants import Tenant
 from utils.asgi import BODY_LIMIT
+from utils.clock import FixedClock
 from utils.db import Database
 from utils.errors import SettingsError
 from workers.api import build_app
 from workers.context import Deps
+from workers.last_sweep import LastSweep
 
 
 def visit(app: FastAPI) -> httpx.AsyncClient:
@@ -65,7 +69,31 @@ async def test_without_a_database_the_answer_is_a_kind_503(deps: Deps) -> None:
 
 async def test_with_a_database_the_process_is_ready(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/readyz")
-    assert answer.json() == {"database": "ok", "last_sweep_age_seconds": "unknown"}
+    assert answer.json() == {"database": "ok", "last_sweep_age_seconds": "unknown", "overdue_seconds": 0.0}
+
+
+async def test_readiness_tells_how_long_what_is_due_has_waited_and_writes_nothing(deps: Deps) -> None:
+    cast = await gather_cast(deps, None, story("sms"), 2)
+    assert cast.contacts
+    told: list[float] = []
+    for later in (-30, 0, 90, 7200):
+        async with visit(build_app(replace(deps, clock=FixedClock(NOW + timedelta(seconds=later))))) as client:
+            told.append((await client.get("/readyz")).json()["overdue_seconds"])
+    assert told == [0.0, 0.0, 90.0, 7200.0]
+
+
+async def test_a_process_that_runs_the_sweeps_tells_when_the_last_one_ended(
+    deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = 1000.0
+    monkeypatch.setattr("workers.last_sweep.monotonic", lambda: moment)
+    last = LastSweep()
+    async with visit(build_app(deps, last_sweep=last)) as client:
+        before = (await client.get("/readyz")).json()["last_sweep_age_seconds"]
+        last.has_ended()
+        moment += 75.04
+        after = (await client.get("/readyz")).json()["last_sweep_age_seconds"]
+    assert (before, after) == ("unknown", 75.0)
 
 
 async def test_an_unexpected_error_tells_nothing_from_inside(app: FastAPI) -> None:

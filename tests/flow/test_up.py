@@ -27,6 +27,7 @@ from tests.databases import Database
 from tests.flow.house import ROOT, SECRET, foreign_settings, spawn
 from utils.http import read_client
 from utils.schedules import SCHEDULES, Schedule
+from workers.last_sweep import LastSweep
 
 UP = [sys.executable, "-m", "scripts.cli", "up", "--port"]
 
@@ -99,10 +100,14 @@ def test_the_house_does_not_start_on_a_taken_port_or_an_unmigrated_database(
 
 
 async def test_a_job_that_fails_is_reported_and_does_not_end_the_house(environment: dict[str, str]) -> None:
+    last = LastSweep()
     with capture_logs() as events:
-        await Jobs(ProcessPlatform(environment)).run(SCHEDULES[0])
-        assert events == []
-        await Jobs(ProcessPlatform(environment | {"OMNIFY_ENV": "nonsense"})).run(SCHEDULES[0])
+        await Jobs(ProcessPlatform(environment | {"OMNIFY_ENV": "nonsense"}), last).run(SCHEDULES[0])
+        await Jobs(ProcessPlatform(environment), last).run(SCHEDULES[1])
+        before = last.age_seconds
+        await Jobs(ProcessPlatform(environment), last).run(SCHEDULES[0])
+    assert before is None, "no sweep has ended well"
+    assert last.age_seconds is not None
     assert [(event["event"], event["job"]) for event in events] == [("job_failed", "sweep")]
 
 
@@ -121,7 +126,7 @@ class Slow(ProcessPlatform):
 
 async def test_what_falls_due_while_a_job_runs_is_one_more_run_after_it() -> None:
     slow = Slow()
-    jobs = Jobs(slow)
+    jobs = Jobs(slow, LastSweep())
     fired = [asyncio.create_task(jobs.run(SCHEDULES[0])) for _ in range(4)]
     over, _ = await asyncio.wait(fired[2:])
     while_it_ran = slow.runs

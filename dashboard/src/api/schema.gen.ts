@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * Is Ready
-         * @description The database answers too; 503 when it does not.
+         * @description The database answers too (503 when it does not), and how the sweeps keep up.
          */
         get: operations["is_ready"];
         put?: never;
@@ -276,7 +276,7 @@ export interface components {
         Provider: "twilio" | "resend" | "ghl" | "vapi" | "retell";
         /**
          * Ready
-         * @description `last_sweep_age_seconds` is "unknown" where the platform does not tell.
+         * @description `overdue_seconds`: so long what is due longest waits. The age is "unknown" where others run the sweeps.
          */
         Ready: {
             /**
@@ -289,6 +289,11 @@ export interface components {
              * @default unknown
              */
             last_sweep_age_seconds: number | string;
+            /**
+             * Overdue Seconds
+             * @default 0
+             */
+            overdue_seconds: number;
         };
         /**
          * Role
