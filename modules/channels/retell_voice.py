@@ -1,9 +1,10 @@
 """AI calls through Retell (retell-sdk 6.2.13, generated from Retell's specification; read 2026-11-21).
 
 `idempotency_key` in the body makes a repeat of the same bytes safe for one hour; we stop at 55 minutes, because clocks
-differ. What the same key with other bytes gets is not documented, so the bytes hang on the stored message alone. Our
-touch id travels in the metadata, by which calls can be listed. 201 says only "registered". Voicemail detection, which
-an agent may have switched off, always goes along: without it an answering machine looks like a person.
+differ. Were ours set back by more than five minutes within that hour, while Retell answers nothing, a person could be
+called twice. What the same key with other bytes gets is not documented, so the bytes hang on the stored message alone.
+Our touch id travels in the metadata, by which calls can be listed. 201 says only "registered". Voicemail detection,
+which an agent may have switched off, always goes along: without it an answering machine looks like a person.
 
 Assumption A1 for Retell: processing ends at most 20 s after our socket closed, and POST /v3/list-calls shows a call at
 most 60 s later; a call that is still `registered` may not be listed, but it rings for 30 s (300 s at most) and then has

@@ -1,17 +1,19 @@
 """The clock is set back an hour between two sweeps: nothing is sent twice, nothing gets stuck, and a stop is a stop."""
 
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from modules.consents import withdraw_consents
-from modules.labels import ChannelName
+from modules.labels import ChannelName, Provider
 from modules.preview import explain
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import Cast, gather_cast, rows, story
 from tests.flow.outside import play_on, standing, states_of, sweep_after, sweep_at
 from tests.flow.speaking import post_text, told
+from utils.clock import Clock
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -93,3 +95,40 @@ async def test_why_still_answers_with_what_went_and_the_next_instant(stage: Stag
     assert "Text to" in went.title
     assert "at step 'email-1': active" in waits.title
     assert waits.next_at == went.at + timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A clock that is wrong, until it is set back."""
+
+    right: Clock
+    by: timedelta
+
+    def now(self) -> datetime:
+        return self.right.now() + self.by
+
+
+@pytest.mark.parametrize(
+    ("channel", "provider", "back"),
+    [("voice", Provider.retell, 9 * MINUTE), ("email", Provider.resend, 21 * HOUR)],
+)
+async def test_a_key_is_not_used_beyond_its_life_at_the_provider(
+    stage: Stage, channel: str, provider: Provider, back: timedelta
+) -> None:
+    """It was taken and nobody heard; the provider, whose clock is right, is silent until the last look that repeats."""
+    await gather_cast(stage.deps, stage.twin, story(channel), by={ChannelName(channel): provider})
+    stage.twin.script(provider.value, "reset_after_accept")
+    armed = stage.clock.now() + back
+    await run_sweep(replace(stage.deps, clock=Ahead(stage.clock, back)))
+    last = 50 * MINUTE if provider is Provider.retell else 2 * HOUR
+    for op in ("send", "list"):
+        stage.twin.script(provider.value, "500_before_accept", op=op, times=50)
+    for after in (5 * MINUTE, 20 * MINUTE, 30 * MINUTE):
+        stage.clock.set(armed + after)
+        await run_sweep(stage.deps)
+    assert await states_of(stage) == ["unknown"]
+    stage.twin.clear_faults()
+    stage.clock.set(armed + last)
+    await run_sweep(stage.deps)
+    assert await states_of(stage) == ["accepted"]
+    assert len(stage.twin.ledger()) == 1
