@@ -6,19 +6,18 @@ told as better, and hinders nobody.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from modules.content import count_segments, render_message
 from modules.labels import ChannelName
-from modules.policy import Hours, next_allowed
-from modules.sequences.models import Definition, Next, Step, Window
+from modules.sequences.check_asked import check_asked
+from modules.sequences.check_lateness import find_late
+from modules.sequences.models import Definition, Next, Step
+from modules.sequences.open_hours import open_hours
 from modules.sequences.read_yaml import Fields, Problem
 from modules.sequences.ways import follows_of
 
 USUAL_PARTS = 3
 """A text of more parts than this is told about: each is paid for, and few people read so long a text."""
-_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
-_NOWHERE = "UTC"
 _SPEAKS_OF_HOURS = {ChannelName.sms: "text", ChannelName.voice: "call"}
 
 
@@ -37,7 +36,10 @@ def check_sense(top: Fields, definition: Definition) -> Iterator[Problem]:
     for fields, step in steps:
         yield from _to_itself(fields, step, definition.slug)
         yield from _asked_twice(fields, step)
+    yield from check_asked(steps)
     yield from _shut(top, definition)
+    for told in _told_late(top, definition, always=True):
+        yield Problem(*told)
 
 
 def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
@@ -52,6 +54,19 @@ def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
         yield Better(top.line_of("exclusive_with"), "exclusive_with", words)
     for fields, step in zip(top.groups("steps", "- key: hello"), definition.steps, strict=True):
         yield from _long(fields, step, definition)
+    for told in _told_late(top, definition, always=False):
+        yield Better(*told)
+
+
+def _told_late(top: Fields, definition: Definition, *, always: bool) -> Iterator[tuple[int, str, str]]:
+    """Line, field and words of each step that its hours make too late."""
+    steps = zip(top.groups("steps", "- key: hello"), definition.steps, strict=True)
+    by_key = {step.key: fields for fields, step in steps}
+    for late in find_late(definition):
+        if late.always is always:
+            fields = by_key[late.step]
+            name = "wait" if always else "max_lateness"
+            yield fields.line_of(name), f"{fields.path}.{name}", late.words
 
 
 def _to_itself(fields: Fields, step: Step, slug: str) -> Iterator[Problem]:
@@ -76,24 +91,13 @@ def _shut(top: Fields, definition: Definition) -> Iterator[Problem]:
     """Windows that lie outside the hours of the law wherever anybody may live: a step there would wait for ever."""
     for channel, word in _SPEAKS_OF_HOURS.items():
         first = next((step for step in definition.steps if step.channel is channel), None)
-        if first is None or not definition.windows or any(_opens(one, channel) for one in definition.windows):
+        if first is None or open_hours(definition.windows, channel) is not None:
             continue
         words = (
             f"no {word} may leave in these hours by law, so '{first.key}' would wait for ever; open them between 8:00 "
             "and 21:00 of the contact's day"
         )
         yield Problem(top.line_of("windows"), "windows", words)
-
-
-def _opens(window: Window, channel: ChannelName) -> bool:
-    """Whether the federal hours, the widest there are, leave a moment of this window on one of its days."""
-    hours = Hours(frozenset({_NOWHERE}), frozenset(), channel, holidays=False)
-    for day in window.days:
-        date = _MONDAY + timedelta(days=day - 1)
-        opens = next_allowed(hours, datetime.combine(date, window.start, UTC))
-        if opens is not None and opens < datetime.combine(date, window.end, UTC):
-            return True
-    return False
 
 
 def _long(fields: Fields, step: Step, definition: Definition) -> Iterator[Better]:

@@ -1,6 +1,7 @@
 """Where the steps of a sequence lead: every way out of each, and what can be reached from where. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from modules.sequences.models import Follow, Next, Step
 
@@ -26,6 +27,15 @@ def ways_of(steps: Sequence[Step]) -> dict[str, list[str]]:
         targets = [_target(follow, after) for _, follow in follows_of(step)]
         ways[step.key] = list(dict.fromkeys(target for target in targets if target is not None))
     return ways
+
+
+def ways_when_skipped(steps: Sequence[Step]) -> dict[str, list[str]]:
+    """What is sent may be skipped, and so may what waits until a date: that leads to the next step in the file."""
+    return {
+        step.key: [following.key]
+        for step, following in pairwise(steps)
+        if step.channel is not None or step.wait.until is not None
+    }
 
 
 def _target(follow: Follow, after: str | None) -> str | None:

@@ -159,7 +159,29 @@ FAULTS = [
     (
         "open late",
         "gap: {days: 3}\n",
-        'gap: {days: 3}\nwindows: [{days: [mon], from: "20:30", to: "23:00"}]\n',
+        'gap: {days: 3}\nwindows: [{days: [mon, wed, fri, sun], from: "20:30", to: "23:00"}]\n',
+        0,
+        "",
+    ),
+    (
+        "asks about a step that comes later",
+        "      - {outcome: {step: hello, is: expired}, go_to: mail}\n",
+        "      - {outcome: {step: hola, is: delivered}, go_to: mail}\n",
+        20,
+        "on no way here has 'hola' been reached",
+    ),
+    (
+        "asks whether somebody followed a link that was not sent yet",
+        "      - {outcome: {step: hello, is: expired}, go_to: mail}\n",
+        "      - {clicked: mail, go_to: mail}\n",
+        20,
+        "or let 'mail' lead here",
+    ),
+    (
+        "asks about a later step that leads back",
+        "    on_success: end\n    on_failure: {go_to: hola}\n",
+        "    on_success: {go_to: again}\n    on_failure: {go_to: hola}\n"
+        "  - {key: again, channel: branch, wait: {days: 1}, when: [{clicked: mail, go_to: mail}], otherwise: next}\n",
         0,
         "",
     ),
@@ -167,7 +189,7 @@ FAULTS = [
         "open at least on one of its days",
         "gap: {days: 3}\n",
         'gap: {days: 3}\nwindows:\n  - {days: [mon], from: "22:00", to: "23:00"}\n'
-        '  - {days: [sat], from: "09:00", to: "10:00"}\n',
+        '  - {days: [tue, thu, sat], from: "09:00", to: "10:00"}\n',
         0,
         "",
     ),
@@ -243,7 +265,7 @@ def test_a_text_as_long_as_usual_is_not_told_about() -> None:
 
 def test_mail_may_leave_at_any_hour() -> None:
     """No law keeps hours for it, so no window shuts it out."""
-    night = 'windows: [{days: [mon], from: "22:00", to: "23:00"}]'
+    night = 'windows: [{days: [mon, wed, fri, sun], from: "22:00", to: "23:00"}]'
     step = '{key: a, channel: email, content: {subject: Hi, html: "<p>Hi</p>"}}'
     assert lint_sequence(f"name: A\nslug: a\npurpose: marketing\n{night}\nsteps:\n  - {step}\n") == []
 
