@@ -39,6 +39,7 @@ from utils.log import logger
 from workers.appointments import take_appointment
 from workers.confirm import confirm, news_of_fact
 from workers.context import Deps
+from workers.follow_dates import follow_dates
 from workers.follow_links import judge_links_again, note_followed_link
 from workers.inbound import take_inbound
 from workers.meet import meet
@@ -85,7 +86,9 @@ async def take_in(deps: Deps, post: Post, event: Event, *, keep_strangers: bool 
         case Inbound():
             return await deps.database.patiently(lambda conn: _take_inbound(deps, conn, post, event))
         case ContactSeen():
-            return await deps.database.patiently(lambda conn: _meet(deps, conn, post, event))
+            outcome = await deps.database.patiently(lambda conn: _meet(deps, conn, post, event))
+            await follow_dates(deps, post, [event])
+            return outcome
         case AppointmentSeen():
             return await _take_appointment(deps, post, event)
         case Nothing():

@@ -6,8 +6,9 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
     show_sequence, keep_draft, find_draft, list_drafts, drop_draft, publish_draft, list_versions, rollback_sequence,
     diff_sequences, diff_said, impact_of, judge_adoption, keys_of,
     count_standings, lock_older_runs, load_standings, record_adoptions, write_adoptions,
-    enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, apply, hold, go_on,
-    wait_for_task, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, list_open_runs,
+    enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, moved_day, apply, hold,
+    go_on, wait_for_task, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, list_open_runs,
+    list_dated_runs,
     write_enrollments, quarantine_enrollment,
     control, count_as_sent, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
     lock_runs_of, erase_runs, forget_reasons, forget_last_touches, forget_runs, await_imported_runs, drop_imported_runs
@@ -84,6 +85,7 @@ from modules.sequences.states import RUNNING, TRANSITIONS
 from modules.sequences.store import (
     claim_due,
     due_groups,
+    list_dated_runs,
     list_open_runs,
     lock_and_load_snapshots,
     next_due,
@@ -100,7 +102,7 @@ from modules.sequences.versions_store import (
     list_versions,
     load_source,
 )
-from modules.sequences.wake import woken
+from modules.sequences.wake import moved_day, woken
 
 __all__ = [
     "RUNNING",
@@ -188,6 +190,7 @@ __all__ = [
     "keys_of",
     "let_go_of_touch",
     "lint_sequence",
+    "list_dated_runs",
     "list_drafts",
     "list_open_runs",
     "list_runs_of",
@@ -202,6 +205,7 @@ __all__ = [
     "lock_enrollment",
     "lock_older_runs",
     "lock_runs_of",
+    "moved_day",
     "next_due",
     "peek_due",
     "publish_draft",

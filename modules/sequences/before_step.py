@@ -10,10 +10,9 @@ from modules.sequences.models import Branch, Definition, Follow, Next, Step
 from modules.sequences.models_of_rules import MilestoneIs, Otherwise, StopOn
 from modules.sequences.models_of_runs import Finish, FinishReason, Move, Onward, Snapshot, Stop, StopReason
 from modules.sequences.waits import nine_o_clock, until_instant
-from modules.sequences.wake import still_awaited
+from modules.sequences.wake import still_awaited, to_the_day
 
 NO_DATE = "no_date"
-DATE_MOVED = "date_moved"
 OUT_OF_OFFICE = "out_of_office"
 
 
@@ -73,10 +72,7 @@ def _by_date(snapshot: Snapshot, definition: Definition, step: Step, now: dateti
         return None
     day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
     if day is not None and (day > now or (day < first_due(snapshot, now) and instant_of is None)):
-        told = day.isoformat()
-        return Move(
-            step, snapshot.visit, day, {"reason": DATE_MOVED, "at": now.isoformat(), "until": told, "since": told}
-        )
+        return to_the_day(step, snapshot, day, now)
     if day is not None or until.otherwise is Otherwise.now:
         return None
     note = {"skipped": step.key, "reason": NO_DATE, "at": now.isoformat(), "detail": until.name}

@@ -142,3 +142,12 @@ where id = %(id)s and status = 'active';
 select e.id from sequence_enrollments e
 where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status in ('active', 'paused', 'held')
 order by e.id;
+
+-- list_dated_runs --
+-- A contact's enrollments whose step waits until a date of theirs, in the order in which everybody locks.
+select e.id from sequence_enrollments e
+join sequence_versions v on v.sequence_id = e.sequence_id and v.version = e.version
+cross join lateral jsonb_array_elements(v.definition -> 'steps') s
+where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status in ('active', 'paused', 'held')
+  and not e.waiting and s ->> 'key' = e.step and s #> '{wait,until}' ? 'field'
+order by e.id;

@@ -170,3 +170,8 @@ def _snapshot(row: Row) -> Snapshot:
 async def list_open_runs(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
     rows = await fetch_all(conn, SQL["list_open_runs"], {"client_id": client_id, "contact_id": contact_id})
     return [EnrollmentId(row["id"]) for row in rows]
+
+
+async def list_dated_runs(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
+    rows = await fetch_all(conn, SQL["list_dated_runs"], {"client_id": client_id, "contact_id": contact_id})
+    return [EnrollmentId(row["id"]) for row in rows]

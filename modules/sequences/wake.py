@@ -7,7 +7,7 @@ that it goes on waiting when the day is moved or called off.
 from collections.abc import Mapping
 from datetime import datetime
 
-from modules.sequences.apply import BY_HAND, INSTANT_OF
+from modules.sequences.apply import BY_HAND, INSTANT_OF, RESTED, first_due
 from modules.sequences.check_condition import holds
 from modules.sequences.models import Definition, Step
 from modules.sequences.models_of_rules import MilestoneIs
@@ -15,6 +15,7 @@ from modules.sequences.models_of_runs import Move, Snapshot
 from modules.sequences.waits import until_instant
 
 AT_MOST, HAPPENS = "at_most", "happens_at"
+DATE_MOVED = "date_moved"
 
 
 def arrive(
@@ -40,10 +41,7 @@ def woken(snapshot: Snapshot, definition: Definition, milestone: str, at: dateti
     waits for it goes on when it happens, a step that waits until its day follows the day. None where nothing waits for
     it, or something has left in this visit already.
     """
-    if snapshot.step is None or snapshot.waiting or snapshot.due_at is None:
-        return None
-    last = snapshot.last_touch
-    if last is not None and last.part == snapshot.visit:
+    if snapshot.step is None or not _is_still_to_come(snapshot):
         return None
     step = definition.step(snapshot.step)
     if step.wait_for == milestone:
@@ -53,6 +51,37 @@ def woken(snapshot: Snapshot, definition: Definition, milestone: str, at: dateti
         return None
     day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
     return None if day is None or day == snapshot.due_at else Move(step, snapshot.visit, day)
+
+
+def moved_day(snapshot: Snapshot, definition: Definition, now: datetime) -> Move | None:
+    """The same visit on the day that a date of the contact's names now, which may have passed: it counts as due then.
+    None where it is planned for that day, there is no date any more, a person gave the instant, or something has left
+    in this visit already.
+    """
+    if snapshot.step is None or not _is_still_to_come(snapshot):
+        return None
+    step, whose = definition.step(snapshot.step), (snapshot.decision or {}).get(INSTANT_OF)
+    until = step.wait.until
+    if until is None or until.field is None or whose == BY_HAND:
+        return None
+    day = until_instant(until, snapshot.zone, snapshot.fields, snapshot.milestones)
+    if day is None or day == first_due(snapshot, now) or (whose == RESTED and day <= now):
+        return None
+    return to_the_day(step, snapshot, day, now)
+
+
+def to_the_day(step: Step, snapshot: Snapshot, day: datetime, now: datetime) -> Move:
+    """Due on the day that the step waits for and that was moved, and late from then on."""
+    told = day.isoformat()
+    note = {"reason": DATE_MOVED, "at": now.isoformat(), "until": told, "since": told}
+    return Move(step, snapshot.visit, day, note)
+
+
+def _is_still_to_come(snapshot: Snapshot) -> bool:
+    """Nothing has left in this visit, and nothing is waited for but its instant."""
+    if snapshot.waiting or snapshot.due_at is None:
+        return False
+    return snapshot.last_touch is None or snapshot.last_touch.part != snapshot.visit
 
 
 def still_awaited(snapshot: Snapshot, step: Step, now: datetime) -> Move | None:

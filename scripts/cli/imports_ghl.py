@@ -17,6 +17,7 @@ from utils.errors import NotFound, Unavailable
 from utils.http import read_client
 from workers.accounts_in_use import load_accounts_in_use
 from workers.context import Deps, open_deps
+from workers.follow_dates import follow_dates
 from workers.meet import meet
 from workers.take_in import post_of_account
 
@@ -36,6 +37,8 @@ def import_from_ghl(client: str, dry_run: bool, as_json: bool) -> None:
     counts: Counter[str] = Counter()
     if not dry_run:
         counts = in_transaction(lambda deps, conn: _take(deps, conn, client, usable))
+        with open_home() as (settings, dsn):
+            asyncio.run(_follow_dates(settings, dsn, client, usable))
     for ref in refused[:MOST_SHOWN]:
         note(f"Left out {ref}: neither phone nor e-mail.")
     if len(refused) > MOST_SHOWN:
@@ -96,3 +99,12 @@ async def _take(deps: Deps, conn: Connection, slug: str, people: Sequence[Contac
     _, account = await _account(deps, conn, slug)
     post, now, pepper = await post_of_account(conn, account), deps.clock.now(), await deps.pepper(conn)
     return Counter([await meet(conn, pepper, post, one, now) for one in people])
+
+
+async def _follow_dates(settings: Settings, dsn: str, slug: str, people: Sequence[ContactSeen]) -> None:
+    """Dates that were told anew move the steps that wait for them."""
+    async with open_deps(settings, dsn) as deps:
+        async with deps.database.transaction() as conn:
+            _, account = await _account(deps, conn, slug)
+            post = await post_of_account(conn, account)
+        await follow_dates(deps, post, people)

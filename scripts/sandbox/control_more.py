@@ -42,6 +42,7 @@ class GhlContactAsked(Asked):
     phone: str | None = None
     email: str | None = None
     firstName: str | None = None
+    customFields: list[dict[str, Any]] | None = None
     lastName: str | None = None
     timezone: str | None = None
     tags: list[str] | None = None

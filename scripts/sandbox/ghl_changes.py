@@ -80,8 +80,9 @@ def change(contact: GhlContact, body: dict[str, Any], now: datetime) -> set[str]
     if "tags" in body and body["tags"] != contact.tags:
         contact.tags = list(dict.fromkeys(body["tags"]))
         kinds.add("tags")
-    if "customFields" in body:
+    if "customFields" in body and body["customFields"] != contact.custom_fields:
         contact.custom_fields = list(body["customFields"] or [])
+        kinds.add("fields")
     if change_dnd(contact, body):
         kinds.add("dnd")
     contact.updated_at = now

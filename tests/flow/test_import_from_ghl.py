@@ -1,6 +1,7 @@
 """Everybody of a GoHighLevel sub-account comes in by the command line: all or none, and as often as one likes."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,19 @@ def test_tags_enroll_once_in_a_lifetime_and_what_is_due_leaves(house: House) -> 
     assert [row["slug"] for row in stored(house, "enrollments")] == ["welcome"]
     assert house.tick(START)["accepted"] == 1
     assert [line["to"] for line in house.twin.ledger("ghl")] == [ADA["phone"]]
+
+
+def test_a_date_that_has_moved_there_moves_the_step_that_waits_for_it(house: House) -> None:
+    agreed(house)
+    waits = 'wait: {until: {field: contact.closing_on, days: -3, at: "09:00"}}'
+    step = f"  - {{key: a, channel: sms, {waits}, content: {{body: Soon}}}}\n"
+    text = "name: Soon\nslug: soon\nenroll_when: {ghl_tags: [new]}\nsteps:\n" + step
+    house.ok("publish", house.file("soon.yaml", text), "--client", "bright-dental")
+    for day in (20, 10):
+        put(house, **ADA, tags=["new"], customFields=[{"id": "closing_on", "value": f"2027-01-{day}"}])
+        take(house)
+        (run,) = stored(house, "enrollments")
+        assert run["due_at"] == datetime(2027, 1, day - 3, 14, tzinfo=UTC)
 
 
 def test_a_client_without_an_account_there_is_told_how_to_add_one(house: House) -> None:

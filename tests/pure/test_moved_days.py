@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from modules.labels import TouchState as T
 from modules.sequences import (
     Control,
     ControlVerb,
@@ -26,11 +27,12 @@ from modules.sequences import (
     go_on,
     hold,
     judge_adoption,
+    moved_day,
     woken,
 )
 from tests.pure.sequence_texts import read
 from tests.pure.test_adopt import at
-from tests.pure.touches import NOW, snapshot
+from tests.pure.touches import NOW, last, snapshot
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 UNTIL = '  - {{key: soon, channel: sms, wait: {{until: {{{of}, days: -3, at: "09:00"}}}}, content: {{body: Hi}}}}\n'
@@ -155,6 +157,29 @@ def test_news_of_a_milestones_day_moves_no_instant_that_a_person_gave() -> None:
     assert woken(place, TOLD, "closing", EARLIER, NOW) is not None
     given = rescheduled(place, NOW, NOW + DAY)
     assert woken(given, TOLD, "closing", EARLIER, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "closing_on", "goes_to"),
+    [
+        (waiting(""), "2026-12-10", EARLIER),
+        (waiting(""), "2026-12-20", None),  # planned for that day
+        (waiting(""), "", None),
+        (waiting("", waiting=True), "2026-12-10", None),
+        (waiting("", last_touch=last(T.failed, key="soon", part=0)), "2026-12-10", None),  # it is being tried again
+        (waiting("", decision={"since": PLANNED.isoformat()}), "2026-12-20", None),  # put off by its hours
+        (waiting("", decision={"since": PLANNED.isoformat()}), "2026-12-10", EARLIER),
+        (waiting("", decision={"instant_of": "rest"}), "2026-12-10", None),  # for a day that passed it is not late
+        (waiting("", decision={"instant_of": "rest"}), "2027-01-20", PLANNED + 31 * DAY),
+        (waiting("", decision={"instant_of": "hand"}), "2027-01-20", None),
+    ],
+)
+def test_news_of_a_date_moves_what_is_planned_and_nothing_else(
+    place: Snapshot, closing_on: str, goes_to: datetime | None
+) -> None:
+    now = EARLIER + 2 * DAY
+    move = moved_day(replace(place, fields={"closing_on": closing_on}), DATED, now)
+    assert (move and (move.due_at, move.visit)) == (goes_to and (goes_to, 0))
 
 
 def test_a_new_version_keeps_the_instant_where_its_step_waits_until_another_day() -> None:
