@@ -64,6 +64,8 @@ class LastTouch:
     spare_senders: int = 0
     """How many other numbers could still have been used when it left."""
     armed_at: datetime | None = None
+    unsent: int = 0
+    """How many attempts before it, in the same visit, never left."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,16 @@ select min(g.due_at) as at from house.due_groups g;
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
--- Kept as house.claim_due_1a84f255.
+-- Kept as house.claim_due_3b4bf128.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
-  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone, known.phone,
+  (t.decision ->> 'spare_senders')::int as spare_senders,
+  case when t.attempt > 1 then (
+    select count(*) from touches o
+    where o.origin = 'step' and o.origin_id = e.id and o.part = t.part and o.attempt < t.attempt
+      and (o.state in ('not_sent', 'suppressed') or (o.state = 'failed' and o.reason = 'capacity'))) end as unsent,
+  c.time_zone, known.phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
     select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
@@ -87,11 +92,16 @@ limit %(limit)s::bigint;
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: these enrollments, and those that these touches belong to (that never changes, so it is
 -- read without a lock).
--- Kept as house.lock_and_load_snapshots_1d0f95c8.
+-- Kept as house.lock_and_load_snapshots_9f880f92.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
-  (t.decision ->> 'spare_senders')::int as spare_senders, c.time_zone,
+  (t.decision ->> 'spare_senders')::int as spare_senders,
+  case when t.attempt > 1 then (
+    select count(*) from touches o
+    where o.origin = 'step' and o.origin_id = e.id and o.part = t.part and o.attempt < t.attempt
+      and (o.state in ('not_sent', 'suppressed') or (o.state = 'failed' and o.reason = 'capacity'))) end as unsent,
+  c.time_zone,
   -- a number tells the zone of who has stated none
   case when c.time_zone is null then (
     select a.value from contact_addresses ca join addresses a on a.id = ca.address_id

@@ -135,6 +135,7 @@ def _snapshot(row: Row) -> Snapshot:
             reason=row["touch_reason"],
             spare_senders=row["spare_senders"] or 0,
             armed_at=row["armed_at"],
+            unsent=row["unsent"] or 0,
         )
         if row["touch_id"]
         else None

@@ -71,6 +71,19 @@ async def test_a_ladder_climbs_its_rungs_and_then_goes_where_the_file_says(stage
     assert await standing(stage) == {"finished": 1}
 
 
+async def test_an_attempt_that_never_left_takes_no_rung_of_the_ladder(stage: Stage) -> None:
+    ladder = ", waits_for: ended, on_failure: {retry: {after: [{minutes: 5}, {minutes: 15}], then: {go_to: bye}}}"
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello", more=ladder), text("more"), text("bye")))
+    stage.twin.script("twilio", "429", times=2, match={"to": acme.phones[0]})
+    stage.twin.script("twilio", "status_undelivered", times=5, match={"to": acme.phones[0]})
+    touches = await play_on(stage)
+    states = [(step, state) for step, _, state in await sent(stage)]
+    assert states == [("hello", "not_sent")] * 2 + [("hello", "failed")] * 3 + [("bye", "delivered")]
+    pauses = [after["armed_at"] - before["confirmed_at"] for before, after in pairwise(touches[2:5])]
+    for pause, rung in zip(pauses, (5, 15), strict=True):
+        assert timedelta(0) <= pause - rung * MINUTE <= MINUTE
+
+
 async def test_steps_wait_until_the_contacts_own_dates_and_are_skipped_where_there_is_none(stage: Stage) -> None:
     near = 'until: {field: contact.closing_on, days: -3, at: "09:15"}'
     gone = "until: {field: contact.visited_on}"

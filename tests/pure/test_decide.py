@@ -27,9 +27,11 @@ from modules.sequences.decide import LOOK_AGAIN, MOST_ATTEMPTS, REVIEW, SEND_AGA
 from modules.sequences.models import Definition, Follow, Next, Wait
 from modules.sequences.models_of_runs import Plan
 from modules.sequences.outcomes import FAILED, SETTLED, SUCCEEDED
+from modules.sequences.waits import due_after
 from tests.pure.touches import END, GO_ON, NOW, definition, last, snapshot, step
 
 T = TouchState
+LADDER = (timedelta(minutes=5), timedelta(minutes=15))
 RETRY = Follow(Next.retry, None, 2, timedelta(hours=1))
 TO_THIRD = Follow(Next.go_to, "third")
 THREE = definition(step("first"), step("second"), step("third", channel=ChannelName.email, wait=Wait(hours=2)))
@@ -116,6 +118,23 @@ def test_a_retry_is_bounded_and_never_follows_what_may_have_reached_the_person(s
         plan = settle(snapshot(last_touch=last(state, attempt=attempt), waiting=True), flow, NOW)
         again = attempt <= RETRY.times and state not in (T.expired, T.complained)
         assert plan == (Move(flow.steps[0], 0, NOW + RETRY.after) if again else onward)
+
+
+def test_what_never_left_takes_no_try_of_a_retry() -> None:
+    flow = definition(step("first", on_failure=Follow(Next.retry, None, 2, LADDER[0], LADDER)), step("second"))
+
+    def after(attempt: int, unsent: int) -> Plan:
+        failed = replace(last(T.failed, attempt=attempt), unsent=unsent)
+        return settle(snapshot(last_touch=failed, waiting=True), flow, NOW)
+
+    for tries, unsent in ((1, 0), (1, 2), (2, 0), (2, 5), (2, 9)):
+        assert after(tries + unsent, unsent) == Move(flow.steps[0], 0, NOW + LADDER[tries - 1])
+    for unsent in (0, 3):
+        assert after(3 + unsent, unsent) == Move(flow.steps[1], 1, due_after(Wait(days=3), NOW, "America/New_York"))
+    never = replace(last(T.not_sent, attempt=MOST_ATTEMPTS), unsent=MOST_ATTEMPTS - 1)
+    onward = settle(snapshot(last_touch=never, waiting=True), flow, NOW)
+    assert isinstance(onward, Move)
+    assert onward.step.key == "second"  # eight times was enough: that it never left is tried no further by the ladder
 
 
 def test_what_was_not_sent_is_tried_again_ever_later_and_not_for_ever() -> None:
