@@ -4,8 +4,8 @@ A milestone is a fact with a time, told by a person, a task or a provider; seque
 it. The same thing told twice is one.
 
 Tables: milestones, click_events
-Verbs: note_milestone, take_back_milestone, list_milestones, note_click, mark_scanned, erase_milestones,
-    forget_milestones
+Verbs: note_milestone, take_back_milestone, mark_taken_back, list_milestones, note_click, mark_scanned,
+    erase_milestones, forget_milestones
 Imports: ids
 """
 
@@ -16,6 +16,7 @@ from modules.milestones.store import (
     forget_milestones,
     list_milestones,
     mark_scanned,
+    mark_taken_back,
     note_click,
     note_milestone,
     take_back_milestone,
@@ -32,6 +33,7 @@ __all__ = [
     "is_machine",
     "list_milestones",
     "mark_scanned",
+    "mark_taken_back",
     "note_click",
     "note_milestone",
     "take_back_milestone",

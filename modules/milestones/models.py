@@ -36,8 +36,14 @@ class Milestone:
 
 @dataclass(frozen=True)
 class ListedMilestone:
+    """`taken_back_at`: since when it does not count any more; `taken_back_by` and `taken_back_for`: who, and why."""
+
+    id: UUID
     name: str
     at: datetime
     source: str
     noted_by: str | None
     noted_at: datetime
+    taken_back_at: datetime | None
+    taken_back_by: str | None
+    taken_back_for: str | None

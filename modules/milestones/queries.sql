@@ -9,9 +9,14 @@ where milestones.at <> excluded.at and milestones.contact_id = excluded.contact_
 -- What the source says is not so any more: an appointment that was called off.
 delete from milestones where client_id = %(client_id)s and source = %(source)s and ref = %(ref)s;
 
+-- mark_taken_back --
+-- What a person wrote down and was not so: it stays, and nothing asks about it any more.
+update milestones set taken_back_at = %(now)s, taken_back_by = %(by)s, taken_back_for = %(reason)s
+where client_id = %(client_id)s and id = %(id)s and taken_back_at is null;
+
 -- list_milestones --
 -- A contact's, the latest first.
-select name, at, source, noted_by, noted_at from milestones
+select id, name, at, source, noted_by, noted_at, taken_back_at, taken_back_by, taken_back_for from milestones
 where client_id = %(client_id)s and contact_id = %(contact_id)s
 order by at desc, noted_at desc
 limit %(at_most)s;

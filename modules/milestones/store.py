@@ -22,6 +22,14 @@ async def take_back_milestone(conn: Connection, client_id: ClientId, source: Sou
     return await execute(conn, SQL["take_back_milestone"], values) > 0
 
 
+async def mark_taken_back(
+    conn: Connection, client_id: ClientId, milestone_id: UUID, by: str, reason: str, now: datetime
+) -> bool:
+    """False when it was taken back before."""
+    values = {"client_id": client_id, "id": milestone_id, "by": by, "reason": reason, "now": now}
+    return await execute(conn, SQL["mark_taken_back"], values) == 1
+
+
 async def list_milestones(
     conn: Connection, client_id: ClientId, contact_id: ContactId, at_most: int
 ) -> list[ListedMilestone]:

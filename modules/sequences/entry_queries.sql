@@ -18,7 +18,8 @@ returning id;
 select c.id, c.time_zone, phone.value as phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
-    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = c.id
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m
+    where m.contact_id = c.id and m.taken_back_at is null
     group by m.name) own) as milestones
 from contacts c
 left join lateral (

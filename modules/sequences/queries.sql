@@ -12,7 +12,7 @@ select min(g.due_at) as at from house.due_groups g;
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
--- Kept as house.claim_due_3b4bf128.
+-- Kept as house.claim_due_1516f84b.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -24,7 +24,8 @@ select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.versio
   c.time_zone, known.phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
-    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m
+    where m.contact_id = e.contact_id and m.taken_back_at is null
     group by m.name) own) as milestones,
   ways.addresses, known.mail_bounced, known.said_stop, heard.replied_at, heard.back_on
 from sequence_enrollments e
@@ -92,7 +93,7 @@ limit %(limit)s::bigint;
 -- lock_and_load_snapshots --
 -- First lock of a confirmation: these enrollments, and those that these touches belong to (that never changes, so it is
 -- read without a lock).
--- Kept as house.lock_and_load_snapshots_9f880f92.
+-- Kept as house.lock_and_load_snapshots_d809e124.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -108,7 +109,8 @@ select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.versio
     where ca.contact_id = e.contact_id and ca.kind = 'phone') end as phone,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
   (select jsonb_object_agg(own.name, own.instants) from (
-    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m where m.contact_id = e.contact_id
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m
+    where m.contact_id = e.contact_id and m.taken_back_at is null
     group by m.name) own) as milestones,
   (select jsonb_build_array(k.visit, k.state = 'done', k.created_at) from tasks k
    where k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit) as task

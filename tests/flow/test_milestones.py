@@ -6,7 +6,7 @@ import pytest
 
 from modules.ids import ContactId
 from modules.labels import ChannelName
-from modules.milestones import Source
+from modules.milestones import Source, list_milestones, mark_taken_back
 from modules.sequences import EntryRefusal, enroll_admitted, find_sequence, load_version
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
@@ -198,3 +198,45 @@ async def test_the_urgent_sequence_is_worked_first_where_only_one_may_leave(stag
     touches = await play_on(stage)
     assert [touch["step"] for touch in touches] == ["urgent", "usual"]
     assert {touch["channel"] for touch in touches} == {ChannelName.email}
+
+
+async def take_back_by_hand(stage: Stage, cast: Cast, n: int = 0) -> None:
+    async with stage.deps.database.transaction() as conn:
+        for one in await list_milestones(conn, cast.client_id, cast.contacts[n], 9):
+            assert await mark_taken_back(conn, cast.client_id, one.id, "Jo", "a mistake", stage.clock.now())
+            assert not await mark_taken_back(conn, cast.client_id, one.id, "Jo", "a mistake", stage.clock.now())
+
+
+async def test_what_a_person_took_back_meets_no_goal_wakes_no_branch_and_names_no_day(stage: Stage) -> None:
+    goal, until = "goal: {milestone: closing}\n", "until: {milestone: closing, days: 1, otherwise: end}"
+    seen = branch("seen", "wait: {hours: 1}", when="{milestone: closing, since: {days: 9}, go_to: thanks}")
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello"), text("more", "days: 1"), top=goal), people=1)
+    other = await gather_cast(
+        stage.deps, stage.twin, file(text("hello"), seen, text("asked", until), text("thanks")), slug="oak"
+    )
+    for cast in (acme, other):
+        await happens(stage, cast, "closing")
+        await take_back_by_hand(stage, cast)
+    await play_on(stage)
+    assert sorted(await steps(stage)) == ["hello", "hello", "more"]
+    assert await standing(stage) == {"finished": 1, "stopped:no_date": 1}
+
+
+async def test_who_went_on_because_of_what_is_taken_back_stays_where_they_are(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(*STALL))
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=2)
+    await happens(stage, acme, "showing")
+    await sweep_after(stage, minutes=2)
+    await take_back_by_hand(stage, acme)
+    touches = await play_on(stage)
+    assert [touch["step"] for touch in touches] == ["hello", "thanks"]
+
+
+async def test_who_enters_waits_for_no_day_that_was_taken_back(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello")))
+    await happens(stage, acme, "closing", START + 9 * DAY)
+    await take_back_by_hand(stage, acme)
+    waits = file(text("asked", "until: {milestone: closing, otherwise: end}"), slug="next")
+    await join(stage.deps, acme.client_id, waits, acme.contacts)
+    assert [run["due_at"] for run in await rows(stage.deps, "enrollments")] == [START, START]
