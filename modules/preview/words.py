@@ -191,7 +191,7 @@ _OTHER = {
     "hand_over": "It is to go on in another sequence.",
     "handed_over": "The person entered the next sequence.",
     "hand_over_refused": "The next sequence did not take the person.",
-    "went_in_a_circle": "It has handed them on less than a day ago; they would go round in a circle.",
+    "went_in_a_circle": "It has handed them on a day ago at most, or six times in a month; they would go in a circle.",
     "no_such_sequence": "The client has no sequence of that name.",
     "ran_before": "They have run in it before, and it takes nobody twice.",
     "too_soon": "They ran in it not long enough ago.",

@@ -8,6 +8,8 @@ from modules.sequences.models_of_rules import Drip, Entry, PastRun, ReEntry
 from modules.sequences.models_of_runs import Portion
 
 CIRCLE = timedelta(days=1)
+ROUNDS, ROUNDS_WITHIN = 6, timedelta(days=30)
+"""A person may be led round once a week; more often it is a circle that nobody meant."""
 
 
 class EntryRefusal(StrEnum):
@@ -37,9 +39,11 @@ def refusal(entry: Entry, runs: Iterable[PastRun], now: datetime) -> EntryRefusa
 
 
 def went_in_a_circle(runs: Iterable[PastRun], now: datetime) -> bool:
-    """Whether the sequence itself has handed somebody on less than a day ago: handed back to it as fast as that, they
-    would go round without end."""
-    return any(run.same and run.handed_over and run.changed_at + CIRCLE > now for run in runs)
+    """Whether the sequence itself has handed somebody on less than a day ago, or six times in thirty days: handed back
+    to it as fast or as often as that, they would go round without end."""
+    handed_on = [run.changed_at for run in runs if run.same and run.handed_over]
+    lately = [at for at in handed_on if at + ROUNDS_WITHIN > now]
+    return any(at + CIRCLE > now for at in handed_on) or len(lately) >= ROUNDS
 
 
 def portions(drip: Drip, portion: Portion, earliest: Iterable[datetime]) -> tuple[list[datetime], Portion]:

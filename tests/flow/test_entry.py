@@ -32,14 +32,14 @@ async def test_who_is_set_aside_is_not_enrolled_beside_it_and_can_go_on_later(st
     assert [touch["step"] for touch in await play_on(stage)] == ["hello", "onward"]
 
 
-@pytest.mark.parametrize("wait", ["minutes: 0", "hours: 9"])
-async def test_two_sequences_that_hand_over_to_each_other_come_to_an_end(stage: Stage, wait: str) -> None:
+@pytest.mark.parametrize(("wait", "rounds"), [("minutes: 0", 1), ("hours: 9", 1), ("days: 2", 6)])
+async def test_two_sequences_that_hand_over_to_each_other_come_to_an_end(stage: Stage, wait: str, rounds: int) -> None:
     ping = file(text("ping", wait, ", on_success: {hand_over: pong}"))
     acme = await gather_cast(stage.deps, stage.twin, ping)
     pong = file(text("pong", wait, ", on_success: {hand_over: story}"), slug="pong")
     await join(stage.deps, acme.client_id, pong, [])
-    assert [touch["step"] for touch in await play_on(stage)] == ["ping", "pong"]
-    assert await standing(stage) == {"finished:handed_over": 1, "finished:hand_over_refused": 1}
+    assert [touch["step"] for touch in await play_on(stage)] == ["ping", "pong"] * rounds
+    assert await standing(stage) == {"finished:handed_over": 2 * rounds - 1, "finished:hand_over_refused": 1}
     logs = [(row["event"], row["detail"]) for row in await rows(stage.deps, "logs")]
     assert ("hand_over_refused", {"to": "story", "why": "went_in_a_circle"}) in logs
 

@@ -73,3 +73,22 @@ def test_portions_are_counted_on_when_each_could_have_the_first_step() -> None:
 )
 def test_only_who_was_handed_on_by_it_within_a_day_goes_in_a_circle(run: PastRun, circles: bool) -> None:
     assert went_in_a_circle([ran(9, running=True), run], NOW) is circles
+
+
+def handed_on(*days_ago: float) -> list[PastRun]:
+    return [replace(ran(one), handed_over=True) for one in days_ago]
+
+
+@pytest.mark.parametrize(
+    ("runs", "circles"),
+    [
+        (handed_on(2, 4, 6, 8, 10, 12), True),
+        (handed_on(2, 4, 6, 8, 10), False),
+        (handed_on(1, 8, 15, 22, 29, 36), False),  # once a week is a rhythm, and no circle
+        (handed_on(2, 4, 6, 8, 10, 31), False),
+        ([*handed_on(2, 4, 6, 8, 10), ran(12)], False),  # one of them ended by itself
+        ([replace(one, same=False) for one in handed_on(2, 4, 6, 8, 10, 12)], False),
+    ],
+)
+def test_who_was_handed_on_by_it_six_times_in_a_month_goes_in_a_circle_too(runs: list[PastRun], circles: bool) -> None:
+    assert went_in_a_circle(runs, NOW) is circles
