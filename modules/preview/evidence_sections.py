@@ -116,7 +116,7 @@ def enrollments_section(rows: Iterable[Row]) -> Section:
 def touches_section(rows: Iterable[Row], subject: Row) -> Section:
     brands = tuple(dict.fromkeys(one for one in (subject["client_name"], subject["seller"]) if one))
     records = tuple(touch_record(row, brands, subject["postal_address"]) for row in rows)
-    tables = ("touches", "sequence_versions", "sender_registrations", "provider_accounts")
+    tables = ("touches", "replies", "sequence_versions", "sender_registrations", "provider_accounts")
     note = (
         "A success counts only by the provider's own report (evidence_id). Rules graded C, D or F are our own caution, "
         "not law. sha256 is of the exact text."

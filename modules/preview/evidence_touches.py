@@ -27,7 +27,8 @@ def touch_record(row: Mapping[str, Any], brands: tuple[str, ...], postal_address
         "what": f"{CHANNELS[ChannelName(row['channel'])]} to {row['to_address']}, {step}: {row['state']}",
         "touch": row["id"],
         "origin": row["origin"],
-        "answers_inbound": row["origin_id"] if row["origin"] in ("confirmation", "help", "reply") else None,
+        "answers_inbound": row["origin_id"] if row["origin"] in ("confirmation", "help") else row["replies_to"],
+        "written_by": row["written_by"],
         "armed_at": row["armed_at"],
         "channel": row["channel"],
         "to_address": row["to_address"],
@@ -65,7 +66,7 @@ def kept_text(row: Mapping[str, Any]) -> str | None:
 
 
 def template_of(row: Mapping[str, Any]) -> Record | None:
-    """The published version that the text was made from; None for what code writes by itself."""
+    """The published version that the text was made from; None for what code or a person wrote."""
     if row["sequence"] is None:
         return None
     source = row["source"]

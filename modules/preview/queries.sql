@@ -185,8 +185,9 @@ select t.id, t.origin, t.origin_id, t.step, t.attempt, t.channel, t.provider, t.
   t.provider_status, t.evidence_id, t.evidence, t.decision, t.call_started_at, t.call_ended_at,
   t.recording is not null as is_recorded, q.slug as sequence, v.version, v.source, v.published_at, r.campaign,
   r.status as registration, r.registered_by, r.changed_at as registration_at, k.id as consent_id,
-  k.event as consent_event, k.kind as consent_kind, k.at as consent_at
+  k.event as consent_event, k.kind as consent_kind, k.at as consent_at, w.inbound_id as replies_to, w.written_by
 from touches t
+left join replies w on t.origin = 'reply' and w.client_id = t.client_id and w.id = t.origin_id
 left join sequence_enrollments e on e.client_id = t.client_id and e.id = t.enrollment_id
 left join sequences q on q.client_id = t.client_id and q.id = e.sequence_id
 left join sequence_versions v on v.client_id = t.client_id and v.sequence_id = e.sequence_id

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from modules.inbox import list_replies
+from modules.preview import gather_evidence
 from scripts.conductor.stage import Stage
 from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
 from tests.cast import Cast, gather_cast, rows, story
@@ -66,6 +67,19 @@ async def test_it_leaves_once_from_the_number_that_was_written_to_and_is_proven(
     assert touch["body"] == WORDS
     assert (reached(stage, WORDS), await outcome(stage, cast)) == (1, [("delivered", None)])
     assert await is_lawful(stage)
+
+
+async def test_the_evidence_says_who_wrote_it_and_to_which_message(stage: Stage, cast: Cast) -> None:
+    await written(stage, cast)
+    await play_on(stage)
+    async with stage.deps.database.transaction() as conn:
+        pack = await gather_evidence(conn, None, cast.client_id, cast.contacts[0], "by_hand:ann", stage.clock.now())
+    [heard] = next(one.records for one in pack.sections if one.name == "answers")
+    [told] = [
+        one for part in pack.sections if part.name == "touches" for one in part.records if one["origin"] == "reply"
+    ]
+    assert (told["written_by"], told["answers_inbound"]) == ("by_hand:ann", heard["id"])
+    assert told["what"].endswith("an answer to what they wrote: delivered")
 
 
 async def test_the_same_words_to_the_same_text_are_one_reply(stage: Stage, cast: Cast) -> None:
