@@ -10,7 +10,7 @@ from modules.contacts import count_addresses, lock_addresses, lock_contacts
 from modules.health import read_engine_state
 from modules.ids import EnrollmentId
 from modules.labels import ADDRESS_KIND, Purpose
-from modules.policy import Allow, Candidate, guard, load_facts, set_lock_timeout
+from modules.policy import Allow, Candidate, Facts, guard, load_facts, set_lock_timeout
 from modules.sequences import EnrollmentState, Snapshot, lock_and_load_snapshots
 from modules.touches import News, Touch
 from utils.clock import monotonic
@@ -84,16 +84,14 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
     )
     place = place_of(touch.channel, contacts[touch.contact_id], address, running.zone if running else "UTC")
     facts = await load_facts(conn, [candidate], [place], {account.id: account.sends_per_second}, now)
-    # this very touch is what is in flight, and it is counted in the day's sum already
-    known = facts[0]
-    own = replace(
-        known,
-        in_flight_until=None,
-        on_call_until=None,
-        sent_last_day=max(0, (known.sent_last_day or 1) - 1),
-        sent_to_person=max(0, (known.sent_to_person or 1) - 1),
-    )
-    return isinstance(guard(own, candidate, now).verdict, Allow)
+    return isinstance(guard(besides_itself(facts[0]), candidate, now).verdict, Allow)
+
+
+def besides_itself(facts: Facts) -> Facts:
+    """What is known without the touch that is repeated: it is what is in flight, and the day's sum counts it already.
+    A sum that is not known stays so."""
+    here, theirs = (None if sent is None else max(0, sent - 1) for sent in (facts.sent_last_day, facts.sent_to_person))
+    return replace(facts, in_flight_until=None, on_call_until=None, sent_last_day=here, sent_to_person=theirs)
 
 
 async def _running(conn: Connection, enrollment_id: EnrollmentId) -> Snapshot | None:
