@@ -18,7 +18,7 @@ from modules.sequences import decide as decide_verb
 from modules.touches import Change, News, Touch
 from modules.touches import Verdict as Judged
 from modules.touches import judge as judge_verb
-from tests.simulation import t0_arm, t0_settle, t0_shell
+from tests.simulation import t0_arm, t0_facts, t0_settle, t0_shell
 from tests.simulation.t0_rows import Ledger, Refused
 from tests.simulation.t0_shell import House
 from workers import conclude as conclude_module
@@ -80,7 +80,7 @@ def facts_are_read_before_the_transaction() -> Inside:
             if run.step is not None and run.next_channel is not NextChannel.settle:
                 channel = ChannelName(run.next_channel)
                 asked = house.candidate(run, channel, now)
-                known[run.enrollment_id] = house.ledger.facts(asked, house.ledger.people[run.contact_id], now)
+                known[run.enrollment_id] = t0_facts.load(house.ledger, asked, house.ledger.people[run.contact_id], now)
         return known
 
     return patched((t0_shell, "facts_before", read))
@@ -220,12 +220,34 @@ def absent_once_is_enough() -> Inside:
     return patched((conclude_module, "ABSENT_TWICE", NOW))
 
 
+def the_repetition_forgets(name: str) -> Inside:
+    """One guard is asked at arming only."""
+
+    def allowed(facts: Facts, candidate: Candidate, now: datetime) -> bool:
+        with without_guards(name):
+            return real(facts, candidate, now)
+
+    real = t0_shell.repeat_allowed
+    return patched((t0_shell, "repeat_allowed", allowed))
+
+
+def the_purse_is_not_locked() -> Inside:
+    return patched((t0_shell, "locks_purse", anything))
+
+
+def what_a_provider_said_counts_for_ever() -> Inside:
+    return patched((t0_shell, "FRESH", timedelta(days=365)))
+
+
 def without_guard(name: str) -> Inside:
     """One guard of modules/policy always allows. T1 takes them away by the same function."""
+    return without_guards(name)
 
+
+def without_guards(*names: str) -> Inside:
     def allows(_facts: Facts, _candidate: Candidate, _now: datetime) -> Verdict:
         return Allow()
 
-    kept = tuple(allows if one.__name__ == name else one for one in guards_module.GUARDS)
-    timed = tuple(allows if one.__name__ == name else one for one in guards_module.TIMED)
+    kept = tuple(allows if one.__name__ in names else one for one in guards_module.GUARDS)
+    timed = tuple(allows if one.__name__ in names else one for one in guards_module.TIMED)
     return patched((guards_module, "GUARDS", kept), (guards_module, "TIMED", timed))

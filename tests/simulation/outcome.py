@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Violation:
-    """One broken promise. `invariant` is I1 to I17, `at` an instant of simulated time (ISO 8601), `detail` prose."""
+    """One broken promise. `invariant` is I1 to I21, `at` an instant of simulated time (ISO 8601), `detail` prose."""
 
     invariant: str
     at: str

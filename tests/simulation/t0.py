@@ -10,22 +10,27 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from modules.channels import Fact
+from modules.ids import ContactId
 from modules.sequences import EnrollmentState, Snapshot
-from modules.touches import Touch
+from modules.touches import OPEN, Touch
 from tests.simulation.outcome import Outcome
 from tests.simulation.t0_arm import start_sweep
+from tests.simulation.t0_books import Books
 from tests.simulation.t0_cast import Act, accounts, acts, definition, enroll, happen, people
-from tests.simulation.t0_checker import Books, check
+from tests.simulation.t0_checker import check
 from tests.simulation.t0_clock import Agenda, Dice, Steps
 from tests.simulation.t0_provider import Provider
 from tests.simulation.t0_rows import Ledger
 from tests.simulation.t0_settle import hear, next_look
 from tests.simulation.t0_shell import House
+from tests.simulation.t0_turns import Trouble, dnd, draw, drawn_kinds, impatient, impatiently, unfold
 
 TIER = "T0"
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 LONGEST = timedelta(days=120)
+NASTY = 0.5
+"""What goes wrong where something turns while it is not known what became of a message."""
 MOST_SWEEPS = 3000
 """A house that wants to be looked at for ever (a mutation's) is told so: somebody in it is stuck."""
 
@@ -38,16 +43,21 @@ class Conductor:
         calm = dice.happens(0.15)
         self.agenda = Agenda(START, dice, 0.0 if calm else 0.03 * dice.number())
         crowded = dice.happens(0.12)
-        self.ledger = Ledger(accounts(dice, crowded))
+        turns = Dice(seed, "turns")
+        kinds = drawn_kinds(turns)
+        nasty = bool(kinds) and turns.happens(0.6)
+        self.ledger = Ledger(accounts(dice, crowded, dnd in kinds, nasty))
         flows = {UUID(int=4000 + place): definition(dice, f"flow-{place}") for place in range(2)}
+        flows = impatiently(turns, flows) if impatient in kinds else flows
         faults = 0.0 if calm else 0.6 * dice.number()
+        faults = max(faults, NASTY) if nasty else faults
         self.house = House(self.agenda, self.ledger, flows, {}, 0.0 if calm else 0.08 * dice.number())
         self.house.providers = {
             channel: Provider(self.agenda, account, faults, self._hear)
             for channel, account in self.ledger.accounts.items()
         }
         self.missed, self.overlap = 0.1 * dice.number(), 0.6 * dice.number()
-        who = people(dice, self.ledger, 10 if crowded else 3 + dice.below(5))
+        who = people(dice, self.ledger, 10 if crowded else 3 + dice.below(5), START)
         self.overlap = 1.0 if crowded else self.overlap
         enroll(dice, self.ledger, who, flows, START)
         drawn = acts(dice, who, START)
@@ -55,6 +65,12 @@ class Conductor:
             if act.at is not None:
                 self.agenda.later(act.at, happen(self.agenda, self.ledger, act))
         self.waiting: list[Act] = [act for act in drawn if act.at is None]
+        self.troubles: list[Trouble] = []
+        for trouble in draw(turns, kinds, self.ledger, who, START):
+            if trouble.at is None:
+                self.troubles.append(trouble)
+            else:
+                self.agenda.later(trouble.at, self._begin(trouble))
         self.sweeps = 0
 
     def _hear(self, fact: Fact) -> Steps:
@@ -101,11 +117,30 @@ class Conductor:
     def _somebody_acts(self) -> None:
         now = self.agenda.now
         due = {one.contact_id for one in self.ledger.runs.values() if one.due_at is not None and one.due_at <= now}
-        for act in [one for one in self.waiting if one.person.id in due]:
-            if self.dice.happens(0.3):
-                self.waiting.remove(act)
+        doubted = self._doubted() if self.troubles else ()
+        begun: list[Act | Trouble] = [one for one in self.troubles if one.begins(due, doubted)]
+        acts: list[Act | Trouble] = [one for one in self.waiting if one.person.id in due]
+        for act in acts + begun:
+            if self.dice.happens(0.3 if isinstance(act, Act) else 0.6):
+                self._forget(act)
                 after = now + timedelta(seconds=self.dice.between(0.0, 4.0))
-                self.agenda.later(after, happen(self.agenda, self.ledger, act))
+                self.agenda.later(after, self._begin(act))
+
+    def _doubted(self) -> set[ContactId]:
+        """Whom something may have reached, or not."""
+        touches = (self.ledger.touches[one] for one in self.ledger.moving)
+        return {one.contact_id for one in touches if one.state in OPEN}
+
+    def _forget(self, act: Act | Trouble) -> None:
+        if isinstance(act, Trouble):
+            self.troubles.remove(act)
+        else:
+            self.waiting.remove(act)
+
+    def _begin(self, act: Act | Trouble) -> Steps:
+        if isinstance(act, Trouble):
+            return unfold(self.agenda, self.ledger, act)
+        return happen(self.agenda, self.ledger, act)
 
     def _tell_again(self) -> int:
         """Every webhook once more; what that writes."""

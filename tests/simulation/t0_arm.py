@@ -7,17 +7,19 @@ read, rows are committed and requests leave.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from modules.channels import QUARANTINE, Answer, Message, NotSent, channel_for
-from modules.ids import EnrollmentId, TouchId
+from modules.ids import ContactId, EnrollmentId, TouchId
 from modules.labels import ChannelName, NextChannel, TouchState
 from modules.policy import Facts, guard
 from modules.sequences import EnrollmentChange, Reach, Snapshot, apply, decide
 from modules.touches import Touch
 from tests.simulation import t0_shell as shell
 from tests.simulation.t0_clock import Process, Steps
-from tests.simulation.t0_rows import Event, Refused
+from tests.simulation.t0_facts import PRICES, load
+from tests.simulation.t0_rows import Event, Refused, Thing
 from tests.simulation.t0_settle import confirm, resolve
 from tests.simulation.t0_shell import House
 from workers.arm import SEND_WITHIN_SECONDS, batch_size
@@ -90,22 +92,24 @@ def _work_group(house: House, process: Process, channel: NextChannel) -> Steps:
 def arm_batch(house: House, group: NextChannel, after: Place, armed: Armed) -> Steps:
     """One transaction: its locks are held from the claim to the commit, and let go whatever happens."""
     ledger, owner, now = house.ledger, object(), house.agenda.now
+    account = None if group is NextChannel.settle else ledger.accounts[ChannelName(group)]
+    told: dict[ContactId, bool] = {}
+    yield from shell.asks_gate(house, account, now, told)
     early = shell.facts_before(house, ledger.due(group, now), now)
     if early:
         yield house.pause() + 1.0
     try:
         now = house.agenda.now
-        account = None if group is NextChannel.settle else ledger.accounts[ChannelName(group)]
         due = [one for one in ledger.due(group, now) if one.due_at and (one.due_at, one.enrollment_id) > after]
         most = batch_size(account)
-        claimed = [one for one in due if shell.locks_run(ledger, one.enrollment_id, owner)][:most]
+        claimed = list(islice((one for one in due if shell.locks_run(ledger, one.enrollment_id, owner)), most))
         if not claimed:
             return
         yield house.agenda.dice.between(0.0, 0.05)
         batch = Batch()
         wishes = _plan(house, [ledger.snapshot(one.enrollment_id) for one in claimed], batch, now)
         if wishes and account:
-            if not shell.locks_sender(ledger, account.id, owner):
+            if not (shell.locks_sender(ledger, account.id, owner) and shell.locks_purse(ledger, owner)):
                 armed.busy = True
                 return
             people = [(wish, ledger.people[wish.snapshot.contact_id]) for wish in wishes]
@@ -115,7 +119,7 @@ def arm_batch(house: House, group: NextChannel, after: Place, armed: Armed) -> S
                 if shell.locks_contact(ledger, person, owner) and shell.locks_addresses(ledger, person, owner)
             ]
             yield house.agenda.dice.between(0.0, 0.05)
-            _choose(house, ChannelName(group), free, early, batch, now)
+            _choose(house, ChannelName(group), free, early, told, batch, now)
         yield house.pause() + COMMIT_SECONDS * house.agenda.dice.number()
         armed.touches = _commit(house, batch)
         armed.last = (claimed[-1].due_at or now, claimed[-1].enrollment_id)
@@ -141,22 +145,29 @@ def _choose(
     channel: ChannelName,
     wishes: Sequence[Wish],
     early: Mapping[EnrollmentId, Facts],
+    told: Mapping[ContactId, bool],
     batch: Batch,
     now: datetime,
 ) -> None:
     seen: dict[str, datetime | None] = {}
+    spent, broken_until = 0, house.ledger.so.get((Thing.broken, channel))
     for wish in wishes:
         run, person = wish.snapshot, house.ledger.people[wish.snapshot.contact_id]
         candidate, value = house.candidate(run, channel, now), person.address(channel).value
-        facts = shell.with_early(house.ledger.facts(candidate, person, now), early.get(run.enrollment_id))
+        facts = shell.with_early(load(house.ledger, candidate, person, now), early.get(run.enrollment_id))
         if value in seen:
             facts = replace(facts, in_flight_until=seen[value])
+        if candidate.gated:
+            facts = replace(facts, provider_allows=told.get(run.contact_id))
+        if spent or broken_until:
+            facts = replace(facts, sender_broken_until=broken_until, permits=facts.permits.after(spent, now))
         held = withhold(wish, guard(facts, candidate, now), now)
         if held:
             batch.rows.append(held)
             continue
         touch = _compose(house, wish, channel, value, now)
         seen[value] = touch.look_at
+        spent += PRICES[channel]
         batch.ready.append((wish, touch))
 
 

@@ -36,16 +36,22 @@ FAILURES = (
 WORKING_HOURS = (Window((1, 2, 3, 4, 5), time(9), time(18)),)
 RATES = (0.2, 0.2, 1.0, 10.0)
 PATIENCE = timedelta(days=5)
+AGREED_BEFORE = timedelta(days=1)
 
 
-def accounts(dice: Dice, slow: bool) -> dict[ChannelName, Account]:
-    """Voice by the provider without a key or by the one with; some send again what their list does not show."""
+def accounts(dice: Dice, slow: bool, gated: bool, keyed: bool) -> dict[ChannelName, Account]:
+    """Voice by the provider without a key or by the one with; some send again what their list does not show. `gated`:
+    texts leave by a provider that keeps a Do-Not-Disturb. `keyed`: calls by one that may be asked again."""
     voice = (P.vapi, P.retell)[dice.below(2)]
-    chosen = ((C.sms, P.twilio), (C.email, P.resend), (C.voice, voice))
+    voice = P.retell if keyed else voice
+    chosen = ((C.sms, P.ghl if gated else P.twilio), (C.email, P.resend), (C.voice, voice))
     made = {}
     for number, (channel, provider) in enumerate(chosen):
-        keyed = provider in (P.resend, P.retell)
-        policy = U.same_key_retry if keyed else (U.never_rearm, U.rearm_after_absent)[dice.happens(0.6)]
+        policy = (
+            U.same_key_retry
+            if provider in (P.resend, P.retell)
+            else (U.never_rearm, U.rearm_after_absent)[dice.happens(0.6)]
+        )
         made[channel] = Account(
             *(AccountId(UUID(int=100 + number)), CLIENT, provider, channel, "key", {}, policy),
             sends_per_second=RATES[0 if slow else dice.below(len(RATES))],
@@ -87,7 +93,7 @@ class Act:
 KINDS = ("stop_phone", "stop_phone", "stop_mail", "stop_all", "withdraw", "reply", "reply")
 
 
-def people(dice: Dice, ledger: Ledger, many: int) -> list[Person]:
+def people(dice: Dice, ledger: Ledger, many: int, at: datetime) -> list[Person]:
     """In some houses two of them share a telephone."""
     made: list[Person] = []
     for number in range(many):
@@ -95,7 +101,7 @@ def people(dice: Dice, ledger: Ledger, many: int) -> list[Person]:
         mail = Address(AddressId(UUID(int=2000 + number)), f"mail-{number}")
         if number == 1 and dice.happens(0.5):
             phone = made[0].phone
-        made.append(Person(ContactId(UUID(int=3000 + number)), phone, mail))
+        made.append(Person(ContactId(UUID(int=3000 + number)), phone, mail, at - AGREED_BEFORE))
     ledger.people.update((one.id, one) for one in made)
     return made
 

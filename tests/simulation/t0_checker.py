@@ -1,22 +1,22 @@
 """The promises of the delivery protocol against what the providers of a T0 seed truly took (design, section 6).
 
 Written apart from the rules it judges: its caps, hours and orders are its own, and of the engine it uses only the names
-of states.
+of states. What is forbidden by what turned in the story is t0_forbidden.py's.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from modules.labels import ChannelName, OnReply, TouchState
-from modules.sequences import Definition, EnrollmentState
+from modules.sequences import EnrollmentState
 from tests.simulation.outcome import Violation
-from tests.simulation.t0_provider import Accept, Provider
-from tests.simulation.t0_rows import Event, Ledger
+from tests.simulation.t0_books import Books, broken
+from tests.simulation.t0_forbidden import nothing_forbidden_leaves
+from tests.simulation.t0_provider import Accept
 
 S, E = TouchState, EnrollmentState
 OPEN = (S.claimed, S.sending, S.unknown)
@@ -32,29 +32,8 @@ HERE = ZoneInfo("America/New_York")
 MOST_A_DAY = {ChannelName.email: 4, ChannelName.sms: 3, ChannelName.voice: 3}
 
 
-@dataclass
-class Books:
-    """All that is looked at. `replayed`: writes that telling every webhook again has cost."""
-
-    ledger: Ledger
-    definitions: dict[Any, Definition]
-    providers: dict[ChannelName, Provider]
-    ended_at: datetime
-    replayed: int
-
-    def accepted(self) -> list[Accept]:
-        return [one for provider in self.providers.values() for one in provider.accepted]
-
-    def events(self, op: str) -> list[Event]:
-        return [event for event in self.ledger.history if event.op == op]
-
-
 def check(books: Books) -> tuple[Violation, ...]:
     return tuple(found for look in CHECKS for found in look(books))
-
-
-def broken(invariant: str, at: datetime, detail: str) -> Violation:
-    return Violation(invariant, at.isoformat(), detail)
 
 
 def never_twice(books: Books) -> Iterator[Violation]:
@@ -252,4 +231,5 @@ def no_switch_from_unknown(books: Books) -> Iterator[Violation]:
 CHECKS = (
     *(never_twice, never_after_a_stop, proven, ended_in_time, armed_before, nobody_stuck, one_step_at_a_time),
     *(not_lost_although_delivered, within_hours_and_caps, within_rates, replayed_for_nothing, no_switch_from_unknown),
+    nothing_forbidden_leaves,
 )

@@ -15,10 +15,11 @@ _MASK = (1 << 64) - 1
 
 class Dice:
     """Numbers that follow from a seed (splitmix64): a hash a number would take half of T0's time. The seed itself is
-    hashed once, for neighbouring states of this generator are one another's following numbers."""
+    hashed once, for neighbouring states of this generator are one another's following numbers. `stream`: other numbers
+    of the same seed."""
 
-    def __init__(self, seed: int) -> None:
-        self._state = int.from_bytes(hashlib.sha256(f"t0 {seed}".encode()).digest()[:8], "big")
+    def __init__(self, seed: int, stream: str = "t0") -> None:
+        self._state = int.from_bytes(hashlib.sha256(f"{stream} {seed}".encode()).digest()[:8], "big")
 
     def number(self) -> float:
         """In [0, 1)."""

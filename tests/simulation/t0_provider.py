@@ -22,10 +22,11 @@ from modules.channels import (
     Sought,
     Unknown,
 )
-from modules.ids import TouchId
+from modules.ids import ContactId, TouchId
 from modules.labels import CallEnd, ChannelName, SuppressionReason, TouchState, UnknownPolicy
 from modules.touches import Touch
 from tests.simulation.t0_clock import Agenda, Dice, Steps
+from tests.simulation.t0_rows import Ledger, Thing
 
 S = TouchState
 HTTP_SECONDS, LATE_SECONDS = 15.0, 20.0
@@ -76,6 +77,12 @@ class Provider:
         if not dice.happens(self.faults):
             return Accepted(self._accept(touch, now).provider_id, "queued"), soon
         return self._badly(touch, dice, now, soon)
+
+    def may_send(self, ledger: Ledger, contact_id: ContactId) -> bool | None:
+        """Its own Do-Not-Disturb; None when it does not answer."""
+        if self.agenda.dice.happens(self.faults):
+            return None
+        return not ledger.so.get((Thing.dnd, contact_id), False)
 
     def _badly(self, touch: Touch, dice: Dice, now: datetime, soon: float) -> tuple[Answer, float]:
         kind = dice.below(9)

@@ -2,26 +2,54 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from modules.accounts import Account
 from modules.ids import AddressId, ContactId, EnrollmentId, TouchId
-from modules.labels import ChannelName, ConsentKind, NextChannel, TouchState
-from modules.policy import Agreement, Candidate, Facts, Permits
-from modules.policy.models import THROTTLE_SECONDS
+from modules.labels import ChannelName, ConsentKind, NextChannel
 from modules.sequences import EnrollmentChange, EnrollmentState, Snapshot
 from modules.sequences.models_of_runs import LastTouch
 from modules.touches import OPEN, TERMINAL, Change, Touch
 from tests.simulation.t0_clock import Steps
 
-S = TouchState
-DAY = timedelta(hours=24)
-NEVER_LEFT = (S.not_sent, S.suppressed, S.cancelled)
-ON_A_CALL = OPEN | {S.accepted}
 ZONE = "America/New_York"
-ZONES, STATES = frozenset({ZONE}), frozenset({"NY"})
-PERMITS = Permits(platform_held=False, registered=True, postal_address=True)
+
+
+class Thing(StrEnum):
+    """What may turn in the middle of a story. Of the client, if nothing else is said."""
+
+    halted = "halted"
+    status = "status"
+    registered = "registered"
+    postal = "postal"
+    budget = "budget"
+    """Micros a day; None is without a limit."""
+    blind = "blind"
+    """Which facts cannot be read for now."""
+    broken = "broken"
+    """Of a channel's account: until when."""
+    emergency = "emergency"
+    """Of a state: until when."""
+    cleared = "cleared"
+    """Of a state."""
+    platform = "platform"
+    """Of an address: HELD, KEPT or None."""
+    gap = "gap"
+    """Of an address: the provider took something for it that no row explains."""
+    listed = "listed"
+    """Of a number: on the national list; None without a list."""
+    checked = "checked"
+    """Of a number: whether somebody else has it, by a check's answer, and when that was."""
+    dnd = "dnd"
+    """Of a person, at the provider."""
+    handled = "handled"
+    """Of a person: until when somebody talks to them."""
+    place = "place"
+    """Of a person: every state that they may be in."""
+    number = "number"
+    """Of a person: theirs from now on, which is abroad."""
 
 
 @dataclass
@@ -32,22 +60,32 @@ class Address:
     value: str
     closed_at: datetime | None = None
     stopped_at: datetime | None = None
+    abroad: bool = False
 
 
 @dataclass
 class Person:
+    """`agreed_at`: when they said yes, by `kind`."""
+
     id: ContactId
     phone: Address
     mail: Address
+    agreed_at: datetime
+    kind: ConsentKind = ConsentKind.written
     suppressed_at: datetime | None = None
     replied_at: datetime | None = None
     withdrawn: set[ChannelName] = field(default_factory=set)
+    former: list[Address] = field(default_factory=list)
+    """Numbers that were theirs."""
 
     def address(self, channel: ChannelName) -> Address:
         return self.mail if channel is ChannelName.email else self.phone
 
     def addresses(self) -> tuple[Address, Address]:
         return self.phone, self.mail
+
+    def address_of(self, value: str) -> Address:
+        return next(one for one in (*self.addresses(), *self.former) if one.value == value)
 
 
 @dataclass(frozen=True)
@@ -74,6 +112,7 @@ class Ledger:
         self.armed: dict[TouchId, datetime] = {}
         self.by_provider_id: dict[str, TouchId] = {}
         self.moving: dict[TouchId, None] = {}
+        self.so: dict[tuple[Thing, object], Any] = {}
         self.history: list[Event] = []
         self.writes = 0
         self._locks: dict[object, object] = {}
@@ -96,6 +135,11 @@ class Ledger:
     def release(self, owner: object) -> None:
         for key in [key for key, holder in self._locks.items() if holder is owner]:
             del self._locks[key]
+
+    def turn(self, at: datetime, thing: Thing, about: object, value: Any) -> None:
+        """From now on it is so."""
+        self.so[thing, about] = value
+        self.history.append(Event(at, "turn", (thing, about), value))
 
     def last_touch(self, touch_id: TouchId) -> LastTouch:
         one = self.touches[touch_id]
@@ -168,49 +212,6 @@ class Ledger:
         before = self.runs[run_id]
         self.runs[run_id] = replace(before, status=EnrollmentState.quarantined, due_at=None)
         self.history.append(Event(at, "run", self.runs[run_id], before))
-
-    def facts(self, candidate: Candidate, person: Person, now: datetime) -> Facts:
-        """What `load_facts` would answer; tests/db hold that query against the rules it stands for."""
-        channel, since = candidate.channel, candidate.since or now
-        address, account = person.address(channel), self.accounts[channel]
-        flights, calls, here, theirs, burst = [], [], [], [], 0
-        for one in self.touches.values():
-            if one.channel is channel and now - one.armed_at < timedelta(seconds=THROTTLE_SECONDS):
-                burst += 1
-            until = one.look_at or one.confirm_by
-            if one.channel is channel and one.to_address == address.value and one.state in OPEN:
-                flights.append(until)
-            mine = one.contact_id == person.id
-            if mine and one.channel is ChannelName.voice and one.state in ON_A_CALL:
-                calls.append(until)
-            if now - one.armed_at < DAY and one.state not in NEVER_LEFT:
-                if one.to_address == address.value:
-                    here.append(one.armed_at)
-                if mine and one.channel is not ChannelName.email:
-                    theirs.append(one.armed_at)
-        stopped = [one.stopped_at for one in person.addresses() if one.stopped_at is not None]
-        return Facts(
-            client_status="live",
-            sending_stopped=False,
-            contact_suppressed=person.suppressed_at is not None or any(at >= since for at in stopped),
-            address_suppressed=address.stopped_at is not None,
-            consent=channel not in person.withdrawn,
-            held_until=None,
-            in_flight_until=max(flights, default=None),
-            sent_last_day=len(here),
-            oldest_in_day=min(here, default=None),
-            sent_just_now=burst,
-            sends_per_second=account.sends_per_second,
-            zones=ZONES,
-            states=STATES,
-            sent_to_person=len(theirs),
-            oldest_to_person=min(theirs, default=None),
-            replied=person.replied_at is not None and person.replied_at >= since,
-            on_call_until=max(calls, default=None),
-            has_address=address.closed_at is None or address.stopped_at is not None,
-            agreement=Agreement(ConsentKind.written, now - timedelta(days=1), covers_ai_voice=True),
-            permits=PERMITS,
-        )
 
     def due(self, channel: NextChannel, now: datetime) -> list[Snapshot]:
         due = [

@@ -12,11 +12,13 @@ from modules.sequences import RUNNING, EnrollmentState, Snapshot, apply, settle
 from modules.touches import News, Touch, judge
 from tests.simulation import t0_shell as shell
 from tests.simulation.t0_clock import Process, Steps
+from tests.simulation.t0_facts import load
 from tests.simulation.t0_rows import Event, Person, Refused
 from tests.simulation.t0_shell import House
 from workers.arm import SEND_WITHIN_SECONDS
 from workers.conclude import conclude, end_at_deadline
 from workers.confirm import LONGEST_PAUSE, news_of_fact
+from workers.repeat import besides_itself
 from workers.resolve import POLLS, WINDOW
 
 
@@ -30,7 +32,7 @@ def confirm(house: House, news: News) -> Steps:
         yield from ledger.wait_for((known.enrollment_id,), owner)
         person = ledger.people[known.contact_id]
         if news.suppress:
-            yield from ledger.wait_for((person.id, person.address(known.channel).id), owner)
+            yield from ledger.wait_for((person.id, person.address_of(known.to_address).id), owner)
         touch, run = ledger.touches[news.touch_id], ledger.snapshot(known.enrollment_id)
         verdict = judge(touch, news, channel_for(touch.provider, touch.channel).policy.polls)
         yield house.agenda.dice.between(0.001, 0.05)
@@ -52,7 +54,7 @@ def confirm(house: House, news: News) -> Steps:
 
 
 def _close(house: House, person: Person, touch: Touch, news: News, now: datetime) -> None:
-    address = person.address(touch.channel)
+    address = person.address_of(touch.to_address)
     house.ledger.history.append(Event(now, "closed", address.value, news.suppress in OWN_WORD))
     if shell.closes(news):
         address.closed_at = address.closed_at or now
@@ -159,14 +161,14 @@ def repeat(house: House, touch: Touch, learned: list[News]) -> Steps:
         free = shell.locks_run(ledger, touch.enrollment_id, owner) and shell.locks_contact(ledger, person, owner)
         if not free or not shell.locks_addresses(ledger, person, owner) or run.status is not EnrollmentState.active:
             return
+        if person.address(touch.channel).value != touch.to_address:
+            return
         now = house.agenda.now
         candidate = house.candidate(run, touch.channel, now)
         late = touch.confirm_by - touch.armed_at
         candidate = replace(candidate, due_at=touch.armed_at, since=touch.armed_at, max_lateness=late)
-        known = ledger.facts(candidate, person, now)
-        here, theirs = max(0, (known.sent_last_day or 1) - 1), max(0, (known.sent_to_person or 1) - 1)
-        own = replace(known, in_flight_until=None, on_call_until=None, sent_last_day=here, sent_to_person=theirs)
-        allowed = shell.repeat_allowed(own, candidate, now)
+        known = besides_itself(load(ledger, candidate, person, now))
+        allowed = shell.repeat_allowed(known, candidate, now)
         yield house.agenda.dice.between(0.01, 0.2)
         ledger.history.append(Event(house.agenda.now, "repeat", touch, allowed))
     finally:

@@ -8,17 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from modules.accounts import Account
 from modules.channels import Fact
-from modules.ids import EnrollmentId
-from modules.labels import ChannelName, UnknownPolicy
+from modules.ids import ContactId, EnrollmentId
+from modules.labels import ChannelName, NextChannel, UnknownPolicy
 from modules.policy import Allow, Candidate, Facts, OpenWindow, guard
 from modules.sequences import Definition, Snapshot, first_due
 from modules.touches import News, Touch
-from tests.simulation.t0_clock import Agenda
+from tests.simulation.t0_clock import Agenda, Steps
 from tests.simulation.t0_provider import Provider
-from tests.simulation.t0_rows import Ledger, Person
+from tests.simulation.t0_rows import Ledger, Person, Thing
+from workers.candidate import is_gated
 from workers.conclude import may_repeat
+from workers.gate import FRESH
 
+Permissions = dict[ContactId, tuple[bool, datetime]]
+PURSE = "purse"
 SLOW_SECONDS = (0.5, 2.0, 8.0, 20.0, 60.0, 110.0)
 
 
@@ -34,6 +39,8 @@ class House:
     touches_made: int = 0
     taken: list[Fact] = field(default_factory=list)
     """Webhooks that were answered 2xx."""
+    permissions: Permissions = field(default_factory=dict)
+    """What a provider with a Do-Not-Disturb of its own has said, and when it was asked."""
 
     def pause(self) -> float:
         """Between two steps of a process: mostly nothing, sometimes the whole process stands still."""
@@ -50,9 +57,11 @@ class House:
             OpenWindow(one.days, one.start.hour * 60 + one.start.minute, one.end.hour * 60 + one.end.minute)
             for one in definition.windows
         )
-        who = (account.client_id, run.contact_id, account.id, address.id, channel)
-        timing = (first_due(run, now), step.max_lateness, windows)
-        return Candidate(*who, *timing, since=run.enrolled_at, on_reply=step.on_reply, purpose=definition.purpose)
+        whose = (account.client_id, run.contact_id, account.id, address.id, channel)
+        when = (first_due(run, now), step.max_lateness, windows)
+        plain = Candidate(*whose, *when, since=run.enrolled_at, on_reply=step.on_reply, purpose=definition.purpose)
+        gated = is_gated(account.provider, channel)
+        return replace(plain, gated=gated, abroad=address.abroad) if gated or address.abroad else plain
 
 
 def locks_contact(ledger: Ledger, person: Person, owner: object) -> bool:
@@ -68,6 +77,11 @@ def locks_sender(ledger: Ledger, account_id: object, owner: object) -> bool:
     return ledger.lock((account_id,), owner)
 
 
+def locks_purse(ledger: Ledger, owner: object) -> bool:
+    """Where a client has a daily budget, one arming at a time counts what is left of it."""
+    return ledger.so.get((Thing.budget, None)) is None or ledger.lock((PURSE,), owner)
+
+
 def locks_run(ledger: Ledger, run_id: EnrollmentId, owner: object) -> bool:
     return ledger.lock((run_id,), owner)
 
@@ -75,6 +89,25 @@ def locks_run(ledger: Ledger, run_id: EnrollmentId, owner: object) -> bool:
 def facts_before(_house: House, _due: list[Snapshot], _now: datetime) -> dict[EnrollmentId, Facts]:
     """Nothing is read outside of the transaction that arms."""
     return {}
+
+
+def asks_gate(house: House, account: Account | None, now: datetime, told: dict[ContactId, bool]) -> Steps:
+    """What the provider says of who is due, before the locks; an answer counts for ten minutes (workers/gate.py)."""
+    if account is None or not is_gated(account.provider, account.channel):
+        return
+    for contact_id, (_, at) in list(house.permissions.items()):
+        if now - at > FRESH:
+            del house.permissions[contact_id]
+    due = {one.contact_id: None for one in house.ledger.due(NextChannel(account.channel), now)}
+    if any(one not in house.permissions for one in due):
+        yield house.agenda.dice.between(0.05, 1.5)
+    for contact_id in due:
+        if contact_id not in house.permissions:
+            answer = house.providers[account.channel].may_send(house.ledger, contact_id)
+            if answer is None:
+                continue
+            house.permissions[contact_id] = (answer, now)
+        told[contact_id] = house.permissions[contact_id][0]
 
 
 def with_early(facts: Facts, early: Facts | None) -> Facts:

@@ -4,6 +4,7 @@ import pytest
 
 from modules.policy.guards import GUARDS
 from tests.simulation.mutations import MUTATIONS, Mutation, hunt_on_t0, hunt_on_t1, of_tier
+from tests.simulation.outcome import Outcome, Violation
 from tests.simulation.t0 import run_t0
 
 ON_T0 = [one for one in of_tier("T0") if one.inside]
@@ -46,6 +47,13 @@ def test_every_guard_that_the_real_engine_loses_is_missed() -> None:
     assert [hunt.mutation.name for hunt in hunts if not hunt.passed] == []
 
 
-def test_every_guard_is_taken_away_or_said_to_be_tested_elsewhere() -> None:
+def test_a_guard_of_a_touch_is_missed_by_the_promise_it_keeps() -> None:
+    ours = [one for one in ON_T0 if "without_the_guard" in one.name]
+    assert [one.name for one in ours if one.by is None] == []
+    broken = Outcome("T0", 1, 1.0, 1, 0, (Violation("I2", "", ""),))
+    assert [one.name for one in ours if one.by == "I18" and one.missed_by(broken)] == []
+
+
+def test_every_guard_is_taken_away_or_said_to_be_behind_another() -> None:
     told = [one.name.removeprefix("without_the_guard_") for one in of_tier("T0") if "without_the_guard_" in one.name]
     assert sorted(told) == sorted(guard.__name__ for guard in GUARDS)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.simulation.outcome import Outcome
 from tests.simulation.t0 import Conductor, run_t0
+from tests.simulation.t0_rows import Thing
 
 PLAIN = range(1, 201)
 MANY = range(10_001, 12_001)
@@ -41,7 +42,18 @@ def test_seeds_meet_every_kind_of_trouble() -> None:
         ops |= {event.op for event in ledger.history}
     assert {"absent_twice", "unresolved", "unconfirmed", "send_by_passed", "too_many_requests", "21610"} <= reasons
     assert {"delivered", "completed", "failed", "bounced", "complained", "expired", "not_sent"} <= states
-    assert {"armed", "touch", "run", "request", "repeat", "closed", "stopped", "withdrawn", "reply"} <= ops
+    assert {"armed", "touch", "run", "request", "repeat", "closed", "stopped", "withdrawn", "reply", "turn"} <= ops
+
+
+def test_everything_that_may_turn_does_and_every_second_story_is_a_plain_one() -> None:
+    turned: set[Thing] = set()
+    plain = 0
+    for seed in range(1, 121):
+        events = [event for event in Conductor(seed).play().ledger.history if event.op == "turn"]
+        turned |= {event.about[0] for event in events}
+        plain += not events
+    assert turned == set(Thing)
+    assert 40 < plain < 80
 
 
 @pytest.mark.full
