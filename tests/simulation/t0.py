@@ -31,7 +31,7 @@ MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 LONGEST = timedelta(days=120)
 NASTY = 0.5
 """What goes wrong where something turns while it is not known what became of a message."""
-MOST_SWEEPS = 3000
+MOST_SWEEPS = 5000
 """A house that wants to be looked at for ever (a mutation's) is told so: somebody in it is stuck."""
 
 
