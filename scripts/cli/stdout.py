@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from utils.errors import Portable
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -16,7 +18,7 @@ LEFT = 128 + signal.SIGPIPE
 """What a shell says of a program that ended because its reader had left."""
 
 
-class OutputLost(Exception):
+class OutputLost(Portable):
     """What was printed did not get through: the exit `code`, and a sentence, empty where the reader has left."""
 
     def __init__(self, error: OSError) -> None:

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import copy
+import errno
 import importlib
 import pickle
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from modules.content.render import EmptyMessage, MessageTooLong, MissingVariable
 from modules.imports.read import _BadBytes
 from modules.sequences.publish import FileRefused
 from modules.sequences.read_yaml import Problem
+from scripts.cli.stdout import OutputLost
 from scripts.sandbox.answers import Refused
 from tests.architecture.tree import Source, project
 from utils.errors import AppError, BadInput
@@ -28,6 +30,7 @@ MADE: Mapping[type[BaseException], BaseException] = {
         MissingVariable("first_name"),
         EmptyMessage("subject"),
         UnfinishedHtml(),
+        OutputLost(OSError(errno.ENOSPC, "No space left on device")),
         MessageTooLong("text", 1700, 1600),
         _BadBytes(5, b"\xff"),
         Refused(JSONResponse({"message": "no"}, status_code=422)),

@@ -13,7 +13,7 @@ SLACK = timedelta(hours=1)
 
 
 def answered_or_closed(evidence: Evidence) -> Iterator[Violation]:
-    """I18: each reply leaves by its time or is closed, and then says why; nothing of it leaves after that."""
+    """I22: each reply leaves by its time or is closed, and then says why; nothing of it leaves after that."""
     replies: dict[str, Line] = {}
     last: dict[str, Line] = {}
     heard: dict[str, list[datetime]] = {}
@@ -31,31 +31,31 @@ def answered_or_closed(evidence: Evidence) -> Iterator[Violation]:
     for known, reply in replies.items():
         left = any(one["origin_id"] == known and one["state"] != "not_sent" for one in last.values())
         if reply["closed_at"] is None and not left:
-            yield broken("I18", evidence.ended_at, f"reply {known} waits at the end")
+            yield broken("I22", evidence.ended_at, f"reply {known} waits at the end")
         # one that was on its way is closed only when it is known that it was not sent
         known_at = max([instant(reply["send_by"]), *heard.get(known, [])])
         if reply["closed_at"] and instant(reply["closed_at"]) > known_at + SLACK:
-            yield broken("I18", reply["closed_at"], f"reply {known} was closed long after its time")
+            yield broken("I22", reply["closed_at"], f"reply {known} was closed long after its time")
 
 
 def _may_leave(event: Event, reply: Line | None) -> Iterator[Violation]:
     touch = event["after"]
     if reply is None:
-        yield broken("I18", event["t"], f"touch {touch['id']} was armed for a reply that nobody wrote")
+        yield broken("I22", event["t"], f"touch {touch['id']} was armed for a reply that nobody wrote")
     elif reply["closed_at"]:
-        yield broken("I18", event["t"], f"touch {touch['id']} was armed for a reply that was closed")
+        yield broken("I22", event["t"], f"touch {touch['id']} was armed for a reply that was closed")
     elif instant(touch["armed_at"]) >= instant(reply["send_by"]):
-        yield broken("I18", event["t"], f"touch {touch['id']} was armed after its reply's time")
+        yield broken("I22", event["t"], f"touch {touch['id']} was armed after its reply's time")
     elif (touch["client_id"], touch["contact_id"]) != (reply["client_id"], reply["contact_id"]):
-        yield broken("I18", event["t"], f"touch {touch['id']} goes to somebody else than its reply")
+        yield broken("I22", event["t"], f"touch {touch['id']} goes to somebody else than its reply")
 
 
 def told_is_kept(evidence: Evidence) -> Iterator[Violation]:
-    """I18: whoever was told that it is written down finds it, and what they took back has not left since."""
+    """I22: whoever was told that it is written down finds it, and what they took back has not left since."""
     written = {event["after"]["id"] for event in evidence.rows("replies") if event["before"] is None and event["after"]}
     for event in evidence.history:
         if event["op"] == "wrote_back" and event["reply"] not in written:
-            yield broken("I18", event["t"], f"reply {event['reply']} was told to be written, and is not there")
+            yield broken("I22", event["t"], f"reply {event['reply']} was told to be written, and is not there")
 
 
 CHECKS = (answered_or_closed, told_is_kept)

@@ -1,4 +1,4 @@
-"""The checker: the invariants I1 to I18 of the delivery protocol, held against what the providers really took."""
+"""The checker: invariants I1 to I17 and I22, held against what the providers really took."""
 
 from tests.simulation import check_ends, check_orders, check_replies, check_sends, check_tasks, check_test
 from tests.simulation.evidence import Evidence

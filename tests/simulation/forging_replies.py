@@ -66,5 +66,5 @@ _LIES = (
     *(armed_although_closed, armed_for_nobody, armed_after_its_time, armed_for_somebody_else),
     *(waiting_at_the_end, closed_long_after, told_and_not_there),
 )
-REPLY_LIES: Mapping[Callable[[Evidence], Evidence], str] = dict.fromkeys(_LIES, "I18")
+REPLY_LIES: Mapping[Callable[[Evidence], Evidence], str] = dict.fromkeys(_LIES, "I22")
 """What each lie breaks."""
