@@ -6,20 +6,19 @@ is over, or by two people at once. What somebody was told afterwards is written 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from modules.ids import EnrollmentId
 from modules.sequences import ControlVerb, Order, publish_sequence
 from scripts.sandbox.world import World
 from tests.simulation.cast import Company
+from tests.simulation.deeds import NAMES, Deeds, Job, Row
 from tests.simulation.history import History
 from tests.simulation.people import PATIENCE
 from tests.simulation.scenes import Scenes
-from tests.simulation.scheduler import CURRENT, Dice
-from utils.errors import BadInput, Conflict, NotFound
+from tests.simulation.scheduler import Dice
 from workers.adopt import AdoptOrder, adopt_runs
 from workers.context import Deps
 from workers.control import Target, Whose, control_enrollment
@@ -28,9 +27,6 @@ from workers.settle_task import Word, settle
 V = ControlVerb
 MIXED = (V.pause, V.pause, V.stop, V.skip, V.skip, V.jump, V.jump, V.reschedule, V.reschedule, V.move, V.resume)
 AGAIN = timedelta(minutes=10)
-NAMES = ("ada", "jo")
-Job = Callable[[Deps], Awaitable[None]]
-Row = dict[str, Any]
 
 
 class Desk:
@@ -47,7 +43,7 @@ class Desk:
         start: Callable[[str, Job], None],
     ) -> None:
         self._dice, self._scenes, self._companies = dice, scenes, companies
-        self._world, self._history, self._look, self._start = world, history, look, start
+        self._deeds, self._look, self._start = Deeds(world, history), look, start
         self._seen: set[UUID] = set()
         self._resting: set[EnrollmentId] = set()
         self._left = 2 * sum(len(one.cast.phones) for one in companies)
@@ -56,18 +52,18 @@ class Desk:
         if not self._scenes.ordered:
             return
         for _ in range(self._left // 2):
-            self._plan(now + PATIENCE * self._dice.number() ** 2, self._order_somebody)
+            self._deeds.plan(now + PATIENCE * self._dice.number() ** 2, self._order_somebody)
         for company in self._companies:
             for slug in company.files:
                 if self._dice.number() < 0.7:
-                    self._plan(now + PATIENCE * self._dice.number() ** 2, self._publishing(company, slug))
+                    self._deeds.plan(now + PATIENCE * self._dice.number() ** 2, self._publishing(company, slug))
 
     def look(self, now: datetime) -> None:
         """What has been asked of people since; and whoever is paused is resumed one day."""
         for run in self._look("standing_runs") if self._scenes.ordered else ():
             if run["status"] == "paused" and run["id"] not in self._resting:
                 self._resting.add(run["id"])
-                self._plan(now + PATIENCE * self._dice.number() ** 2, self._resuming(run["id"]))
+                self._deeds.plan(now + PATIENCE * self._dice.number() ** 2, self._resuming(run["id"]))
         for task in self._look("open_tasks") if self._scenes.tasked else ():
             if task["id"] not in self._seen:
                 self._seen.add(task["id"])
@@ -90,22 +86,15 @@ class Desk:
         if fate >= 0.65:
             at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
         for name in NAMES[: 2 if self._dice.number() < 0.4 else 1]:
-            self._plan(at, self._settling(task["id"], name, done=self._dice.number() < 0.65))
-
-    def _plan(self, at: datetime, deed: Callable[[datetime], None]) -> None:
-        async def act(due: datetime) -> int:
-            deed(due)
-            return 1
-
-        self._world.schedule.add(at, "desk", act)
+            self._deeds.plan(at, self._settling(task["id"], name, done=self._dice.number() < 0.65))
 
     def _settling(self, task: UUID, name: str, *, done: bool) -> Callable[[datetime], None]:
         async def work(deps: Deps) -> None:
             async with deps.database.transaction() as conn:
                 end = await settle(deps, conn, task, Word(name), done=done)
-            self._told("settled", task=str(task), state=str(end.state), moved=end.moved, by=name)
+            self._deeds.told("settled", task=str(task), state=str(end.state), moved=end.moved, by=name)
 
-        return lambda _now: self._start("desk", self._refusable(work))
+        return lambda _now: self._start("desk", self._deeds.refusable(work))
 
     def _order_somebody(self, now: datetime) -> None:
         runs = self._look("standing_runs")
@@ -135,9 +124,9 @@ class Desk:
         async def work(deps: Deps) -> None:
             async with deps.database.transaction() as conn:
                 done = await control_enrollment(deps, conn, run, order, Whose(name), target)
-            self._told("ordered", action=str(done.action.id), verb=str(order.verb), enrollment=str(run))
+            self._deeds.told("ordered", action=str(done.action.id), verb=str(order.verb), enrollment=str(run))
 
-        return self._refusable(work)
+        return self._deeds.refusable(work)
 
     def _resuming(self, run: EnrollmentId) -> Callable[[datetime], None]:
         """Looks again until it goes on: a deed may die."""
@@ -145,7 +134,7 @@ class Desk:
         def deed(now: datetime) -> None:
             if any(one["id"] == run and one["status"] == "paused" for one in self._look("standing_runs")):
                 self._start("desk", self._ordering(run, Order(V.resume), None, NAMES[0]))
-                self._plan(now + AGAIN, deed)
+                self._deeds.plan(now + AGAIN, deed)
             else:
                 self._resting.discard(run)
 
@@ -167,19 +156,6 @@ class Desk:
 
         def deed(_now: datetime) -> None:
             for _ in range(1 + twice):
-                self._start("desk", self._refusable(work))
+                self._start("desk", self._deeds.refusable(work))
 
         return deed
-
-    def _refusable(self, work: Job) -> Job:
-        async def job(deps: Deps) -> None:
-            try:
-                await work(deps)
-            except (BadInput, Conflict, NotFound) as refusal:
-                self._told("refused", why=type(refusal).__name__, field=refusal.field)
-
-        return job
-
-    def _told(self, what: str, **more: Any) -> None:
-        """What the person reads on their screen."""
-        self._history.add(CURRENT.get().name, what, **more)

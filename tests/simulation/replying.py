@@ -1,27 +1,23 @@
 """People of the client who write back to what came in: soon or late, in the minute of a sweep, two at once, in the same
 words or in others; and now and then they take it back. Each deed is a process of its own, and may die."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from scripts.sandbox.world import World
+from tests.simulation.deeds import NAMES, Deeds, Job, Row
 from tests.simulation.history import History
 from tests.simulation.people import PATIENCE
-from tests.simulation.scheduler import CURRENT, Dice
-from utils.errors import BadInput, Conflict, NotFound
+from tests.simulation.scheduler import Dice
 from workers.context import Deps
 from workers.write_reply import take_back_reply, write_reply
 
-NAMES = ("ada", "jo")
 WORDS = ("Yes, that works.", "I will call you tomorrow.", "Thank you! See you then.")
 WITHIN = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4), timedelta(hours=24))
 PATIENT = timedelta(minutes=30)
 """One that may not leave yet is tried again so often: a sweep each minute of a night would show nothing more."""
-Job = Callable[[Deps], Awaitable[None]]
-Row = dict[str, Any]
 
 
 class Replies:
@@ -35,7 +31,7 @@ class Replies:
         look: Callable[[str], list[Row]],
         start: Callable[[str, Job], None],
     ) -> None:
-        self._dice, self._world, self._history, self._look, self._start = dice, world, history, look, start
+        self._dice, self._deeds, self._look, self._start = dice, Deeds(world, history), look, start
         self._seen: set[UUID] = set()
 
     def look(self, now: datetime) -> None:
@@ -45,9 +41,9 @@ class Replies:
                 continue
             self._seen.add(text["id"])
             if self._dice.number() < 0.9:
-                self._plan(self._instant(now), self._writing(text))
+                self._deeds.plan(self._instant(now), self._writing(text))
             if self._dice.number() < 0.3:
-                self._plan(self._instant(now), self._writing(text))
+                self._deeds.plan(self._instant(now), self._writing(text))
 
     def next_try(self, now: datetime) -> datetime | None:
         """When a sweep has something to do for what waits; None when nothing does."""
@@ -68,13 +64,13 @@ class Replies:
             async with deps.database.transaction() as conn:
                 who = text["client_id"], text["contact_id"]
                 done = await write_reply(deps, conn, *who, words, name, within)
-            self._told("wrote_back", reply=str(done.id), fresh=done.fresh, by=name)
+            self._deeds.told("wrote_back", reply=str(done.id), fresh=done.fresh, by=name)
             if regret < 0.4:
-                self._plan(_next_minute(deps.clock.now()), self._taking_back(text, done.id))
+                self._deeds.plan(_next_minute(deps.clock.now()), self._taking_back(text, done.id))
 
         def deed(_now: datetime) -> None:
             for name in NAMES[:hands]:
-                self._start("desk", self._refusable(partial(work, name)))
+                self._start("desk", self._deeds.refusable(partial(work, name)))
 
         return deed
 
@@ -82,29 +78,9 @@ class Replies:
         async def work(deps: Deps) -> None:
             async with deps.database.transaction() as conn:
                 await take_back_reply(conn, text["client_id"], reply, deps.clock.now())
-            self._told("took_back", reply=str(reply))
+            self._deeds.told("took_back", reply=str(reply))
 
-        return lambda _now: self._start("desk", self._refusable(work))
-
-    def _plan(self, at: datetime, deed: Callable[[datetime], None]) -> None:
-        async def act(due: datetime) -> int:
-            deed(due)
-            return 1
-
-        self._world.schedule.add(at, "desk", act)
-
-    def _refusable(self, work: Job) -> Job:
-        async def job(deps: Deps) -> None:
-            try:
-                await work(deps)
-            except (BadInput, Conflict, NotFound) as refusal:
-                self._told("refused", why=type(refusal).__name__, field=refusal.field)
-
-        return job
-
-    def _told(self, what: str, **more: Any) -> None:
-        """What the person reads on their screen."""
-        self._history.add(CURRENT.get().name, what, **more)
+        return lambda _now: self._start("desk", self._deeds.refusable(work))
 
 
 def _next_minute(at: datetime) -> datetime:
