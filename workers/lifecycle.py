@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from modules.appointments import forget_appointments
 from modules.erasure import forget_proofs
 from modules.health import forget_breakers, forget_findings, forget_logs, forget_proof_logs
-from modules.inbox import forget_events, forget_inbound, forget_sounds, forget_words
+from modules.inbox import forget_events, forget_inbound, forget_replies, forget_sounds, forget_words
 from modules.milestones import forget_milestones
 from modules.sequences import forget_last_touches, forget_runs
 from modules.tasks import forget_task_words
@@ -28,7 +28,7 @@ KEEP_RECORDINGS = timedelta(days=30)
 KEEP_TRANSCRIPTS = timedelta(days=90)
 """The words of a call, and what was made of them."""
 KEEP_BODIES = timedelta(days=180)
-"""What was sent and what people wrote."""
+"""What was sent, what people wrote and what was written back."""
 KEEP_EVENTS = timedelta(days=14)
 """What providers said that was no plain status: raw. A fact without its touch is joined again for three days."""
 KEEP_WAITING = max(KEEP_EVENTS, QUEUED_BACK)
@@ -70,6 +70,7 @@ def _works(now: datetime) -> list[tuple[str, Callable[[Connection], Awaitable[in
         ("transcripts", lambda conn: forget_transcripts(conn, now - KEEP_TRANSCRIPTS, AT_MOST)),
         ("bodies", lambda conn: forget_bodies(conn, now - KEEP_BODIES, AT_MOST)),
         ("bodies_in", lambda conn: forget_words(conn, now - KEEP_TRANSCRIPTS, now - KEEP_BODIES, AT_MOST)),
+        ("replies", lambda conn: forget_replies(conn, now - KEEP_BODIES, AT_MOST)),
         ("task_words", lambda conn: forget_task_words(conn, now - KEEP_BODIES, AT_MOST)),
         ("milestones", lambda conn: forget_milestones(conn, years_ago, AT_MOST)),
         ("appointments", lambda conn: forget_appointments(conn, years_ago, AT_MOST)),

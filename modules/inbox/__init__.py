@@ -6,7 +6,7 @@ Verbs: keep_event, forget_events, environment_account, list_places, match_inboun
     unpack_fact, pack_inbound, unpack_inbound, own_words, kept_events,
     is_automatic, return_date, kept_under, answer_history, answers_due, lock_answer, give_up_answer,
     newest_text, keep_reply, replies_to, replies_due, wording_of, lock_reply, close_reply, waiting_reply, list_replies,
-    erase_replies, erase_inbound, erase_events, forget_sounds, forget_words, forget_inbound
+    erase_replies, erase_inbound, erase_events, forget_sounds, forget_words, forget_replies, forget_inbound
 Imports: ids, labels, channels
 """
 
@@ -40,6 +40,7 @@ from modules.inbox.replay_store import Kept, kept_events
 from modules.inbox.replies_store import (
     close_reply,
     erase_replies,
+    forget_replies,
     keep_reply,
     list_replies,
     lock_reply,
@@ -95,6 +96,7 @@ __all__ = [
     "erase_replies",
     "forget_events",
     "forget_inbound",
+    "forget_replies",
     "forget_sounds",
     "forget_words",
     "found_orphans",

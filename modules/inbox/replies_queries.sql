@@ -83,3 +83,14 @@ limit %(at_most)s;
 -- erase_replies --
 -- What was written back to a person who goes.
 delete from replies where client_id = %(client_id)s and contact_id = %(contact_id)s;
+
+-- forget_replies --
+-- Words that were written back long ago; what left is in the ledger by its hash.
+update replies r set body = ''
+where r.id in (
+  select o.id from clients c
+  cross join lateral (
+    select f.id from replies f where f.client_id = c.id and f.written_at < %(before)s and f.body <> '' limit %(at_most)s
+  ) o
+  limit %(at_most)s
+);

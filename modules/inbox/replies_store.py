@@ -57,3 +57,7 @@ async def list_replies(conn: Connection, client_id: ClientId, at_most: int) -> l
 
 async def erase_replies(conn: Connection, client_id: ClientId, contact_id: ContactId) -> int:
     return await execute(conn, SQL["erase_replies"], {"client_id": client_id, "contact_id": contact_id})
+
+
+async def forget_replies(conn: Connection, before: datetime, at_most: int) -> int:
+    return await execute(conn, SQL["forget_replies"], {"before": before, "at_most": at_most})

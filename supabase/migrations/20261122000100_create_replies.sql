@@ -9,7 +9,8 @@ create table replies (
   contact_id uuid not null,
   -- the message that is answered: it goes to whoever wrote that, and to nobody else
   inbound_id uuid not null,
-  body text not null check (body <> ''),
+  -- emptied when its time is up
+  body text not null,
   body_hash text not null check (body_hash ~ '^[0-9a-f]{64}$'),
   written_by text not null check (written_by <> ''),
   written_at timestamptz not null,

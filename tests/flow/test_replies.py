@@ -15,6 +15,7 @@ from tests.flow.outside import play_on, standing, sweep_after, sweep_at
 from utils.db import Row
 from utils.errors import BadInput, Conflict, NotFound
 from workers.erase import erase_person
+from workers.lifecycle import KEEP_BODIES, forget
 from workers.write_reply import Written, take_back_reply, write_reply
 
 WORDS = "Yes, Tuesday at three works. See you then!"
@@ -234,6 +235,15 @@ async def test_an_erased_person_takes_the_replies_along(stage: Stage, cast: Cast
         await erase_person(stage.deps, conn, cast.client_id, cast.contacts[0], "by_hand:ann", stage.clock.now())
     await play_on(stage)
     assert (await listed(stage, cast), reached(stage, WORDS)) == ([], 0)
+
+
+async def test_its_words_are_forgotten_when_their_time_is_up(stage: Stage, cast: Cast) -> None:
+    await written(stage, cast)
+    await play_on(stage)
+    stage.clock.set(stage.clock.now() + KEEP_BODIES + timedelta(days=1))
+    assert (await forget(stage.deps))["replies"] == 1
+    assert [(row["body"], row["state"]) for row in await listed(stage, cast)] == [("", "delivered")]
+    assert "replies" not in await forget(stage.deps)
 
 
 async def test_a_stopped_client_sends_no_reply_until_it_may_again(stage: Stage, cast: Cast) -> None:

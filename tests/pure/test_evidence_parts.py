@@ -34,6 +34,8 @@ def row(channel: str, body: str, **changes: Any) -> dict[str, Any]:
             "evidence_id",
             "confirmed_at",
             "reason",
+            "replies_to",
+            "written_by",
             "call_started_at",
             "call_ended_at",
         ),
