@@ -110,7 +110,16 @@ async def plant_traces(deps: Deps, cast: Cast) -> Traces:
     text = await add_touch(deps, cast, contact_id, ChannelName.sms, "delivered")
     mail = await add_touch(deps, cast, contact_id, ChannelName.email, "accepted")
     call = await add_touch(deps, cast, contact_id, ChannelName.voice, "completed")
-    await add_inbound(deps, cast, contact_id)
+    heard = await add_inbound(deps, cast, contact_id)
+    await write(
+        deps,
+        "plant_reply",
+        id=uuid7(MONDAY),
+        client_id=cast.client_id,
+        contact_id=contact_id,
+        inbound_id=heard,
+        at=MONDAY,
+    )
     await add_inbound(deps, cast, None, MAIL)
     await write(deps, "plant_log", id=uuid7(MONDAY), client_id=cast.client_id, at=MONDAY, touch_id=text, word=PHONE)
     owned = {"client_id": cast.client_id, "account_id": cast.texts}

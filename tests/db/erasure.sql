@@ -135,3 +135,9 @@ values (%(id)s, %(client_id)s, %(contact_id)s, 'showing', %(at)s, 'ghl', 'canary
 -- An appointment of theirs in a provider's calendar.
 insert into appointments (client_id, source, ref, contact_id, status, starts_at, booked_at, told_at, noted_at)
 values (%(client_id)s, 'ghl', 'canaryref', %(contact_id)s, 'booked', %(at)s, %(at)s, %(at)s, %(at)s);
+
+-- plant_reply --
+insert into replies (id, client_id, contact_id, inbound_id, body, body_hash, written_by, written_at, send_by, closed_at,
+  closed_reason)
+values (%(id)s, %(client_id)s, %(contact_id)s, %(inbound_id)s, 'Dear Zyxcanary, canarywords', repeat('c', 64), 'by_hand:ann',
+  %(at)s, %(at)s::timestamptz + interval '1 day', %(at)s, 'taken_back');
