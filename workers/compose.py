@@ -86,7 +86,7 @@ def compose(
         sender=way.sender,
         assistant=wish.step.content.assistant,
         contact_ref=way.contact_ref,
-        variables=_flat_variables(contact, dressed.opening) if dressed.opening else {},
+        variables=flat_variables(contact, dressed.opening) if dressed.opening else {},
         opening=dressed.opening,
     )
     envelope = channel.compose(account, outside)
@@ -148,7 +148,7 @@ def way_out_of(deps: Deps, account: Account, address: Address, candidate: Candid
     return f"{deps.settings.public_url}/u/{unsubscribe_token(key, account.client_id, whose)}"
 
 
-def _flat_variables(contact: Contact, opening: str) -> dict[str, str]:
+def flat_variables(contact: Contact, opening: str) -> dict[str, str]:
     """What an assistant's own texts may read, one level deep; `opening` is for its begin message."""
     own = {"first_name": contact.first_name, "last_name": contact.last_name, "client_name": contact.client_name}
     own["opening"] = opening

@@ -6,42 +6,34 @@ What may not leave is closed and written down; what may not leave yet waits, unt
 """
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import httpx
 import psycopg
 
-from modules.accounts import CURRENCY, Account, unit_price_micros
-from modules.channels import QUARANTINE, EnvelopeFacts, Message, Permission, channel_for
+from modules.accounts import Account
+from modules.channels import Message, Permission
 from modules.contacts import Address, Contact
-from modules.content import Rendered, RenderProblem
+from modules.content import RenderProblem
 from modules.health import Level, LogEvent, write_log
-from modules.ids import AccountId, TouchId
-from modules.inbox import WaitingReply, close_reply, lock_reply, replies_due, wording_of
-from modules.labels import AddressKind, NextChannel, OnReply, Purpose
+from modules.ids import AccountId
+from modules.inbox import WaitingReply, close_reply, lock_reply, replies_due
+from modules.labels import AddressKind, NextChannel
 from modules.policy import (
     Allow,
     Block,
-    Candidate,
     Decision,
-    Facts,
-    guard,
-    load_facts,
     set_lock_timeout,
     try_sender,
 )
-from modules.touches import Arming, arm_touches
-from utils.address import is_abroad
+from modules.touches import arm_touches
 from utils.clock import monotonic
 from utils.db import Connection
-from utils.uuid7 import uuid7
 from workers.accounts_in_use import load_accounts_in_use
 from workers.answer import BACK, SENDS_WITHIN
-from workers.candidate import NOBODY, is_gated, place_of
 from workers.context import Deps
-from workers.decision_note import note_of
-from workers.dress import dress
+from workers.errand_touch import ErrandTouch, compose_errand, message_of, weigh_errand
 from workers.errands import (
     ACCOUNT_SECONDS,
     BUSY,
@@ -136,18 +128,20 @@ async def _arm(
     if address is None or address.value != one.from_address:
         await _close(conn, one, OTHER_NUMBER, now)
         return WAIT
-    candidate, facts, decision = await _weigh(deps, conn, account, one, contact, address, permission, now)
-    if isinstance(decision.verdict, Block):
-        await _close(conn, one, decision.verdict.reason, now)
-    if not isinstance(decision.verdict, Allow):
+    errand = _errand(one, attempts + 1)
+    weighed = await weigh_errand(deps, conn, account, errand, contact, address, permission, now)
+    verdict = weighed.decision.verdict
+    if isinstance(verdict, Block):
+        await _close(conn, one, verdict.reason, now)
+    if not isinstance(verdict, Allow):
         return WAIT
     try:
-        arming = _compose(deps, account, one, contact, candidate, facts, decision, permission, attempts + 1, now)
+        arming = compose_errand(deps, account, errand, contact, address, weighed, permission, now)
     except RenderProblem as problem:
         await _close(conn, one, type(problem).__name__, now)
         return WAIT
     await arm_touches(conn, [arming])
-    return Message(arming.id, arming.to_address, None, arming.body, arming.envelope)
+    return message_of(arming)
 
 
 async def weigh_phone_reply(
@@ -161,94 +155,24 @@ async def weigh_phone_reply(
     """What the guards say of it now, asked under the person's locks by whoever writes it."""
     contact, addresses = person
     address = addresses[AddressKind.phone]
-    return (await _weigh(deps, conn, account, one, contact, address, None, now))[2]
+    errand = _errand(one, one.attempts + 1)
+    return (await weigh_errand(deps, conn, account, errand, contact, address, None, now)).decision
 
 
-async def _weigh(
-    deps: Deps,
-    conn: Connection,
-    account: Account,
-    one: WaitingReply,
-    contact: Contact,
-    address: Address,
-    permission: Permission | None,
-    now: datetime,
-) -> tuple[Candidate, Facts, Decision]:
-    """What every guard says of it now. Whoever wrote "never again" meanwhile, or may have meant to, gets nothing."""
-    pepper, redirect = await deps.pepper(conn), deps.settings.test_redirect
-    candidate = Candidate(
-        client_id=one.client_id,
-        contact_id=one.contact_id,
-        account_id=account.id,
-        address_id=address.id,
-        channel=account.channel,
-        due_at=one.written_at,
-        max_lateness=one.send_by - one.written_at,
-        windows=(),
-        since=one.answers_at,
-        on_reply=OnReply.go_on,
-        gated=is_gated(account.provider, account.channel),
-        purpose=Purpose.informational,
-        own_hash=pepper.hash(one.client_id, address.kind, address.value),
-        platform_hash=pepper.platform_hash(address.kind, address.value),
-        abroad=is_abroad(address.value),
-        target=(redirect.phone or NOBODY) if redirect else None,
-        answers_at=one.answers_at,
-    )
-    place = place_of(account.channel, contact, address, contact.time_zone or "UTC")
-    rates, allowed = {account.id: account.sends_per_second}, [permission.may_send if permission else None]
-    [facts] = await load_facts(conn, [candidate], [place], rates, now, allowed)
-    return candidate, facts, guard(facts, candidate, now)
-
-
-def _compose(
-    deps: Deps,
-    account: Account,
-    one: WaitingReply,
-    contact: Contact,
-    candidate: Candidate,
-    facts: Facts,
-    decision: Decision,
-    permission: Permission | None,
-    attempt: int,
-    now: datetime,
-) -> Arming:
-    """The touch as it is written and sent: the person's words, from the number that was written to, and around them
-    what code owes a first text. RenderProblem when that is too long together."""
-    dressed = dress(Rendered(None, one.body), account.channel, contact, facts, "", now)
-    body, touch_id, channel = dressed.rendered.body, TouchId(uuid7(now)), channel_for(account.provider, account.channel)
-    senders = channel.senders(account.settings)
-    sender = one.to_address if one.to_address in senders else next(iter(senders), None)
-    left = int((one.send_by - now) / timedelta(seconds=1))
-    window = left if decision.window_seconds is None else min(left, decision.window_seconds)
-    ref = permission.ref if permission else None
-    outside = EnvelopeFacts(touch_id, deps.settings.public_url, window, armed_at=now, sender=sender, contact_ref=ref)
-    price = unit_price_micros(account.settings)
-    redirected = {} if candidate.target is None else {"redirected": True}
-    return Arming(
-        id=touch_id,
-        client_id=one.client_id,
-        account_id=account.id,
+def _errand(one: WaitingReply, attempt: int) -> ErrandTouch:
+    """The person's words, from the number that was written to, once that is one of ours."""
+    return ErrandTouch(
         origin=ORIGIN,
         origin_id=one.id,
         part=0,
         attempt=attempt,
-        enrollment_id=None,
-        step=None,
+        client_id=one.client_id,
         contact_id=one.contact_id,
-        channel=account.channel,
-        provider=account.provider,
-        to_address=one.from_address if candidate.target is None else candidate.target,
         subject=None,
-        body=body,
-        body_hash=wording_of(body),
-        envelope=channel.compose(account, outside),
-        sender=sender,
-        armed_at=now,
-        look_at=now + QUARANTINE,
-        confirm_by=now + channel.policy.expire,
-        decision=note_of(facts, decision) | {"due_at": one.written_at.isoformat()} | redirected | dict(dressed.added),
-        cost_micros=price,
-        cost_currency=None if price is None else CURRENCY,
-        cost_source=None if price is None else "price_list",
+        body=one.body,
+        due_at=one.written_at,
+        send_by=one.send_by,
+        since=one.answers_at,
+        answers_at=one.answers_at,
+        sender=one.to_address,
     )

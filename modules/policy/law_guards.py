@@ -66,8 +66,9 @@ def holiday(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
 
 def contact_cap(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     """Texts and calls together, to one number and to one person, in any 24 hours; e-mail to one address. What is
-    written back to somebody who wrote within a day was asked for: it is counted, and held by its own bound instead."""
-    if candidate.answers_at is not None and now - candidate.answers_at < DAY:
+    written back to somebody who wrote within a day was asked for, and so was a check of ours by whoever gets it: they
+    are counted, and held by bounds of their own instead."""
+    if candidate.asked_for or (candidate.answers_at is not None and now - candidate.answers_at < DAY):
         return Allow()
     usual = MAILS_A_DAY if candidate.channel is ChannelName.email else TOUCHES_A_DAY
     rule = strictest_cap(facts.states, candidate.channel)

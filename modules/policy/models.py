@@ -176,6 +176,8 @@ class Candidate:
     """Where it goes instead, in a test (OMNIFY_TEST_REDIRECT)."""
     answers_at: datetime | None = None
     """When the person wrote what this answers: within a day of it, it is no solicitation that caps count against."""
+    asked_for: bool = False
+    """Somebody of the house wants it as often as it comes: a check of ours, never a solicitation."""
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,16 @@ def what_was_taken_back_leaves() -> Inside:
 
 
 def replies_ask_no_guard() -> Inside:
-    reply = module("workers.reply")
-    return patched((reply, "guard", lambda *_: Decision(Allow(), (), None)))
+    errand = module("workers.errand_touch")
+    return patched((errand, "guard", lambda *_: Decision(Allow(), (), None)))
 
 
 def a_reply_has_all_the_time_in_the_world() -> Inside:
     """Neither before the locks nor under them is the time looked at; the guard that remains counts in its way."""
-    reply = module("workers.reply")
-    real = reply.Candidate
+    reply, errand = module("workers.reply"), module("workers.errand_touch")
+    real = errand.Candidate
 
     def candidate(**known: Any) -> Any:
         return real(**known | {"max_lateness": known["max_lateness"] * 1000})
 
-    return patched((reply, "SENDS_WITHIN", -reply.BACK), (reply, "Candidate", candidate))
+    return patched((reply, "SENDS_WITHIN", -reply.BACK), (errand, "Candidate", candidate))
