@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from modules.appointments import erase_appointments
+from modules.canaries import erase_canaries
 from modules.consents import erase_consents, take_consents
 from modules.contacts import (
     erase_addresses,
@@ -77,6 +78,7 @@ async def erase_person(
     counts["milestones"] = await erase_milestones(conn, client_id, contact_id)
     counts["appointments"] = await erase_appointments(conn, client_id, contact_id)
     counts["replies"] = await erase_replies(conn, client_id, contact_id)
+    counts["canaries"] = await erase_canaries(conn, client_id, contact_id)
     counts |= await _erase_words(conn, pepper, client_id, contact_id, touches, own)
     counts |= await _erase_proof(deps, conn, client_id, contact_id, own, now)
     kept = _closed(pepper, client_id, person, own)

@@ -1,8 +1,10 @@
 """Every five minutes: is anything wrong that nobody has been told of? No heartbeat: a healthy world writes nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from modules.health import find_troubles, load_health, note_troubles
+from modules.canaries import CanaryLook, list_canaries
+from modules.health import Checked, find_troubles, load_health, note_troubles
 from utils.log import logger
 from workers.context import Deps
 
@@ -12,6 +14,7 @@ NEWEST = 20
 """Touches of one account that tell whether its provider takes anything."""
 UNMATCHED_WITHIN = timedelta(hours=24)
 """What somebody unknown wrote earlier has been told often enough."""
+CANARY_LATELY, MOST_CANARIES = timedelta(hours=24), 1000
 QUIET = timedelta(hours=6)
 """So long the same trouble of the same subject is not told again."""
 
@@ -21,9 +24,26 @@ async def watch(deps: Deps) -> dict[str, int]:
     now = deps.clock.now()
     async with deps.database.transaction() as conn:
         health = await load_health(conn, now, now - LATELY, NEWEST, now - UNMATCHED_WITHIN)
+        canaries = await list_canaries(conn, None, now - CANARY_LATELY, MOST_CANARIES)
+        health = replace(health, canaries=tuple(map(_checked, canaries)))
         troubles = find_troubles(health, now)
         told = await note_troubles(conn, troubles, now, now - QUIET)
     for trouble in troubles:
         LOG.warning("trouble", kind=trouble.event, level=trouble.level, subject=trouble.subject, **trouble.detail)
     report = {"troubles": len(troubles), "told": told}
     return {name: count for name, count in report.items() if count}
+
+
+def _checked(look: CanaryLook) -> Checked:
+    return Checked(
+        canary_id=look.id,
+        client_id=look.client_id,
+        channel=look.channel,
+        every=look.every,
+        started_at=look.started_at,
+        newest_at=look.newest_at,
+        state=look.newest_state,
+        reason=look.newest_reason,
+        proven=look.newest_is_proven,
+        proven_at=look.proven_at,
+    )

@@ -37,7 +37,7 @@ async def sweep(deps: Deps, budget_seconds: float = BUDGET_SECONDS) -> SweepRepo
         return report
     from workers.work_due import work_due  # heavy: the whole engine, before anything is armed
 
-    failures = await work_due(deps, report.counts, deadline, state, replies=waits.replies)
+    failures = await work_due(deps, report.counts, deadline, state, waits)
     if report.counts:
         LOG.info("swept", **report.as_dict())
     # the others have done their minute; now the first failure is heard

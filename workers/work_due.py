@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from modules.agenda import Waiting
 from modules.content import load_liquid
 from modules.health import EngineState
 from modules.ids import ClientId
@@ -20,6 +21,7 @@ from utils.http import read_client, send_client
 from utils.memory import keep_what_is_loaded
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.answer import answer_due
+from workers.canary import check_due
 from workers.context import Deps
 from workers.reply import reply_due
 from workers.resolve import resolve
@@ -32,14 +34,14 @@ GROUP_SECONDS = 15.0
 
 
 async def work_due(
-    deps: Deps, counts: Counter[str], deadline: float, state: EngineState | None, *, replies: bool = False
+    deps: Deps, counts: Counter[str], deadline: float, state: EngineState | None, waits: Waiting
 ) -> list[BaseException]:
     """One round within its time, counted in `counts`; the failures, the first first.
 
     Every client's channels work side by side, so that one hung account starves nobody; of one client and channel the
     urgent go first, 15 s each in turn. They go on until the end of the time, at their provider's pace: to leave work to
     the next minute would leave the rest of this one unused. While the engine is disarmed (`state` None) nothing leaves;
-    what has left is looked after all the same. `replies`: people wrote some that have not left.
+    what has left is looked after all the same.
     """
     async with deps.database.transaction() as conn:
         groups = await due_groups(conn, deps.clock.now()) if state else []
@@ -53,8 +55,9 @@ async def work_due(
         gate = asyncio.Semaphore(ARMING_AT_ONCE)
         work = (_work_in_turn(deps, client, reader, turn, accounts, gate, deadline, counts) for turn in _turns(groups))
         answering = answer_due(deps, client, reader, deadline, state.gap_until) if state else _nothing()
-        replying = [reply_due(deps, client, reader, deadline, state.gap_until)] if state and replies else []
-        working = asyncio.gather(answering, *replying, *work, return_exceptions=True)
+        rest = [part for part, any_of_it in ((reply_due, waits.replies), (check_due, waits.canaries)) if any_of_it]
+        besides = [part(deps, client, reader, deadline, state.gap_until) for part in rest] if state else []
+        working = asyncio.gather(answering, *besides, *work, return_exceptions=True)
         looked = await _look_beside(deps, reader, deadline, working)
         outcomes = [*await working, *looked]
         for seen in outcomes:

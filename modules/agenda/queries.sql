@@ -1,8 +1,9 @@
 -- something_waits --
 -- Whether a sweep has work: an enrollment that is due (to the first group that has one), an answer owed
 -- (answers_due looks back seven days), a touch to look at, or one still open at a provider that is asked for changes.
--- And whether people wrote back what has not left (replies_due looks back as far).
-select one.waits or one.replies as waits, one.replies
+-- And whether people wrote back what has not left (replies_due looks back as far), or a check of ours has its turn
+-- (checks_due looks back ten minutes).
+select one.waits or one.replies or one.canaries as waits, one.replies, one.canaries
 from (select
   exists (select from house.due_groups g where g.due_at <= %(now)s)
   or exists (
@@ -25,7 +26,19 @@ from (select
         select from touches t
         where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent'
       )
-  ) as replies
+  ) as replies,
+  exists (
+    select from canaries k
+    cross join lateral (
+      select floor(extract(epoch from %(now)s - k.started_at) / (3600 * k.every_hours))::int as number
+    ) turn
+    where k.stopped_at is null and k.started_at <= %(now)s
+      and k.started_at + turn.number * k.every_hours * interval '1 hour' > %(now)s - interval '10 minutes'
+      and not exists (
+        select from touches t
+        where t.origin = 'canary' and t.origin_id = k.id and t.part = turn.number and t.state <> 'not_sent'
+      )
+  ) as canaries
 ) one;
 
 -- overdue_since --

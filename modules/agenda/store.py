@@ -12,17 +12,19 @@ SQL = queries(__file__)
 
 
 class Waiting(NamedTuple):
-    """Whether there is any work; whether `replies` that people wrote are part of it."""
+    """Whether there is any work; whether `replies` that people wrote, or `canaries` that have their turn, are part of
+    it."""
 
     anything: bool
     replies: bool
+    canaries: bool
 
 
 async def something_waits(conn: Connection, now: datetime, watched: Sequence[Provider]) -> Waiting:
     """Whether a sweep at `now` finds work; `watched` are the providers that are asked for changes while anything of
     theirs is open."""
     row = await fetch_one(conn, SQL["something_waits"], {"now": now, "watched": [str(one) for one in watched]})
-    return Waiting(row["waits"], row["replies"]) if row else Waiting(False, False)
+    return Waiting(row["waits"], row["replies"], row["canaries"]) if row else Waiting(False, False, False)
 
 
 async def overdue_since(conn: Connection, now: datetime) -> datetime | None:

@@ -57,6 +57,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "number_checks": _DELETED,
         "inbound": _DELETED,
         "replies": _DELETED,
+        "canaries": _DELETED,
         "inbox_events": _DELETED,
         "sequence_enrollments": _emptied("decision", "status status_reason step next_channel"),
         "tasks": _DELETED,

@@ -38,6 +38,7 @@ from modules.health.interlock_store import arm_engine, disarm_engine, newest_tra
 from modules.health.lists import ListLook, note_list_looks
 from modules.health.models import (
     Backlog,
+    Checked,
     EngineState,
     Finding,
     FindingKind,
@@ -63,6 +64,7 @@ from modules.health.store import (
 
 __all__ = [
     "Backlog",
+    "Checked",
     "EngineState",
     "Finding",
     "FindingKind",

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from modules.health.models import Backlog, Health, Level, LogEvent, Trouble
+from modules.health.models import Backlog, Checked, Health, Level, LogEvent, Trouble
+from modules.labels import ChannelName
 
 TOO_LATE = timedelta(minutes=15)
 """A sweep comes every minute and works 45 s of it; fifteen missed ones in a row are no coincidence."""
@@ -11,11 +12,22 @@ UNMATCHED_TOO_LONG = timedelta(hours=1)
 """A contact that is being imported may follow its first message by minutes."""
 ENOUGH_TRIED = 5
 """Fewer touches that nobody took prove nothing about the provider."""
+OVERDUE = {
+    ChannelName.sms: timedelta(minutes=15),
+    ChannelName.email: timedelta(minutes=15),
+    ChannelName.voice: timedelta(minutes=40),
+}
+"""So long a check may go without a proof before somebody is told: a call has to ring, be heard and be reported."""
+SILENT_BESIDES = timedelta(hours=24)
+"""So long, besides the time between two, none may leave before somebody is told: quiet hours end sooner."""
 
 
 def find_troubles(health: Health, now: datetime) -> tuple[Trouble, ...]:
     """Everything that a person should look at now; nothing in a healthy world."""
-    detectors = (find_disarmed, find_unswept, find_unsettled, find_provider_down, find_resting_numbers, find_unmatched)
+    detectors = (
+        *(find_disarmed, find_unswept, find_unsettled, find_provider_down, find_resting_numbers, find_unmatched),
+        *(find_unproven_canaries, find_silent_canaries),
+    )
     return tuple(trouble for detector in detectors for trouble in detector(health, now))
 
 
@@ -59,6 +71,31 @@ def find_unmatched(health: Health, now: datetime) -> Iterator[Trouble]:
     for one in health.unmatched:
         if now - one.oldest_at > UNMATCHED_TOO_LONG:
             yield _trouble(LogEvent.inbound_unmatched, Level.warning, one)
+
+
+def find_unproven_canaries(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Checks of ours that nothing was heard of, or that failed."""
+    for one in health.canaries:
+        if one.newest_at is None or one.proven or now - one.newest_at <= OVERDUE[one.channel]:
+            continue
+        told = {"state": one.state, "reason": one.reason}
+        detail = {"left_at": one.newest_at.isoformat(), **{name: text for name, text in told.items() if text}}
+        if one.proven_at is not None:
+            detail["proven_last"] = one.proven_at.isoformat()
+        yield _canary_trouble(LogEvent.canary_unproven, Level.alarm, one, detail)
+
+
+def find_silent_canaries(health: Health, now: datetime) -> Iterator[Trouble]:
+    """Checks of ours that do not leave: something holds them back for longer than any night."""
+    for one in health.canaries:
+        last = max(one.newest_at or one.started_at, one.started_at)
+        if now - last > one.every + SILENT_BESIDES:
+            detail = {"since": last.isoformat(), "way_out": "scripts/omnify canary list says what holds it back"}
+            yield _canary_trouble(LogEvent.canary_silent, Level.warning, one, detail)
+
+
+def _canary_trouble(event: LogEvent, level: Level, one: Checked, detail: dict[str, str]) -> Trouble:
+    return Trouble(event, level, one.client_id, str(one.canary_id), {"channel": str(one.channel), **detail})
 
 
 def _trouble(event: LogEvent, level: Level, backlog: Backlog) -> Trouble:

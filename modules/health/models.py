@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from modules.ids import AccountId, ClientId, TouchId
 from modules.labels import ChannelName
@@ -41,6 +42,8 @@ class LogEvent(StrEnum):
     list_unread_long = "list_unread_long"  # nor by the runs of an hour: what others sent with it, nobody sees
     list_read_again = "list_read_again"
     changes_unread = "changes_unread"  # look after look, not all that people wrote at a provider could be read
+    canary_unproven = "canary_unproven"  # of the newest check of ours nothing is proven: do messages arrive at all?
+    canary_silent = "canary_silent"  # a check of ours has not left for more than a day
     engine_disarmed = "engine_disarmed"  # nothing leaves: a restore was noticed, or a person said so
     engine_armed = "engine_armed"
 
@@ -118,6 +121,22 @@ class Lately:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """A check of ours that leaves `every` so often: its newest one and how that ended; `proven_at`: the last proof."""
+
+    canary_id: UUID
+    client_id: ClientId
+    channel: ChannelName
+    every: timedelta
+    started_at: datetime
+    newest_at: datetime | None
+    state: str | None
+    reason: str | None
+    proven: bool
+    proven_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Health:
     """The state of everything that a detector judges, read in one query."""
 
@@ -127,6 +146,7 @@ class Health:
     resting_numbers: tuple[Backlog, ...] = ()
     unmatched: tuple[Backlog, ...] = ()
     disarmed_since: datetime | None = None
+    canaries: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from scripts.cli import (
     accounts,
     adopting,
     bench,
+    canaries,
     clients,
     contacts,
     control,
@@ -101,6 +102,9 @@ def build_app() -> typer.Typer:
     written = _group("What people of a client write back to a contact.")
     replies.register(written)
     app.add_typer(written, name="reply")
+    checks = _group("Checks of ours: do messages arrive at all?")
+    canaries.register(checks)
+    app.add_typer(checks, name="canary")
     why.register(app)
     evidence.register(app)
     erasing.register(app)

@@ -120,6 +120,8 @@ async def plant_traces(deps: Deps, cast: Cast) -> Traces:
         inbound_id=heard,
         at=MONDAY,
     )
+    checked = {"client_id": cast.client_id, "contact_id": contact_id}
+    await write(deps, "plant_canary", id=uuid7(MONDAY), at=MONDAY, **checked)
     await add_inbound(deps, cast, None, MAIL)
     await write(deps, "plant_log", id=uuid7(MONDAY), client_id=cast.client_id, at=MONDAY, touch_id=text, word=PHONE)
     owned = {"client_id": cast.client_id, "account_id": cast.texts}

@@ -136,6 +136,11 @@ values (%(id)s, %(client_id)s, %(contact_id)s, 'showing', %(at)s, 'ghl', 'canary
 insert into appointments (client_id, source, ref, contact_id, status, starts_at, booked_at, told_at, noted_at)
 values (%(client_id)s, 'ghl', 'canaryref', %(contact_id)s, 'booked', %(at)s, %(at)s, %(at)s, %(at)s);
 
+-- plant_canary --
+-- A check of ours that leaves to them every hour.
+insert into canaries (id, client_id, channel, contact_id, every_hours, started_by, started_at)
+values (%(id)s, %(client_id)s, 'sms', %(contact_id)s, 1, 'by_hand:ann', %(at)s);
+
 -- plant_reply --
 insert into replies (id, client_id, contact_id, inbound_id, body, body_hash, written_by, written_at, send_by, closed_at,
   closed_reason)

@@ -71,6 +71,7 @@ async def test_after_an_erasure_nothing_of_the_person_is_in_a_dump_and_no_line_o
         "appointments": 1,
         "touches": 3,
         "replies": 1,
+        "canaries": 1,
         "inbound": 2,
         "events": 5,
         "log_details": 1,

@@ -1,10 +1,12 @@
 """What the guardian calls wrong, on plain values."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from modules.health import Backlog, Health, Lately, Level, LogEvent, find_troubles
+from modules.health import Backlog, Checked, Health, Lately, Level, LogEvent, find_troubles
+from modules.labels import ChannelName
 from tests.pure.touches import ACCOUNT, CLIENT, NOW
 
 
@@ -52,3 +54,35 @@ def test_a_disarmed_engine_concerns_the_whole_house_and_names_the_way_out() -> N
     (trouble,) = find_troubles(Health(disarmed_since=NOW), NOW)
     assert (trouble.event, trouble.level, trouble.client_id) == (LogEvent.engine_disarmed, Level.alarm, None)
     assert trouble.detail["way_out"] == "scripts/omnify arm"
+
+
+def canary(channel: ChannelName, age: float, state: str | None) -> Health:
+    """One that runs every hour for three days; its newest check left so many minutes ago."""
+    begun, newest = NOW - timedelta(days=3), NOW - timedelta(minutes=age)
+    proven = state in ("delivered", "completed")
+    hour, left = timedelta(hours=1), newest if state else None
+    return Health(canaries=(Checked(uuid4(), CLIENT, channel, hour, begun, left, state, None, proven, None),))
+
+
+@pytest.mark.parametrize(
+    ("channel", "age", "state"),
+    [("sms", 14, "accepted"), ("voice", 39, "accepted"), ("sms", 50, "delivered"), ("voice", 50, "completed")],
+)
+def test_a_check_that_is_proven_or_has_time_is_no_trouble(channel: str, age: float, state: str) -> None:
+    assert find_troubles(canary(ChannelName(channel), age, state), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("channel", "age", "state"),
+    [("sms", 16, "accepted"), ("email", 16, "sending"), ("voice", 41, "accepted"), ("sms", 16, "not_sent")],
+)
+def test_a_check_that_nothing_proves_is_an_alarm(channel: str, age: float, state: str) -> None:
+    (trouble,) = find_troubles(canary(ChannelName(channel), age, state), NOW)
+    assert (trouble.event, trouble.level, trouble.client_id) == (LogEvent.canary_unproven, Level.alarm, CLIENT)
+    assert (trouble.detail["channel"], trouble.detail["state"]) == (channel, state)
+
+
+@pytest.mark.parametrize(("state", "age", "told"), [("delivered", 24 * 60, 0), ("delivered", 26 * 60, 1), (None, 0, 1)])
+def test_a_canary_of_which_nothing_leaves_is_told_after_a_day(state: str | None, age: float, told: int) -> None:
+    troubles = find_troubles(canary(ChannelName.sms, age, state), NOW)
+    assert [one.event for one in troubles] == [LogEvent.canary_silent] * told

@@ -1,0 +1,237 @@
+"""Checks of ours: each turn leaves once, by every guard and on every channel, and what is not proven is told."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from modules.canaries import CanaryLook, list_canaries
+from modules.labels import ChannelName, Provider
+from scripts.conductor.stage import Stage
+from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
+from tests.cast import BY, Cast, gather_cast, rows, story
+from tests.flow.answering import NIGHT, change, is_lawful, write
+from tests.flow.outside import play_on, sweep_after, sweep_at
+from utils.db import Row
+from utils.errors import BadInput, Conflict, NotFound
+from workers.canary import WORDS
+from workers.erase import erase_person
+from workers.guardian import watch
+from workers.start_canary import Started, end_canary, start_canary
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SMS = ChannelName.sms
+KILLED = "-9"
+
+
+@pytest.fixture
+async def cast(stage: Stage) -> Cast:
+    """One person of the house with a phone and a mailbox; the sequence they are in begins in a month."""
+    by = {**BY, ChannelName.voice: Provider.vapi}
+    return await gather_cast(stage.deps, stage.twin, later(), by=by)
+
+
+def later() -> str:
+    return story("sms").replace("minutes: 0", "days: 30")
+
+
+async def started(stage: Stage, cast: Cast, channel: ChannelName = SMS, every: timedelta = HOUR) -> Started:
+    async with stage.deps.database.transaction() as conn:
+        return await start_canary(stage.deps, conn, cast.client_id, cast.contacts[0], channel, every, "by_hand:ann")
+
+
+async def looks(stage: Stage, cast: Cast) -> list[CanaryLook]:
+    async with stage.deps.database.transaction() as conn:
+        return await list_canaries(conn, cast.client_id, stage.clock.now() - timedelta(days=1), 100)
+
+
+async def checks(stage: Stage) -> list[Row]:
+    return [one for one in await rows(stage.deps, "touches") if one["origin"] == "canary"]
+
+
+async def troubles(stage: Stage) -> list[tuple[str, str]]:
+    """What the guardian has told of canaries so far."""
+    await watch(stage.deps)
+    told = await rows(stage.deps, "logs")
+    return [(row["event"], row["detail"]["channel"]) for row in told if row["event"].startswith("canary")]
+
+
+async def test_each_hour_one_leaves_and_is_proven(stage: Stage, cast: Cast) -> None:
+    assert (await started(stage, cast)).fresh
+    for _ in range(3 * 60 + 5):
+        await sweep_after(stage, minutes=1)
+    touches = await checks(stage)
+    assert [(one["part"], one["attempt"], one["state"]) for one in touches] == [
+        (part, 1, "delivered") for part in range(len(touches))
+    ]
+    assert len(touches) == 4  # at once, and after each hour: more than the three that others get in a day
+    assert {(one["to_address"], one["contact_id"]) for one in touches} == {(cast.phones[0], cast.contacts[0])}
+    assert WORDS[SMS] in touches[1]["body"]
+    (look,) = await looks(stage, cast)
+    assert (look.sent, look.proven, look.newest_state) == (4, 4, "delivered")
+    assert look.median_seconds is not None
+    assert 0 <= look.median_seconds < 120
+    assert (await troubles(stage), await is_lawful(stage)) == ([], True)
+
+
+@pytest.mark.parametrize(("channel", "state"), [("sms", "delivered"), ("email", "delivered"), ("voice", "completed")])
+async def test_every_channel_is_checked_by_its_own_provider(stage: Stage, cast: Cast, channel: str, state: str) -> None:
+    await started(stage, cast, ChannelName(channel))
+    for _ in range(30):
+        await sweep_after(stage, minutes=1)
+    [touch] = await checks(stage)
+    assert (touch["channel"], touch["state"]) == (channel, state)
+    assert touch["evidence_id"]
+    assert (await looks(stage, cast))[0].newest_is_proven
+
+
+async def test_four_sweeps_at_once_send_it_once(stage: Stage, cast: Cast) -> None:
+    await started(stage, cast)
+    await asyncio.gather(*(run_sweep(stage.deps) for _ in range(4)))
+    await sweep_after(stage, minutes=1)
+    assert (len(await checks(stage)), len(stage.twin.ledger())) == (1, 1)
+
+
+async def test_a_provider_that_delivers_nothing_is_told_once(stage: Stage, cast: Cast) -> None:
+    stage.twin.script("twilio", "status_undelivered", code="30003", times=3)
+    await started(stage, cast)
+    for _ in range(20):
+        await sweep_after(stage, minutes=1)
+    assert await troubles(stage) == [("canary_unproven", "sms")]
+    assert await troubles(stage) == [("canary_unproven", "sms")]
+
+
+async def test_a_provider_that_is_away_is_told_although_nothing_left(stage: Stage, cast: Cast) -> None:
+    stage.twin.script("twilio", "429", times=99)
+    await started(stage, cast)
+    for _ in range(20):
+        await sweep_after(stage, minutes=1)
+    assert [(one["attempt"], one["state"]) for one in await checks(stage)] == [
+        (attempt, "not_sent") for attempt in (1, 2, 3)
+    ]
+    assert await troubles(stage) == [("canary_unproven", "sms")]
+
+
+async def test_what_nobody_has_heard_of_yet_is_no_trouble_until_its_time(stage: Stage, cast: Cast) -> None:
+    stage.twin.script("twilio", "webhook_lost", op="webhook", times=99)
+    stage.twin.script("twilio", "timeout_after_accept", times=1)
+    await started(stage, cast)
+    await sweep_after(stage, minutes=1)
+    assert await troubles(stage) == []
+
+
+@pytest.mark.parametrize("fault", ["timeout_after_accept", "reset_before_accept"])
+async def test_what_nobody_knows_of_is_not_sent_again_in_its_turn(stage: Stage, cast: Cast, fault: str) -> None:
+    stage.twin.script("twilio", fault)
+    await started(stage, cast)
+    for _ in range(15):
+        await sweep_after(stage, minutes=1)
+    assert len(await checks(stage)) == 1
+    assert len(stage.twin.ledger()) == (fault == "timeout_after_accept")
+
+
+async def test_at_night_turns_are_left_out_and_not_made_up_for(stage: Stage, cast: Cast) -> None:
+    stage.clock.set(NIGHT)
+    told = await started(stage, cast)
+    assert told.decision is not None
+    assert told.decision.verdict.reason == "quiet_hours"  # type: ignore[union-attr]
+    for _ in range(10):
+        await sweep_after(stage, minutes=30)
+    # eight in the morning in New York is five hours later
+    assert [one["part"] for one in await checks(stage)] == [5]
+
+
+async def test_who_never_lets_one_leave_is_told_after_a_day(stage: Stage, cast: Cast) -> None:
+    await started(stage, cast)
+    await sweep_after(stage, minutes=1)
+    await write(stage, cast, "STOP")
+    for _ in range(26):
+        await sweep_after(stage, hours=1)
+    assert len(await checks(stage)) == 1
+    assert ("canary_silent", "sms") in await troubles(stage)
+    assert await is_lawful(stage)
+
+
+async def test_a_stopped_client_checks_nothing_until_it_may_again(stage: Stage, cast: Cast) -> None:
+    await change(stage, "stop_sending", client_id=cast.client_id, at=stage.clock.now())
+    begun = stage.clock.now()
+    await started(stage, cast)
+    await sweep_after(stage, minutes=1)
+    assert await checks(stage) == []
+    await change(stage, "stop_sending", client_id=cast.client_id, at=None)
+    await sweep_after(stage, minutes=20)
+    assert await checks(stage) == []
+    await sweep_at(stage, begun + HOUR)
+    assert [one["part"] for one in await checks(stage)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("crashpoint", "sent"), [("before_arm_commit", 1), ("after_arm", 0), ("before_send", 0), ("after_send", 1)]
+)
+async def test_a_killed_sweep_never_sends_one_turn_twice(stage: Stage, cast: Cast, crashpoint: str, sent: int) -> None:
+    await started(stage, cast)
+    platform = ProcessPlatform({**stage.environment, "OMNIFY_CRASH_AT": crashpoint})
+    with pytest.raises(RuntimeError, match=KILLED):
+        await platform.run(schedule_of("sweep"))
+    for _ in range(12):
+        await sweep_after(stage, minutes=1)
+    assert (len(stage.twin.ledger()), len(await checks(stage))) == (sent, 1)
+    assert await is_lawful(stage)
+
+
+async def test_stopped_no_more_leave(stage: Stage, cast: Cast) -> None:
+    told = await started(stage, cast)
+    await sweep_after(stage, minutes=1)
+    async with stage.deps.database.transaction() as conn:
+        assert await end_canary(conn, cast.client_id, SMS, "by_hand:ann", stage.clock.now()) == told.id
+    await sweep_after(stage, hours=1)
+    assert len(await checks(stage)) == 1
+    (look,) = await looks(stage, cast)
+    assert (look.stopped_by, look.newest_state) == ("by_hand:ann", "delivered")
+    async with stage.deps.database.transaction() as conn:
+        with pytest.raises(NotFound, match="No check of texts runs"):
+            await end_canary(conn, cast.client_id, SMS, "by_hand:ann", stage.clock.now())
+
+
+async def test_started_twice_it_is_one_and_in_other_words_refused(stage: Stage, cast: Cast) -> None:
+    first, again = await started(stage, cast), await started(stage, cast)
+    assert (again.id, again.fresh) == (first.id, False)
+    with pytest.raises(Conflict, match="runs already, every 1 h"):
+        await started(stage, cast, every=2 * HOUR)
+    assert (await started(stage, cast, ChannelName.email)).fresh
+
+
+async def test_to_whom_nothing_may_go_none_is_started(stage: Stage, cast: Cast) -> None:
+    await write(stage, cast, "STOP")
+    with pytest.raises(Conflict, match="Nothing was started"):
+        await started(stage, cast)
+    assert await looks(stage, cast) == []
+
+
+async def test_a_client_without_an_account_for_it_is_told_so(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, later())
+    with pytest.raises(Conflict, match="no account for calls"):
+        await started(stage, acme, ChannelName.voice)
+
+
+@pytest.mark.parametrize("every", [timedelta(0), 30 * MINUTE, 90 * MINUTE, 25 * HOUR])
+async def test_other_times_than_whole_hours_of_a_day_are_refused(stage: Stage, cast: Cast, every: timedelta) -> None:
+    with pytest.raises(BadInput, match="every 1 to 24 whole hours"):
+        await started(stage, cast, every=every)
+
+
+async def test_an_erased_person_takes_the_canary_along(stage: Stage, cast: Cast) -> None:
+    await started(stage, cast)
+    async with stage.deps.database.transaction() as conn:
+        done = await erase_person(stage.deps, conn, cast.client_id, cast.contacts[0], "by_hand:ann", stage.clock.now())
+    assert done.counts["canaries"] == 1
+    await sweep_after(stage, minutes=1)
+    assert (await looks(stage, cast), stage.twin.ledger()) == ([], [])
+
+
+async def test_a_sequence_beside_it_goes_on_by_its_own_plan(stage: Stage) -> None:
+    """The person of the house may be in a sequence, too; a check neither ends nor moves it."""
+    acme = await gather_cast(stage.deps, stage.twin, story("sms", "sms"))
+    await started(stage, acme)
+    touches = await play_on(stage)
+    assert [one["state"] for one in touches if one["origin"] == "step"] == ["delivered", "delivered"]

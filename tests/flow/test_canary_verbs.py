@@ -1,0 +1,74 @@
+"""The command line's verbs about checks of ours."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Engine
+from tests.flow.house import House, open_house
+from tests.flow.test_inbox_verbs import PERSON, add_texts
+
+HERE = ("--client", "bright-dental")
+AGREED = ("--consent", "sms", "--wording", "Yes, check my phone every hour", "--source", "office")
+TEXTS = ("--channel", "sms")
+
+
+@pytest.fixture
+def house(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[House]:
+    """A client with an account for texts, and one person of the house who agreed."""
+    with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
+        opened.ok("client", "add", "bright-dental", "--name", "Bright Dental")
+        add_texts(opened)
+        opened.ok("client", "set", "bright-dental", "--status", "live")
+        opened.ok("client", "register-sender", "bright-dental", "--campaign", "CM1")
+        opened.ok("contact", "add", *HERE, "--phone", PERSON, *AGREED)
+        yield opened
+
+
+def test_it_is_started_once_listed_and_stopped(house: House) -> None:
+    done = house.run("canary", "start", PERSON, *TEXTS, *HERE, "--by", "Ann")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"Started: texts to {PERSON}. The next sweep sends the first one, if nothing changes.\n"
+    again = house.run("canary", "start", PERSON, *TEXTS, *HERE)
+    assert again.out == f"Checks of texts to {PERSON} leave already; nothing was started twice.\n"
+    (row,) = house.ok("canary", "list", *HERE)
+    assert (row["channel"], row["every_hours"], row["runs"], row["started_by"]) == ("sms", 1, True, "Ann")
+    assert (row["newest"], row["sent_lately"], row["held_back"]) == (None, 0, None)
+    refused = house.refused("canary", "start", PERSON, *TEXTS, *HERE, "--every", "6")
+    assert "every 1 h. Nothing was changed; stop it first with `scripts/omnify canary stop`" in refused
+    assert house.run("canary", "stop", *TEXTS, *HERE).out == "No more checks of texts leave.\n"
+    (row,) = house.ok("canary", "list", *HERE)
+    assert (row["runs"], row["stopped_by"].startswith("by_hand:")) == (False, True)
+    assert "No check of texts runs at this client" in house.refused("canary", "stop", *TEXTS, *HERE)
+
+
+def test_none_was_ever_started(house: House) -> None:
+    out = house.run("canary", "list", *HERE).out
+    assert out == "No check was ever started; `scripts/omnify canary start` does.\n"
+
+
+def test_the_list_says_what_holds_a_check_back(house: House) -> None:
+    house.ok("canary", "start", PERSON, *TEXTS, *HERE)
+    house.ok("suppress", PERSON, *HERE, "--reason", "opted_out")
+    (row,) = house.ok("canary", "list", *HERE)
+    assert row["held_back"] == "The person asked to hear no more, or the address is closed."
+
+
+def test_whoever_did_not_agree_is_checked_nothing(house: House) -> None:
+    house.ok("contact", "add", *HERE, "--phone", "+12125550199")
+    refused = house.refused("canary", "start", "+12125550199", *TEXTS, *HERE)
+    assert refused.startswith("Nothing was started.")
+    assert "no account for e-mails" in house.refused("canary", "start", PERSON, "--channel", "email", *HERE)
+    assert house.ok("canary", "list", *HERE) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"), [("--every", "0", "from 1 to 24"), ("--every", "25", "from 1 to 24")]
+)
+def test_hours_out_of_bounds_are_a_usage_error(house: House, option: str, value: str, said: str) -> None:
+    done = house.run("canary", "start", PERSON, *TEXTS, *HERE, option, value)
+    assert done.code == 2
+    assert said in done.err

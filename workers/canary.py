@@ -1,0 +1,133 @@
+"""Checks of ours: every so often a message leaves to somebody of the house, by the real way, through every guard.
+
+Its turn is counted from when the canary was started, so nothing is written but the touch itself, and a turn leaves once
+at most whoever sweeps. What a guard holds back for longer than PUNCTUAL is left out; the guardian tells of a canary of
+which nothing is proven or nothing leaves.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from functools import partial
+
+import httpx
+
+from modules.accounts import Account
+from modules.canaries import DueCheck, checks_due, lock_check
+from modules.channels import Message, Permission
+from modules.content import RenderProblem
+from modules.ids import AccountId
+from modules.labels import ADDRESS_KIND, ChannelName, NextChannel
+from modules.policy import Allow, set_lock_timeout, try_sender
+from modules.touches import arm_touches
+from utils.clock import monotonic
+from utils.db import Connection
+from utils.log import logger
+from workers.accounts_in_use import load_accounts_in_use
+from workers.answer import SENDS_WITHIN
+from workers.context import Deps
+from workers.errand_touch import ErrandTouch, compose_errand, message_of, weigh_errand
+from workers.errands import (
+    ACCOUNT_SECONDS,
+    BUSY,
+    MOST_TRIES,
+    WAIT,
+    Standstill,
+    gather_all,
+    lock_person_whole,
+    run_errands,
+)
+
+LOG = logger("canary")
+AT_MOST = 200
+ORIGIN = "canary"
+SUBJECT = "A check of ours"
+WORDS = {
+    ChannelName.sms: "This is a check of ours that texts arrive. Nothing to do.",
+    ChannelName.email: "This is a check of ours that e-mails arrive. There is nothing to do.",
+    ChannelName.voice: "This call is a check of ours that calls arrive. Say so, thank whoever answers, and hang up.",
+}
+"""Code owns them: no template, no model, and nothing about a person."""
+
+
+async def check_due(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    reader: httpx.AsyncClient,
+    deadline: float,
+    gap_until: datetime | None = None,
+) -> Counter[str]:
+    """One round over all canaries whose turn it is. A turn that began before `gap_until` may have left in a gap of our
+    records, so it is left out."""
+    counts: Counter[str] = Counter()
+    now = deps.clock.now()
+    async with deps.database.transaction() as conn:
+        due = await checks_due(conn, now, AT_MOST)
+        accounts = await load_accounts_in_use(deps, conn)
+    owed: dict[AccountId, list[DueCheck]] = defaultdict(list)
+    for one in due:
+        account = accounts.of(one.client_id, NextChannel(one.channel))
+        in_the_gap = gap_until is not None and one.begins_at <= gap_until
+        if account and not in_the_gap and not _is_over(one, now):
+            owed[account.id].append(one)
+    until = min(deadline, monotonic() + ACCOUNT_SECONDS)
+    work = []
+    for account_id, own in owed.items():
+        account = accounts.by_id[account_id]
+        arm = partial(_arm, deps, account)
+        work.append(run_errands(deps, client, reader, account, own, arm, until, counts, "canaries_armed"))
+    await gather_all(work)
+    return counts
+
+
+def _is_over(one: DueCheck, now: datetime) -> bool:
+    return now + SENDS_WITHIN > one.send_by or one.attempts >= MOST_TRIES
+
+
+async def _arm(
+    deps: Deps, account: Account, conn: Connection, one: DueCheck, permission: Permission | None
+) -> Message | Standstill:
+    """Locks as everywhere (sender, contact, addresses, then the canary itself), then what is known now, then the
+    row."""
+    now = deps.clock.now()
+    await set_lock_timeout(conn)
+    if not await try_sender(conn, account.id, one.client_id):
+        return BUSY
+    person = await lock_person_whole(conn, one.contact_id)
+    if person is None:
+        return BUSY
+    attempts = await lock_check(conn, one.id, one.number)
+    if attempts is None or _is_over(one, now):
+        return WAIT
+    contact, addresses = person
+    address = addresses.get(ADDRESS_KIND[account.channel])
+    if address is None:
+        return WAIT
+    errand = errand_of(one, attempts + 1)
+    weighed = await weigh_errand(deps, conn, account, errand, contact, address, permission, now)
+    if not isinstance(weighed.decision.verdict, Allow):
+        return WAIT
+    try:
+        arming = compose_errand(deps, account, errand, contact, address, weighed, permission, now)
+    except RenderProblem as problem:
+        LOG.error("canary_not_renderable", canary_id=str(one.id), error=type(problem).__name__)
+        return WAIT
+    await arm_touches(conn, [arming])
+    return message_of(arming)
+
+
+def errand_of(one: DueCheck, attempt: int) -> ErrandTouch:
+    """One turn. An opt-out since the canary was started ends it, as it ends everything."""
+    return ErrandTouch(
+        origin=ORIGIN,
+        origin_id=one.id,
+        part=one.number,
+        attempt=attempt,
+        client_id=one.client_id,
+        contact_id=one.contact_id,
+        subject=SUBJECT if one.channel is ChannelName.email else None,
+        body=WORDS[one.channel],
+        due_at=one.begins_at,
+        send_by=one.send_by,
+        since=one.started_at,
+        asked_for=True,
+    )

@@ -1,0 +1,127 @@
+"""A check of ours is started, foretold and stopped by a person. Nothing is sent here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from modules.accounts import Account
+from modules.canaries import (
+    LONGEST,
+    SHORTEST,
+    Canary,
+    CanaryLook,
+    DueCheck,
+    keep_canary,
+    running_canary,
+    stop_canary,
+)
+from modules.contacts import Address, Contact, is_erased
+from modules.ids import ClientId, ContactId
+from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, NextChannel
+from modules.policy import Block, Decision
+from modules.preview import GUARDS
+from utils.db import Connection
+from utils.errors import BadInput, Conflict, NotFound
+from utils.uuid7 import uuid7
+from workers.accounts_in_use import load_accounts_in_use
+from workers.canary import errand_of
+from workers.candidate import is_gated
+from workers.context import Deps
+from workers.errand_touch import weigh_errand
+from workers.errands import lock_person_whole
+
+HOUR = timedelta(hours=1)
+Whole = tuple[Contact, Mapping[AddressKind, Address]]
+NAMES = {ChannelName.sms: "texts", ChannelName.email: "e-mails", ChannelName.voice: "calls"}
+_ADDRESSES = {AddressKind.phone: "phone number", AddressKind.email: "e-mail address"}
+
+
+@dataclass(frozen=True)
+class Started:
+    """`fresh` False: the very same one runs already. `decision`: what the guards say of its next check; None where only
+    the provider knows, and is asked before."""
+
+    id: UUID
+    fresh: bool
+    decision: Decision | None
+
+
+async def start_canary(
+    deps: Deps,
+    conn: Connection,
+    client_id: ClientId,
+    contact_id: ContactId,
+    channel: ChannelName,
+    every: timedelta,
+    by: str,
+) -> Started:
+    """From now on a check leaves to this person so often; BadInput and Conflict say what stands in the way.
+
+    Locks the person as an arming does, so that an erasure that is being done is seen.
+    """
+    now = deps.clock.now()
+    if every % HOUR or not SHORTEST <= every <= LONGEST:
+        raise BadInput("A check leaves every 1 to 24 whole hours", field="every")
+    account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel(channel))
+    if account is None:
+        raise Conflict(
+            f"The client has no account for {NAMES[channel]}; add one with `scripts/omnify client account add`",
+            field="channel",
+        )
+    person = await lock_person_whole(conn, contact_id)
+    if await is_erased(conn, client_id, contact_id):
+        raise Conflict("This person was erased; nothing is written to them any more", field="contact")
+    if person is None:
+        raise Conflict("Somebody is working on this person right now; please try again", field="contact")
+    kind = ADDRESS_KIND[channel]
+    if kind not in person[1]:
+        raise Conflict(f"This person has no {_ADDRESSES[kind]}", field="contact")
+    canary = Canary(uuid7(now), client_id, channel, contact_id, every, by, now)
+    if not await keep_canary(conn, canary):
+        return await _same(conn, canary)
+    decision = await foretell_check(deps, conn, account, canary, person)
+    if decision is not None and isinstance(decision.verdict, Block):
+        raise Conflict(f"Nothing was started. {GUARDS[decision.verdict.reason]}", field="contact")
+    return Started(canary.id, True, decision)
+
+
+async def end_canary(conn: Connection, client_id: ClientId, channel: ChannelName, by: str, now: datetime) -> UUID:
+    """No check of this channel leaves any more; NotFound when none runs."""
+    running = await running_canary(conn, client_id, channel)
+    if running is None:
+        raise NotFound(
+            f"No check of {NAMES[channel]} runs at this client; `scripts/omnify canary list` shows all", field="channel"
+        )
+    await stop_canary(conn, running.id, by, now)
+    return running.id
+
+
+async def foretell_check(
+    deps: Deps, conn: Connection, account: Account, canary: Canary | CanaryLook, person: Whole
+) -> Decision | None:
+    """What the guards say of a check that would leave now; None where the provider has to be asked, or without an
+    address."""
+    contact, addresses = person
+    address = addresses.get(ADDRESS_KIND[canary.channel])
+    if address is None or is_gated(account.provider, account.channel):
+        return None
+    now = deps.clock.now()
+    turn = DueCheck(
+        canary.id, canary.client_id, canary.channel, canary.contact_id, canary.started_at, 0, now, attempts=0
+    )
+    return (await weigh_errand(deps, conn, account, errand_of(turn, 1), contact, address, None, now)).decision
+
+
+async def _same(conn: Connection, wanted: Canary) -> Started:
+    """Started twice by the same words: one. In other words: what runs goes on."""
+    running = await running_canary(conn, wanted.client_id, wanted.channel)
+    if running is None:
+        raise Conflict("Somebody stopped one this moment; please try again", field="channel")
+    if (running.contact_id, running.every) != (wanted.contact_id, wanted.every):
+        raise Conflict(
+            f"A check of {NAMES[wanted.channel]} runs already, every {running.every // HOUR} h. Nothing was changed; "
+            "stop it first with `scripts/omnify canary stop`",
+            field="channel",
+        )
+    return Started(running.id, False, None)
