@@ -58,28 +58,60 @@ need_node() {
     refuse "Omnify needs Node 20 or newer and found $(node --version); install a newer one with: sudo apt-get install nodejs npm (Debian 13, Ubuntu 25.10 or later)"
 }
 
+# one_at_a_time IS_READY MAKE [ARGUMENT] : makes what is not ready, unless somebody else in this folder has made it by then.
+# The kernel ends a turn with its process. Without flock (macOS) nobody waits for anybody.
+one_at_a_time() {
+  local is_ready="$1" make="$2"
+  shift 2
+  "$is_ready" "$@" && return
+  if command -v flock >/dev/null; then
+    exec 9>"$CACHE/setup-lock"
+    flock -n 9 || { say "Another command is setting this folder up; waiting for it …" && flock 9; }
+    "$is_ready" "$@" || "$make" "$@"
+    exec 9>&-
+  else
+    "$make" "$@"
+  fi
+}
+
 # need_venv tests|scripts : .venv with that folder's requirements.txt, reinstalled only when a requirement file changed.
 # tests contains scripts, so an environment for tests also serves the demo.
 need_venv() {
-  local folder="$1" wanted before
   need_python
-  wanted="$({ cat "$ROOT/requirements.txt" "$ROOT/scripts/requirements.txt" "$ROOT/tests/requirements.txt"; "$PYTHON" --version; } | digest)"
+  one_at_a_time is_venv_ready make_venv "$1"
+}
+
+venv_stamp() {
+  { cat "$ROOT/requirements.txt" "$ROOT/scripts/requirements.txt" "$ROOT/tests/requirements.txt"; "$PYTHON" --version; } | digest
+}
+
+is_venv_ready() {
+  local wanted
+  wanted="$(venv_stamp)"
+  has_pip || return 1
+  is_stamped "$VENV/.omnify-tests" "$wanted" || { [ "$1" = scripts ] && is_stamped "$VENV/.omnify-scripts" "$wanted"; }
+}
+
+has_pip() {
+  local before code=0
   # Ctrl-C in the middle of the question is no answer to it: what is there must not be cleared for it.
   before="$(trap -p INT)"
   trap 'exit 130' INT
-  if "$VENV/bin/python" -c 'import pip' 2>/dev/null; then
-    eval "${before:-trap - INT}"
-    is_stamped "$VENV/.omnify-tests" "$wanted" && return
-    [ "$folder" = scripts ] && is_stamped "$VENV/.omnify-scripts" "$wanted" && return
-  else
-    eval "${before:-trap - INT}"
+  "$VENV/bin/python" -c 'import pip' 2>/dev/null || code=$?
+  eval "${before:-trap - INT}"
+  return "$code"
+}
+
+make_venv() {
+  local folder="$1"
+  if ! has_pip; then
     [ ! -L "$VENV" ] || refuse "$VENV is a link to an environment that does not work; take the link away, and one is made here."
     quietly make-venv "$PYTHON" -m venv --clear "$VENV" || exit 1
   fi
   say "Installing $folder/requirements.txt into .venv (once, about a minute) …"
   quietly pip-install "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input \
     -r "$ROOT/$folder/requirements.txt" || exit 1
-  printf '%s' "$wanted" >"$VENV/.omnify-$folder"
+  printf '%s' "$(venv_stamp)" >"$VENV/.omnify-$folder"
 }
 
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
@@ -125,20 +157,34 @@ dashboard_sources() {
 
 # need_dashboard_packages : dashboard/node_modules, by npm ci when the lock file changed.
 need_dashboard_packages() {
-  local stamp="$CACHE/dashboard-packages" wanted
   need_node
-  wanted="$({ cat "$ROOT/dashboard/package.json" "$ROOT/dashboard/package-lock.json"; node --version; } | digest)"
-  [ -d "$ROOT/dashboard/node_modules" ] && is_stamped "$stamp" "$wanted" && return
+  one_at_a_time are_packages_ready make_packages
+}
+
+packages_stamp() { { cat "$ROOT/dashboard/package.json" "$ROOT/dashboard/package-lock.json"; node --version; } | digest; }
+
+are_packages_ready() {
+  [ -d "$ROOT/dashboard/node_modules" ] && is_stamped "$CACHE/dashboard-packages" "$(packages_stamp)"
+}
+
+make_packages() {
   say "Installing the dashboard's packages (once, about half a minute) …"
   quietly npm-ci npm --prefix "$ROOT/dashboard" ci --no-audit --no-fund || exit 1
-  printf '%s' "$wanted" >"$stamp"
+  printf '%s' "$(packages_stamp)" >"$CACHE/dashboard-packages"
 }
 
 # need_dashboard : dashboard/dist, built again when a source file changed.
 need_dashboard() {
-  local stamp="$CACHE/dashboard-build"
   need_dashboard_packages
-  [ -f "$ROOT/dashboard/dist/index.html" ] && is_stamped "$stamp" "$(dashboard_sources)" && return
+  one_at_a_time is_dashboard_ready make_dashboard
+}
+
+is_dashboard_ready() {
+  [ -f "$ROOT/dashboard/dist/index.html" ] && is_stamped "$CACHE/dashboard-build" "$(dashboard_sources)"
+}
+
+make_dashboard() {
+  local stamp="$CACHE/dashboard-build"
   quietly dashboard-build npm --prefix "$ROOT/dashboard" run build || exit 1
   # Taken after the build, because the build may write generated sources.
   dashboard_sources >"$stamp.new"
@@ -148,9 +194,17 @@ need_dashboard() {
 
 # need_supabase_cli : the Supabase CLI as a plain program; the database tests prove that it and `omnify migrate` agree.
 need_supabase_cli() {
-  local folder="$CACHE/supabase-cli"
   need_node
-  [ -x "$folder/node_modules/.bin/supabase" ] && is_stamped "$folder/version" "$SUPABASE_VERSION" && return
+  one_at_a_time is_supabase_cli_ready make_supabase_cli
+}
+
+is_supabase_cli_ready() {
+  local folder="$CACHE/supabase-cli"
+  [ -x "$folder/node_modules/.bin/supabase" ] && is_stamped "$folder/version" "$SUPABASE_VERSION"
+}
+
+make_supabase_cli() {
+  local folder="$CACHE/supabase-cli"
   mkdir -p "$folder"
   quietly supabase-cli npm install --prefix "$folder" --no-audit --no-fund "supabase@$SUPABASE_VERSION" || exit 1
   printf '%s' "$SUPABASE_VERSION" >"$folder/version"

@@ -1,6 +1,7 @@
 """What a hand may slip at: another time than now where messages really leave, Ctrl-C in the middle of a start."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -62,3 +63,16 @@ def test_an_environment_that_is_only_linked_to_is_never_cleared(house: House, tm
     assert (done.code, done.out) == (1, "")
     assert "is a link to an environment that does not work" in done.err
     assert (tmp_path / "elsewhere" / "bin" / "python").exists()
+
+
+def test_two_commands_at_once_in_a_fresh_folder_set_it_up_once(house: House, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    installs = f"echo once >> {made}; sleep 1"
+    place = place_with(f'case "$*" in *install*) {installs} ;; esac', tmp_path / "place")
+    ask = ["bash", "-c", "set -euo pipefail; . scripts/environment.sh; need_venv scripts; echo ready"]
+    with ThreadPoolExecutor(3) as pool:
+        told = list(pool.map(lambda _: spawn(ask, house.environment, cwd=place), range(3)))
+    assert [(one.code, one.err) for one in told] == [(0, "")] * 3
+    assert made.read_text(encoding="utf-8") == "once\n"
+    assert sum("waiting for it" in one.out for one in told) == 2
+    assert all(one.out.endswith("ready\n") for one in told)
