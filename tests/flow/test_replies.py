@@ -5,56 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from modules.inbox import list_replies
 from modules.preview import gather_evidence
 from scripts.conductor.stage import Stage
 from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
-from tests.cast import Cast, gather_cast, rows, story
+from tests.cast import Cast, gather_cast, story
 from tests.flow.answering import NIGHT, change, is_lawful, reached, write
 from tests.flow.outside import play_on, standing, sweep_after, sweep_at
-from utils.db import Row
+from tests.flow.writing_back import WORDS, asked, listed, outcome, replies, taken_back, warned, written
 from utils.errors import BadInput, Conflict, NotFound
 from workers.erase import erase_person
 from workers.lifecycle import KEEP_BODIES, forget
-from workers.write_reply import Written, take_back_reply, write_reply
 
-WORDS = "Yes, Tuesday at three works. See you then!"
-DAY = timedelta(hours=24)
 KILLED = "-9"
 
 
 @pytest.fixture
 async def cast(stage: Stage) -> Cast:
-    """One person whose first text was delivered and who has asked something; a second step waits for two days."""
-    acme = await gather_cast(stage.deps, stage.twin, story("sms"))
-    await run_sweep(stage.deps)
-    await sweep_after(stage, minutes=2)
-    await write(stage, acme, "Could I come on Tuesday at three?")
-    return acme
-
-
-async def written(stage: Stage, cast: Cast, text: str = WORDS, within: timedelta = DAY) -> Written:
-    async with stage.deps.database.transaction() as conn:
-        return await write_reply(stage.deps, conn, cast.client_id, cast.contacts[0], text, "by_hand:ann", within)
-
-
-async def listed(stage: Stage, cast: Cast) -> list[Row]:
-    async with stage.deps.database.transaction() as conn:
-        return await list_replies(conn, cast.client_id, 100)
-
-
-async def outcome(stage: Stage, cast: Cast) -> list[tuple[str, str | None]]:
-    return [(row["state"], row["reason"]) for row in await listed(stage, cast)]
-
-
-async def warned(stage: Stage) -> list[str]:
-    return [
-        row["detail"]["closed_reason"] for row in await rows(stage.deps, "logs") if row["event"] == "reply_not_sent"
-    ]
-
-
-async def replies(stage: Stage) -> list[Row]:
-    return [one for one in await rows(stage.deps, "touches") if one["origin"] == "reply"]
+    return await asked(stage)
 
 
 async def test_it_leaves_once_from_the_number_that_was_written_to_and_is_proven(stage: Stage, cast: Cast) -> None:
@@ -144,13 +111,11 @@ async def test_nobody_swept_for_three_days_and_it_is_still_told(stage: Stage, ca
 
 async def test_taken_back_it_never_leaves(stage: Stage, cast: Cast) -> None:
     told = await written(stage, cast)
-    async with stage.deps.database.transaction() as conn:
-        await take_back_reply(conn, cast.client_id, told.id, stage.clock.now())
+    await taken_back(stage, cast, told)
     await play_on(stage)
     assert (reached(stage, WORDS), await outcome(stage, cast)) == (0, [("closed", "taken_back")])
-    async with stage.deps.database.transaction() as conn:
-        with pytest.raises(NotFound):
-            await take_back_reply(conn, cast.client_id, told.id, stage.clock.now())
+    with pytest.raises(NotFound):
+        await taken_back(stage, cast, told)
 
 
 async def test_a_conversation_is_not_cut_by_the_cap_of_a_day_but_by_its_own_bound(stage: Stage, cast: Cast) -> None:
