@@ -68,9 +68,7 @@ async def write_reply(
     if person is None:
         raise Conflict("Somebody is working on this person right now; please try again", field="contact")
     last = _answerable(await newest_text(conn, client_id, contact_id), now)
-    reply = NewReply(
-        UUID(str(uuid7(now))), client_id, contact_id, last.id, body, wording_of(body), by, now, now + within
-    )
+    reply = NewReply(uuid7(now), client_id, contact_id, last.id, body, wording_of(body), by, now, now + within)
     before = await replies_to(conn, last.id)
     same = next((one for one in before if one.body_hash == reply.body_hash), None)
     if same is not None:
@@ -80,7 +78,8 @@ async def write_reply(
             f"{MOST_REPLIES} replies to their last text were written already; write again when they have",
             field="contact",
         )
-    await keep_reply(conn, reply)
+    if not await keep_reply(conn, reply):
+        raise Conflict("Somebody wrote the same words at the same moment; nothing was written twice", field="text")
     decision = None
     if not is_gated(account.provider, account.channel):
         decision = await weigh_phone_reply(deps, conn, account, _waiting(reply, last), person, now)
