@@ -28,22 +28,25 @@ from workers.accounts_in_use import load_accounts_in_use
 from workers.candidate import is_gated
 from workers.context import Deps
 from workers.errands import lock_person_whole
-from workers.reply import weigh_phone_reply
+from workers.reply import IN_THE_GAP, weigh_phone_reply
 
 MOST_REPLIES = 3
-"""To one message; more of them in a row is what the caps of a day are there to prevent."""
+"""To one message, of those that may leave or may have left; more of them in a row is what the caps of a day are there
+to prevent."""
 ANSWERABLE = timedelta(days=30)
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Written:
-    """`fresh` False: the same words to the same message were kept before. `decision` None: it could not be foretold."""
+    """`fresh` False: the same words to the same message were kept before, and `closed_reason` says why they will not
+    leave (None: they may, or have). `decision` None: it could not be foretold."""
 
     id: UUID
     fresh: bool
     send_by: datetime
     decision: Decision | None
+    closed_reason: str | None = None
 
 
 async def write_reply(
@@ -72,8 +75,8 @@ async def write_reply(
     before = await replies_to(conn, last.id)
     same = next((one for one in before if one.body_hash == reply.body_hash), None)
     if same is not None:
-        return Written(same.id, False, same.send_by, None)
-    if len(before) >= MOST_REPLIES:
+        return Written(same.id, False, same.send_by, None, same.closed_reason)
+    if sum(one.closed_reason in (None, IN_THE_GAP) for one in before) >= MOST_REPLIES:
         raise Conflict(
             f"{MOST_REPLIES} replies to their last text were written already; write again when they have",
             field="contact",

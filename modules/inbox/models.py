@@ -78,11 +78,12 @@ class NewReply:
 
 @dataclass(frozen=True)
 class KeptReply:
-    """One that was written to the same message before."""
+    """One that was written to the same message before, and why it will not leave (None: it may, or has)."""
 
     id: UUID
     body_hash: str
     send_by: datetime
+    closed_reason: str | None
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ values (%(id)s, %(client_id)s, %(contact_id)s, %(inbound_id)s, %(body)s, %(body_
 on conflict (inbound_id, body_hash) do nothing;
 
 -- replies_to --
--- What was written back to one message so far.
-select r.id, r.body_hash, r.send_by from replies r
+-- What was written back to one message so far, and why it will not leave where it was closed.
+select r.id, r.body_hash, r.send_by, r.closed_reason from replies r
 where r.inbound_id = %(inbound_id)s
 order by r.written_at, r.id;
 

@@ -8,7 +8,7 @@ The evidence pack is the same for a court: every row about one contact with the 
 What is due is told before it happens: `fate_of` and `count_fates` say what a sweep would do with it.
 
 Tables: none
-Verbs: explain, gather_evidence, draw_pdf, fate_of, count_fates, make_read_only
+Verbs: explain, gather_evidence, draw_pdf, fate_of, count_fates, make_read_only, why_reply
 Imports: channels, content, ids, labels, policy, sequences
 """
 
@@ -18,6 +18,7 @@ from modules.preview.evidence_models import SCHEMA, Pack, Section, content_hash
 from modules.preview.evidence_pdf import draw_pdf
 from modules.preview.explain import explain
 from modules.preview.models import Answer, Entry, Kind
+from modules.preview.reply_words import why_reply
 from modules.preview.store import make_read_only
 from modules.preview.words import CALL_ENDS, CLOSED, ENDS, FINISHES, GUARDS, OUTCOMES, when
 
@@ -47,4 +48,5 @@ __all__ = [
     "gather_evidence",
     "make_read_only",
     "when",
+    "why_reply",
 ]

@@ -10,7 +10,7 @@ from modules.accounts import find_client
 from modules.ids import ContactId
 from modules.inbox import list_replies
 from modules.policy import Decision, Defer
-from modules.preview import GUARDS, when
+from modules.preview import GUARDS, when, why_reply
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, OfOneClient, cell, say, show_rows
@@ -49,7 +49,7 @@ def write(
 
     contact_id, written = in_transaction(work)
     facts = {"reply": written.id, "contact": contact_id, "written": written.fresh, "send_by": written.send_by}
-    say(_words(contact, written), as_json, facts)
+    say(_words(contact, written), as_json, facts | {"closed_reason": written.closed_reason})
 
 
 def show(client: OfClient, as_json: AsJson = False) -> None:
@@ -77,6 +77,11 @@ def take_back(
 
 
 def _words(contact: str, written: Written) -> str:
+    if written.closed_reason is not None:
+        return (
+            f"These words to {cell(contact)} were written before and will not leave any more. "
+            f"{why_reply(written.closed_reason)} Change the words to write back once more."
+        )
     if not written.fresh:
         return f"These words to {cell(contact)} were written already; nothing was written twice."
     return f"Written to {cell(contact)}. {_foretold(written.decision)}"

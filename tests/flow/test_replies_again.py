@@ -5,21 +5,56 @@ from uuid import UUID
 
 import pytest
 
-from modules.inbox import NewReply, keep_reply
+from modules.inbox import NewReply, close_reply, keep_reply
 from scripts.conductor.stage import Stage
 from tests.cast import Cast
 from tests.flow.answering import reached
 from tests.flow.outside import play_on
-from tests.flow.writing_back import WORDS, asked, listed, written
+from tests.flow.writing_back import WORDS, asked, listed, taken_back, written
 from utils.db import Connection
 from utils.errors import Conflict
 from utils.uuid7 import uuid7
 from workers import write_reply as writing
+from workers.reply import IN_THE_GAP
 
 
 @pytest.fixture
 async def cast(stage: Stage) -> Cast:
     return await asked(stage)
+
+
+async def test_the_same_words_again_after_they_were_taken_back_are_told_why_they_will_not_leave(
+    stage: Stage, cast: Cast
+) -> None:
+    first = await written(stage, cast)
+    await taken_back(stage, cast, first)
+    again = await written(stage, cast)
+    assert (again.id, again.fresh, again.closed_reason) == (first.id, False, "taken_back")
+    other = await written(stage, cast, f"{WORDS} Bye!")
+    assert (other.fresh, other.closed_reason) == (True, None)
+    await play_on(stage)
+    assert (reached(stage, WORDS), reached(stage, f"{WORDS} Bye!")) == (0, 1)
+
+
+async def test_what_was_closed_leaves_room_for_more_and_what_waits_or_left_does_not(stage: Stage, cast: Cast) -> None:
+    for one in range(3):
+        await taken_back(stage, cast, await written(stage, cast, f"Taken back {one}"))
+    for one in range(3):
+        assert (await written(stage, cast, f"Answer {one}")).fresh
+    with pytest.raises(Conflict, match="3 replies to their last text"):
+        await written(stage, cast, "Answer 3")
+    await play_on(stage)
+    with pytest.raises(Conflict, match="3 replies to their last text"):
+        await written(stage, cast, "Answer 3")
+
+
+async def test_what_may_have_left_in_a_gap_of_our_records_counts_as_left(stage: Stage, cast: Cast) -> None:
+    for one in range(3):
+        told = await written(stage, cast, f"Answer {one}")
+        async with stage.deps.database.transaction() as conn:
+            assert await close_reply(conn, told.id, IN_THE_GAP, stage.clock.now())
+    with pytest.raises(Conflict, match="3 replies to their last text"):
+        await written(stage, cast, "Answer 3")
 
 
 async def test_nobody_is_told_written_when_the_same_words_came_first(

@@ -41,6 +41,15 @@ def test_it_is_written_once_listed_and_taken_back(house: House) -> None:
     (row,) = house.ok("reply", "list", *HERE)
     assert (row["state"], row["reason"]) == ("closed", "taken_back")
     assert "No reply with this id waits" in house.refused("reply", "take-back", row["id"], *HERE)
+    again = house.run("reply", "write", PERSON, WORDS, *HERE)
+    assert again.out == (
+        f"These words to {PERSON} were written before and will not leave any more. Somebody took the reply back. "
+        "Change the words to write back once more.\n"
+    )
+    facts = house.ok("reply", "write", PERSON, WORDS, *HERE)
+    assert (facts["written"], facts["closed_reason"]) == (False, "taken_back")
+    facts = house.ok("reply", "write", PERSON, "Yes, three is fine!", *HERE)
+    assert (facts["written"], facts["closed_reason"]) == (True, None)
 
 
 def test_nobody_wrote_back_yet(house: House) -> None:
