@@ -72,7 +72,7 @@ async def write_reply(
         raise Conflict("Somebody is working on this person right now; please try again", field="contact")
     last = _answerable(await newest_text(conn, client_id, contact_id), now)
     reply = NewReply(uuid7(now), client_id, contact_id, last.id, body, wording_of(body), by, now, now + within)
-    before = await replies_to(conn, last.id)
+    before = await replies_to(conn, last.id, now)
     same = next((one for one in before if one.body_hash == reply.body_hash), None)
     if same is not None:
         return Written(same.id, False, same.send_by, None, same.closed_reason)

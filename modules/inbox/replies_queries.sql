@@ -17,8 +17,13 @@ values (%(id)s, %(client_id)s, %(contact_id)s, %(inbound_id)s, %(body)s, %(body_
 on conflict (inbound_id, body_hash) do nothing;
 
 -- replies_to --
--- What was written back to one message so far, and why it will not leave where it was closed.
-select r.id, r.body_hash, r.send_by, r.closed_reason from replies r
+-- What was written back to one message so far, and why it will not leave: it was closed, or its time is over (replies_due
+-- does not look back for ever, so nobody may ever close it).
+select r.id, r.body_hash, r.send_by,
+  coalesce(r.closed_reason, case when r.send_by <= %(now)s and not exists (
+    select from touches t where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent'
+  ) then 'too_late' end) as closed_reason
+from replies r
 where r.inbound_id = %(inbound_id)s
 order by r.written_at, r.id;
 
@@ -65,10 +70,10 @@ where r.client_id = %(client_id)s and r.id = %(id)s and r.closed_at is null
 for no key update of r;
 
 -- list_replies --
--- What a client's people wrote back, the newest first, and what became of it.
+-- What a client's people wrote back, the newest first, and what became of it. Late: its time is over, and nobody closed it.
 select r.id, r.contact_id as contact, a.value as "to", r.body, r.written_by, r.written_at, r.send_by,
-  coalesce(case when r.closed_at is not null then 'closed' end, t.state, 'waiting') as state,
-  coalesce(r.closed_reason, t.reason) as reason, t.id as touch, t.confirmed_at
+  case when r.closed_at is not null then 'closed' when timed.late then 'late' else coalesce(t.state, 'waiting') end as state,
+  coalesce(r.closed_reason, case when timed.late then 'too_late' end, t.reason) as reason, t.id as touch, t.confirmed_at
 from replies r
 join inbound i on i.id = r.inbound_id
 left join addresses a on a.client_id = r.client_id and a.kind = 'phone' and a.value = i.from_address
@@ -76,6 +81,9 @@ left join lateral (
   select o.id, o.state, o.reason, o.confirmed_at from touches o
   where o.origin = 'reply' and o.origin_id = r.id order by o.attempt desc limit 1
 ) t on true
+cross join lateral (
+  select r.closed_at is null and r.send_by <= %(now)s and coalesce(t.state, 'not_sent') = 'not_sent' as late
+) timed
 where r.client_id = %(client_id)s
 order by r.written_at desc, r.id desc
 limit %(at_most)s;

@@ -24,8 +24,9 @@ async def keep_reply(conn: Connection, reply: NewReply) -> bool:
     return await execute(conn, SQL["keep_reply"], asdict(reply)) == 1
 
 
-async def replies_to(conn: Connection, inbound_id: UUID) -> list[KeptReply]:
-    return [KeptReply(**row) for row in await fetch_all(conn, SQL["replies_to"], {"inbound_id": inbound_id})]
+async def replies_to(conn: Connection, inbound_id: UUID, now: datetime) -> list[KeptReply]:
+    rows = await fetch_all(conn, SQL["replies_to"], {"inbound_id": inbound_id, "now": now})
+    return [KeptReply(**row) for row in rows]
 
 
 async def replies_due(conn: Connection, since: datetime, at_most: int) -> list[WaitingReply]:
@@ -50,9 +51,12 @@ async def waiting_reply(conn: Connection, client_id: ClientId, reply_id: UUID) -
     return row["contact_id"] if row else None
 
 
-async def list_replies(conn: Connection, client_id: ClientId, at_most: int) -> list[Row]:
-    """Rows of `id contact to body written_by written_at send_by state reason touch confirmed_at`."""
-    return await fetch_all(conn, SQL["list_replies"], {"client_id": client_id, "at_most": at_most})
+async def list_replies(conn: Connection, client_id: ClientId, now: datetime, at_most: int) -> list[Row]:
+    """Rows of `id contact to body written_by written_at send_by state reason touch confirmed_at`.
+
+    `state` is `waiting`, `closed`, `late` (its time is over and nobody closed it), else that of its touch.
+    """
+    return await fetch_all(conn, SQL["list_replies"], {"client_id": client_id, "now": now, "at_most": at_most})
 
 
 async def erase_replies(conn: Connection, client_id: ClientId, contact_id: ContactId) -> int:

@@ -53,10 +53,16 @@ def write(
 
 
 def show(client: OfClient, as_json: AsJson = False) -> None:
-    """List what a client's people wrote back, newest first, and what became of it."""
+    """List what a client's people wrote back, newest first, and what became of it.
 
-    async def work(_: Deps, conn: Connection) -> list[dict[str, Any]]:
-        return [dict(row) for row in await list_replies(conn, (await find_client(conn, client)).id, MOST)]
+    A reply is `waiting`; or `closed`, or `late` because nobody swept in time, and will not leave; else its state is its
+    touch's in the ledger.
+    """
+
+    async def work(deps: Deps, conn: Connection) -> list[dict[str, Any]]:
+        client_id = (await find_client(conn, client)).id
+        listed = await list_replies(conn, client_id, deps.clock.now(), MOST)
+        return [dict(row) | {"why": why_reply(row["reason"]) or None} for row in listed]
 
     show_rows(in_transaction(work), as_json, nothing="Nobody wrote back yet.")
 

@@ -9,8 +9,8 @@ from modules.inbox import NewReply, close_reply, keep_reply
 from scripts.conductor.stage import Stage
 from tests.cast import Cast
 from tests.flow.answering import reached
-from tests.flow.outside import play_on
-from tests.flow.writing_back import WORDS, asked, listed, taken_back, written
+from tests.flow.outside import play_on, sweep_after
+from tests.flow.writing_back import DAY, WORDS, asked, listed, outcome, replies, taken_back, written
 from utils.db import Connection
 from utils.errors import Conflict
 from utils.uuid7 import uuid7
@@ -55,6 +55,32 @@ async def test_what_may_have_left_in_a_gap_of_our_records_counts_as_left(stage: 
             assert await close_reply(conn, told.id, IN_THE_GAP, stage.clock.now())
     with pytest.raises(Conflict, match="3 replies to their last text"):
         await written(stage, cast, "Answer 3")
+
+
+@pytest.mark.parametrize("tried", [False, True])
+async def test_what_nobody_swept_for_nine_days_is_late_and_says_so(stage: Stage, cast: Cast, tried: bool) -> None:
+    """So far back no sweep looks for it, and nobody closes it."""
+    await written(stage, cast)
+    if tried:
+        stage.twin.script("twilio", "429")
+        await sweep_after(stage, minutes=1)
+        assert await outcome(stage, cast) == [("not_sent", "twilio_20429")]
+    await sweep_after(stage, days=9)
+    assert (await outcome(stage, cast), reached(stage, WORDS)) == ([("late", "too_late")], 0)
+    assert (await written(stage, cast)).closed_reason == "too_late"
+    for one in range(3):
+        assert (await written(stage, cast, f"Answer {one}")).fresh
+    await taken_back(stage, cast, await written(stage, cast))
+    assert (await outcome(stage, cast))[-1] == ("closed", "taken_back")
+
+
+async def test_what_left_in_time_is_never_late(stage: Stage, cast: Cast) -> None:
+    await written(stage, cast)
+    await sweep_after(stage, minutes=1)
+    stage.clock.set(stage.clock.now() + 9 * DAY)
+    assert [one["state"] for one in await replies(stage)] == ["accepted"]
+    assert await outcome(stage, cast) == [("accepted", None)]
+    assert (await written(stage, cast)).closed_reason is None
 
 
 async def test_nobody_is_told_written_when_the_same_words_came_first(

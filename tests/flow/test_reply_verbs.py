@@ -1,12 +1,13 @@
 """The command line's verbs about what people write back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.databases import Engine
-from tests.flow.house import House, open_house
+from tests.flow.house import START, House, open_house
 from tests.flow.test_inbox_verbs import PERSON, add_texts, text
 
 HERE = ("--client", "bright-dental")
@@ -50,6 +51,17 @@ def test_it_is_written_once_listed_and_taken_back(house: House) -> None:
     assert (facts["written"], facts["closed_reason"]) == (False, "taken_back")
     facts = house.ok("reply", "write", PERSON, "Yes, three is fine!", *HERE)
     assert (facts["written"], facts["closed_reason"]) == (True, None)
+
+
+def test_one_that_nobody_swept_in_time_is_listed_as_late_with_the_reason_in_words(house: House) -> None:
+    house.ok("reply", "write", PERSON, WORDS, *HERE)
+    (row,) = house.ok("reply", "list", *HERE)
+    assert (row["state"], row["reason"], row["why"]) == ("waiting", None, None)
+    house.clock.set(START + timedelta(days=9))
+    (row,) = house.ok("reply", "list", *HERE)
+    assert (row["state"], row["reason"]) == ("late", "too_late")
+    assert row["why"] == "Its time was over before it could leave."
+    assert "late" in house.run("reply", "list", *HERE).out
 
 
 def test_nobody_wrote_back_yet(house: House) -> None:

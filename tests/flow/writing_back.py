@@ -36,7 +36,7 @@ async def taken_back(stage: Stage, cast: Cast, told: Written) -> None:
 
 async def listed(stage: Stage, cast: Cast) -> list[Row]:
     async with stage.deps.database.transaction() as conn:
-        return await list_replies(conn, cast.client_id, 100)
+        return await list_replies(conn, cast.client_id, stage.clock.now(), 100)
 
 
 async def outcome(stage: Stage, cast: Cast) -> list[tuple[str, str | None]]:
