@@ -150,12 +150,15 @@ where i.id = %(import_id)s
 for update of i;
 
 -- count_reached --
--- Who of an import was written to or wrote: people that it added, and known ones since it said that they had agreed.
+-- Who of an import was written to or wrote: people that it added, and known ones since it said that they had agreed. Who
+-- texted before the import is written back to while nobody knows yet that the text was theirs.
 select
   (select count(distinct t.contact_id) from touches t join contacts c on c.id = t.contact_id
     where c.import_id = %(import_id)s and c.erased_at is null) as written_to,
   (select count(distinct n.contact_id) from inbound n join contacts c on c.id = n.contact_id
     where c.import_id = %(import_id)s and c.erased_at is null) as wrote,
+  (select count(distinct r.contact_id) from replies r join contacts c on c.id = r.contact_id
+    where c.import_id = %(import_id)s and c.erased_at is null) as written_back_to,
   (select count(distinct t.contact_id) from touches t
     join consents k on k.contact_id = t.contact_id and k.channel = t.channel
     join contacts c on c.id = t.contact_id

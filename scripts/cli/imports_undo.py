@@ -85,6 +85,7 @@ def _refuse_reached(reached: Row) -> None:
     kinds = {
         "written_to": "were written to",
         "wrote": "wrote to us",
+        "written_back_to": "were written back to",
         "relied_on": "were known before and written to since",
     }
     told = [f"{reached[name]:,} {words}" for name, words in kinds.items() if reached[name]]

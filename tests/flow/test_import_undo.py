@@ -9,6 +9,7 @@ from tests.databases import Engine
 from tests.flow.house import START, House, open_house
 from tests.flow.importing import ADA, BOB, CLIENT, HEADER, PROOF, found, take
 from tests.flow.test_command_line import SEQUENCE, add_accounts
+from tests.flow.test_inbox_verbs import PERSON, add_texts, text
 
 AGREED = ("--consent", "sms,email", "--consent-kind", "written", *PROOF)
 NOTHING = "01a208eb-c980-7e9c-9e09-feeed7fba4ca"
@@ -84,4 +85,19 @@ def test_an_import_whose_people_were_written_to_stays(house: House) -> None:
     assert "cannot be taken back any more: of its people 2 were written to" in sentence
     assert "scripts/omnify erase CONTACT" in sentence
     assert "1 were known before and written to since" in house.refused("undo", known["import_id"])
+    assert found(house, "count_everything") == everything
+
+
+def test_an_import_stays_whose_people_somebody_wrote_back_to_before_their_text_was_known_to_be_theirs(
+    house: House,
+) -> None:
+    assert text(add_texts(house), "Is there a place on Tuesday?") == 200
+    facts = take(house, HEADER + f"9,Eve,{PERSON},,,\n", *AGREED)
+    house.ok("client", "set", "bright-dental", "--status", "live")
+    house.ok("client", "register-sender", "bright-dental", "--campaign", "CM1")
+    assert house.ok("inbox", "--unmatched")[0]["sender"] == PERSON
+    house.ok("reply", "write", PERSON, "Yes, at three!", *CLIENT)
+    everything = found(house, "count_everything")
+    sentence = house.refused("undo", facts["import_id"])
+    assert "cannot be taken back any more: of its people 1 were written back to" in sentence
     assert found(house, "count_everything") == everything
