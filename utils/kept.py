@@ -7,10 +7,11 @@ name, which a migration made from the very text (`python -m scripts.database.kee
 was changed since has another digest and no function, and is run as it stands: right all the same, only slower.
 """
 
-import hashlib
 import re
 from functools import cache
 from typing import NamedTuple
+
+from utils.digest import hash_text
 
 _PARAMETER = re.compile(r"%\((?P<name>\w+)\)(?P<format>[sbt])(?:::(?P<type>[a-z][a-z0-9]*(?:\[\])?))?")
 
@@ -31,7 +32,7 @@ get new names, and the migration that comes with it creates them."""
 @cache
 def function_name(block: str, statement: str) -> str:
     """`house.claim_due_1f0c22ab`: the block's name and what its text comes to."""
-    return f"house.{block}_{hashlib.sha256(f'{FORM} {statement}'.encode()).hexdigest()[:8]}"
+    return f"house.{block}_{hash_text(f'{FORM} {statement}')[:8]}"
 
 
 def parameters_of(statement: str) -> list[Parameter]:

@@ -1,6 +1,5 @@
 """The final bytes of an answer by code, in the person's language. No database, no network."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -14,6 +13,7 @@ from modules.ids import TouchId
 from modules.inbox import AnswerKind, Unanswered
 from modules.labels import NextChannel
 from modules.touches import Arming
+from utils.digest import hash_text
 from utils.uuid7 import uuid7
 from workers.accounts_in_use import AccountsInUse
 from workers.context import Deps
@@ -67,7 +67,7 @@ def compose_answer(
         to_address=target,
         subject=None,
         body=body,
-        body_hash=hashlib.sha256(body.encode()).hexdigest(),
+        body_hash=hash_text(body),
         envelope=channel.compose(account, outside),
         sender=sender,
         armed_at=now,

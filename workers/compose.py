@@ -1,6 +1,5 @@
 """From a wish to send to final bytes, or to the enrollment's note why not (yet). No database, no network."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from modules.sequences import (
     first_due,
 )
 from modules.touches import Arming
+from utils.digest import hash_text
 from utils.unsubscribe_links import link_keys, unsubscribe_token
 from utils.uuid7 import uuid7
 from workers.candidate import Wish
@@ -109,7 +109,7 @@ def compose(
         to_address=to_address,
         subject=rendered.subject,
         body=rendered.body,
-        body_hash=hashlib.sha256(rendered.body.encode()).hexdigest(),
+        body_hash=hash_text(rendered.body),
         envelope=envelope,
         sender=way.sender,
         armed_at=now,

@@ -1,6 +1,5 @@
 """Kept once, though a provider gives its id again to other words or to somebody else: those get a key of their own."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +10,7 @@ from modules.ids import AccountId
 from modules.inbox import EventKind, keep_event, keep_inbound, kept_under, pack_inbound
 from modules.labels import InboundKind
 from utils.db import Connection
+from utils.digest import hash_text
 from workers.hear import Heard
 
 LONGEST_ADDRESS = 320
@@ -55,7 +55,7 @@ async def key_apart(conn: Connection, account_id: AccountId, heard: Heard) -> st
         same_words = changes or _plain(row["body"]) == words
         if _plain(row["from_address"] or "") == sender and same_words and (row["opted_out"] or not asks):
             return None
-    mark = hashlib.sha256(f"{sender}\n{words}".encode()).hexdigest()[:MARK]
+    mark = hash_text(f"{sender}\n{words}")[:MARK]
     return f"{event.event_key[:LONGEST_ID]}#{mark}"
 
 

@@ -6,7 +6,6 @@ that is needed to look for the message later, and only the message itself, found
 words, settles anything. Two that look alike settle nothing.
 """
 
-import hashlib
 import json
 import re
 from dataclasses import replace
@@ -22,6 +21,7 @@ from modules.channels.ghl_lists import BEFORE_ARM
 from modules.channels.ghl_words import read_message, read_refusal, time_in
 from modules.channels.models import Accepted, Answer, CannotTell, Fact, Found, Looked, Message
 from modules.labels import ChannelName
+from utils.digest import hash_text
 
 HANDED = re.compile(r"handed:([0-9a-f-]{36}):([0-9A-Za-z_-]{1,64}):([0-9a-f]{32})")
 LONGEST_RUN = timedelta(minutes=10)
@@ -54,7 +54,7 @@ def is_handed(provider_id: str) -> bool:
 
 
 def hash_of(body: str) -> str:
-    return hashlib.sha256(body.strip().encode()).hexdigest()[:32]
+    return hash_text(body.strip())[:32]
 
 
 async def fetch_handed(client: httpx.AsyncClient, account: Account, provider_id: str, page_size: int) -> Looked:

@@ -1,7 +1,7 @@
 """What people agreed to, as proof: exact words with their hash, for whom, for which number, until when. Only added to.
 
 Tables: consents
-Verbs: insert_consent, withdraw_consents, covers_ai_voice, wording_hash, take_consents, erase_consents,
+Verbs: insert_consent, withdraw_consents, covers_ai_voice, take_consents, erase_consents,
     add_imported_consents, measure_consents, drop_imported_consents
 Imports: ids, labels
 """
@@ -14,7 +14,7 @@ from modules.consents.store import (
     measure_consents,
     take_consents,
 )
-from modules.consents.wording import covers_ai_voice, wording_hash
+from modules.consents.wording import covers_ai_voice
 from modules.labels import ConsentGiven
 
 __all__ = [
@@ -27,5 +27,4 @@ __all__ = [
     "measure_consents",
     "take_consents",
     "withdraw_consents",
-    "wording_hash",
 ]

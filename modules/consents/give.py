@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from modules.consents import store
-from modules.consents.wording import covers_ai_voice, wording_hash
+from modules.consents.wording import covers_ai_voice
 from modules.ids import ClientId, ContactId
 from modules.labels import ChannelName, ConsentGiven
 from utils.db import Connection
+from utils.digest import hash_text
 from utils.uuid7 import uuid7
 
 
@@ -17,9 +18,7 @@ async def insert_consent(
 ) -> None:
     """Whether an AI may call is decided by the words. The seller is the client's legal name as it is on this day."""
     by_voice = given.channel is ChannelName.voice and covers_ai_voice(given.wording)
-    await store.insert_consent(
-        conn, consent_id, client_id, contact_id, given, wording_hash(given.wording), by_voice, now
-    )
+    await store.insert_consent(conn, consent_id, client_id, contact_id, given, hash_text(given.wording), by_voice, now)
 
 
 async def withdraw_consents(
@@ -36,5 +35,5 @@ async def withdraw_consents(
         return 0
     ids = [uuid7(now) for _ in channels]
     return await store.withdraw_consents(
-        conn, ids, client_id, contact_id, channels, wording, wording_hash(wording), source, now
+        conn, ids, client_id, contact_id, channels, wording, hash_text(wording), source, now
     )

@@ -1,6 +1,5 @@
 """What the words of an agreement cover. The words decide, not a tick in a form."""
 
-import hashlib
 import re
 import unicodedata
 
@@ -32,11 +31,6 @@ _NO_CONDITION = re.compile(
 """What agreements say of purchases ("not a condition of purchase"): it refuses no call."""
 
 _BRACKETS = re.compile(r"[()\[\]\"“”«»]")
-
-
-def wording_hash(wording: str) -> str:
-    """SHA-256 of the exact words, in hexadecimal."""
-    return hashlib.sha256(wording.encode()).hexdigest()
 
 
 def covers_ai_voice(wording: str) -> bool:

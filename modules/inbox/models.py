@@ -1,6 +1,5 @@
 """Events that are not a plain status of a known touch, and to whom they may belong."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from modules.ids import AccountId, ClientId, ContactId, TouchId
 from modules.labels import ChannelName, Provider, SuppressionReason
+from utils.digest import hash_text
 
 
 class EventKind(StrEnum):
@@ -151,8 +151,8 @@ class Queued:
 
 
 def wording_of(body: str) -> str:
-    """What tells the same words from others: sha256, 64 hexadecimal digits."""
-    return hashlib.sha256(body.encode()).hexdigest()
+    """What tells the same words from others."""
+    return hash_text(body)
 
 
 def environment_account(provider: Provider) -> AccountId:

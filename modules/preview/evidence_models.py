@@ -1,12 +1,13 @@
 """The evidence pack of one contact: its parts, its canonical form, and the hash that shows when a word was changed."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+
+from utils.digest import hash_text
 
 SCHEMA = "omnify-evidence/1"
 """Changes whenever a reader of the JSON would have to."""
@@ -68,7 +69,7 @@ def content_hash(content: Mapping[str, Any]) -> str:
     """The hash that `HOW_TO_CHECK` tells of."""
     rest = {name: value for name, value in content.items() if name != "sha256"}
     canonical = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hash_text(canonical)
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """One touch as evidence: what was said, from whom, by which template, at what hour there, by which rule. Pure."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from modules.policy import rule_named, sentence_of
 from modules.preview.evidence_models import Record
 from modules.preview.words import CHANNELS, ORIGINS
 from utils.address import is_time_zone
+from utils.digest import hash_text
 
 READ_AS_LAW = ("A", "A-old", "B")
 _OPENING = re.compile(r'\AOpen the call with exactly these words: "(.*?)"\n', re.DOTALL)
@@ -62,7 +62,7 @@ def touch_record(row: Mapping[str, Any], brands: tuple[str, ...], postal_address
 def kept_text(row: Mapping[str, Any]) -> str | None:
     """The exact text; None when what is stored is not what was sent, because it was erased or its time was up."""
     body: str = row["body"] or ""
-    return body if hashlib.sha256(body.encode()).hexdigest() == row["body_hash"] else None
+    return body if hash_text(body) == row["body_hash"] else None
 
 
 def template_of(row: Mapping[str, Any]) -> Record | None:
@@ -76,7 +76,7 @@ def template_of(row: Mapping[str, Any]) -> Record | None:
         "step": row["step"],
         "attempt": row["attempt"],
         "published_at": row["published_at"],
-        "source_sha256": hashlib.sha256(source.encode()).hexdigest() if source is not None else None,
+        "source_sha256": hash_text(source) if source is not None else None,
     }
 
 

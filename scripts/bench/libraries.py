@@ -11,10 +11,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from scripts.database.launcher import PROJECT
+from utils.digest import hash_text
 from utils.errors import Unavailable
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
@@ -32,7 +32,7 @@ def need_python(names: Iterable[str]) -> Path:
     """
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     text = REQUIREMENTS.read_text(encoding="utf-8")
-    wanted = sha256(f"{text}{sys.version}".encode()).hexdigest()
+    wanted = hash_text(f"{text}{sys.version}")
     if missing and not _is_stamped(PYTHON_LIBRARIES, wanted):
         folder = ["--target", str(PYTHON_LIBRARIES), "--upgrade", "-r", str(REQUIREMENTS)]
         command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *folder]

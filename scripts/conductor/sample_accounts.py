@@ -16,6 +16,7 @@ from modules.labels import ChannelName, Provider
 from modules.permits import RegistrationStatus, register_sender
 from scripts.sandbox.remote import Twin
 from utils.db import Connection
+from utils.digest import hash_text
 from workers.context import Deps
 
 RATE = 50.0
@@ -42,7 +43,7 @@ class SampleClient:
 
     def secret(self, what: str) -> str:
         """32 hex digits, the same in every run."""
-        return hashlib.sha256(f"{what} {self.slug}".encode()).hexdigest()[:32]
+        return hash_text(f"{what} {self.slug}")[:32]
 
     @property
     def location(self) -> str:

@@ -1,10 +1,8 @@
 """Which words of an agreement name calls by an artificial voice; the words decide, not a tick in a form."""
 
-import hashlib
-
 import pytest
 
-from modules.consents import covers_ai_voice, wording_hash
+from modules.consents import covers_ai_voice
 
 COVERED = [
     "I agree to texts, calls (also by an AI voice) and e-mails about my request. Reply STOP to opt out.",
@@ -56,8 +54,3 @@ def test_these_words_cover_a_call_by_an_ai(wording: str) -> None:
 @pytest.mark.parametrize("wording", NOT_COVERED)
 def test_these_words_do_not(wording: str) -> None:
     assert not covers_ai_voice(wording)
-
-
-def test_the_hash_is_of_the_exact_words() -> None:
-    assert wording_hash("Sí") == hashlib.sha256("Sí".encode()).hexdigest()
-    assert wording_hash("yes") != wording_hash("yes ")
