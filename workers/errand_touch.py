@@ -13,12 +13,12 @@ from modules.channels import QUARANTINE, EnvelopeFacts, Message, Permission, cha
 from modules.contacts import Address, Contact
 from modules.content import Rendered
 from modules.ids import ClientId, ContactId, TouchId
-from modules.inbox import wording_of
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, OnReply, Purpose
 from modules.policy import Candidate, Decision, Facts, guard, load_facts
 from modules.touches import Arming
 from utils.address import is_abroad
 from utils.db import Connection
+from utils.digest import hash_text
 from utils.uuid7 import uuid7
 from workers.candidate import NOBODY, is_gated, place_of
 from workers.compose import flat_variables, way_out_of
@@ -149,7 +149,7 @@ def compose_errand(
         to_address=address.value if candidate.target is None else candidate.target,
         subject=dressed.rendered.subject,
         body=body,
-        body_hash=wording_of(body),
+        body_hash=hash_text(body),
         envelope=channel.compose(account, outside),
         sender=sender,
         armed_at=now,

@@ -1,10 +1,11 @@
 """A person of the client writes back: checked, kept, and told when it will leave. Nothing is sent here."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from modules.contacts import is_erased
+from modules.contacts import is_erased, read_addresses, read_contacts
 from modules.content import SMS_LIMIT
 from modules.ids import ClientId, ContactId
 from modules.inbox import (
@@ -14,14 +15,15 @@ from modules.inbox import (
     close_reply,
     keep_reply,
     newest_text,
+    replies_due,
     replies_to,
     waiting_reply,
-    wording_of,
 )
-from modules.labels import NextChannel
-from modules.policy import Block, Decision
+from modules.labels import AddressKind, NextChannel
+from modules.policy import Block, Decision, Defer
 from modules.preview import GUARDS
 from utils.db import Connection
+from utils.digest import hash_text
 from utils.errors import BadInput, Conflict, NotFound
 from utils.uuid7 import uuid7
 from workers.accounts_in_use import load_accounts_in_use
@@ -34,6 +36,7 @@ MOST_REPLIES = 3
 """To one message, of those that may leave or may have left; more of them in a row is what the caps of a day are there
 to prevent."""
 ANSWERABLE = timedelta(days=30)
+NO_ACCOUNT = "The client has no account that sends texts."
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=7)
 
 
@@ -71,7 +74,7 @@ async def write_reply(
     if person is None:
         raise Conflict("Somebody is working on this person right now; please try again", field="contact")
     last = _answerable(await newest_text(conn, client_id, contact_id), now)
-    reply = NewReply(uuid7(now), client_id, contact_id, last.id, body, wording_of(body), by, now, now + within)
+    reply = NewReply(uuid7(now), client_id, contact_id, last.id, body, hash_text(body), by, now, now + within)
     before = await replies_to(conn, last.id, now)
     same = next((one for one in before if one.body_hash == reply.body_hash), None)
     if same is not None:
@@ -91,6 +94,26 @@ async def write_reply(
     return Written(reply.id, True, reply.send_by, decision)
 
 
+async def held_back_replies(deps: Deps, conn: Connection, client_id: ClientId, at_most: int) -> dict[UUID, str]:
+    """What keeps those that wait from leaving this minute, in words; one that would leave, or about which the provider
+    has to be asked first, is left out. Read without locks."""
+    now, words = deps.clock.now(), dict[UUID, str]()
+    waiting = [one for one in await replies_due(conn, now, at_most) if one.client_id == client_id]
+    account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel.sms) if waiting else None
+    if not waiting or account is None or is_gated(account.provider, account.channel):
+        return dict.fromkeys((one.id for one in waiting), NO_ACCOUNT) if account is None else {}
+    people = [one.contact_id for one in waiting]
+    contacts, addresses = await read_contacts(conn, people), await read_addresses(conn, people)
+    for one in waiting:
+        contact, own = contacts.get(one.contact_id), addresses[one.contact_id]
+        if contact is None or AddressKind.phone not in own:
+            continue
+        decision = await weigh_phone_reply(deps, conn, account, one, (contact, own), now)
+        if isinstance(decision.verdict, Block | Defer):
+            words[one.id] = GUARDS[decision.verdict.reason]
+    return words
+
+
 async def take_back_reply(conn: Connection, client_id: ClientId, reply_id: UUID, now: datetime) -> ContactId:
     """It will not leave; NotFound when it has left, was closed or is not this client's."""
     contact_id = await waiting_reply(conn, client_id, reply_id)
@@ -104,7 +127,7 @@ def _checked(text: str) -> str:
     body = text.strip()
     if not body:
         raise BadInput("Give the words of the reply", field="text")
-    if not body.replace("\n", " ").isprintable():
+    if any(unicodedata.category(one) in ("Cc", "Cs") and one != "\n" for one in body):
         raise BadInput("The text holds a control character; take it out", field="text")
     if len(body) > SMS_LIMIT:
         raise BadInput(f"The text has {len(body)} characters; at most {SMS_LIMIT} fit", field="text")

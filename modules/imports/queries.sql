@@ -159,6 +159,8 @@ select
     where c.import_id = %(import_id)s and c.erased_at is null) as wrote,
   (select count(distinct r.contact_id) from replies r join contacts c on c.id = r.contact_id
     where c.import_id = %(import_id)s and c.erased_at is null) as written_back_to,
+  (select count(distinct k.contact_id) from canaries k join contacts c on c.id = k.contact_id
+    where c.import_id = %(import_id)s and c.erased_at is null) as checked,
   (select count(distinct t.contact_id) from touches t
     join consents k on k.contact_id = t.contact_id and k.channel = t.channel
     join contacts c on c.id = t.contact_id

@@ -5,7 +5,7 @@ Verbs: keep_event, forget_events, environment_account, list_places, match_inboun
     queued_events, attach_inbound, drop_event, found_orphans, release_inbound, held_by_reply, list_inbound, pack_fact,
     unpack_fact, pack_inbound, unpack_inbound, own_words, kept_events,
     is_automatic, return_date, kept_under, answer_history, answers_due, lock_answer, give_up_answer,
-    newest_text, keep_reply, replies_to, replies_due, wording_of, lock_reply, close_reply, waiting_reply, list_replies,
+    newest_text, keep_reply, replies_to, replies_due, lock_reply, close_reply, waiting_reply, list_replies,
     erase_replies, erase_inbound, erase_events, forget_sounds, forget_words, forget_replies, forget_inbound
 Imports: ids, labels, channels
 """
@@ -33,7 +33,6 @@ from modules.inbox.models import (
     Unanswered,
     WaitingReply,
     environment_account,
-    wording_of,
 )
 from modules.inbox.pack import clues_of, pack_fact, pack_inbound, unpack_fact, unpack_inbound
 from modules.inbox.replay_store import Kept, kept_events
@@ -128,5 +127,4 @@ __all__ = [
     "unpack_fact",
     "unpack_inbound",
     "waiting_reply",
-    "wording_of",
 ]

@@ -9,7 +9,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from modules.ids import AccountId, ClientId, ContactId, TouchId
 from modules.labels import ChannelName, Provider, SuppressionReason
-from utils.digest import hash_text
 
 
 class EventKind(StrEnum):
@@ -148,11 +147,6 @@ class Queued:
     client_id: ClientId | None
     row_id: UUID | None
     payload: Mapping[str, object]
-
-
-def wording_of(body: str) -> str:
-    """What tells the same words from others."""
-    return hash_text(body)
 
 
 def environment_account(provider: Provider) -> AccountId:

@@ -86,6 +86,7 @@ def _refuse_reached(reached: Row) -> None:
         "written_to": "were written to",
         "wrote": "wrote to us",
         "written_back_to": "were written back to",
+        "checked": "get checks of yours",
         "relied_on": "were known before and written to since",
     }
     told = [f"{reached[name]:,} {words}" for name, words in kinds.items() if reached[name]]

@@ -17,7 +17,7 @@ from scripts.cli.output import AsJson, OfClient, OfOneClient, cell, say, show_ro
 from scripts.cli.typed import read_id, whole
 from utils.db import Connection
 from workers.context import Deps
-from workers.write_reply import Written, take_back_reply, write_reply
+from workers.write_reply import Written, held_back_replies, take_back_reply, write_reply
 
 Who = Annotated[str, typer.Argument(metavar="CONTACT", help="Id, reference, phone or e-mail.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who writes; whoever runs this, unless given.")]
@@ -55,14 +55,15 @@ def write(
 def show(client: OfClient, as_json: AsJson = False) -> None:
     """List what a client's people wrote back, newest first, and what became of it.
 
-    A reply is `waiting`; or `closed`, or `late` because nobody swept in time, and will not leave; else its state is its
-    touch's in the ledger.
+    A reply is `waiting`, and `why` says what holds it back this minute; or `closed`, or `late` because nobody swept in
+    time, and will not leave; else its state is its touch's in the ledger.
     """
 
     async def work(deps: Deps, conn: Connection) -> list[dict[str, Any]]:
         client_id = (await find_client(conn, client)).id
         listed = await list_replies(conn, client_id, deps.clock.now(), MOST)
-        return [dict(row) | {"why": why_reply(row["reason"]) or None} for row in listed]
+        held_back = await held_back_replies(deps, conn, client_id, MOST)
+        return [dict(row) | {"why": held_back.get(row["id"]) or why_reply(row["reason"]) or None} for row in listed]
 
     show_rows(in_transaction(work), as_json, nothing="Nobody wrote back yet.")
 

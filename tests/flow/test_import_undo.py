@@ -101,3 +101,13 @@ def test_an_import_stays_whose_people_somebody_wrote_back_to_before_their_text_w
     sentence = house.refused("undo", facts["import_id"])
     assert "cannot be taken back any more: of its people 1 were written back to" in sentence
     assert found(house, "count_everything") == everything
+
+
+def test_an_import_stays_to_whose_people_checks_of_ours_leave(house: House) -> None:
+    add_texts(house)
+    facts = take(house, HEADER + f"9,Eve,{PERSON},,,\n", *AGREED)
+    house.ok("client", "set", "bright-dental", "--status", "live")
+    house.ok("client", "register-sender", "bright-dental", "--campaign", "CM1")
+    house.ok("canary", "start", PERSON, "--channel", "sms", *CLIENT)
+    sentence = house.refused("undo", facts["import_id"])
+    assert "cannot be taken back any more: of its people 1 get checks of yours" in sentence

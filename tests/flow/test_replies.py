@@ -137,8 +137,21 @@ async def test_who_never_texted_cannot_be_replied_to(stage: Stage) -> None:
         await written(stage, acme)
 
 
+@pytest.mark.parametrize("text", ["See you 👨‍👩‍👧 then", "שלום\u200f!", "One\nTwo", "1\u00a0pm"])
+async def test_words_are_sent_as_they_were_typed(stage: Stage, cast: Cast, text: str) -> None:
+    await written(stage, cast, text)
+    await sweep_after(stage, minutes=1)
+    assert reached(stage, text) == 1
+
+
 @pytest.mark.parametrize(
-    ("text", "said"), [("  ", "Give the words"), ("a\x00b", "control character"), ("x" * 1601, "1601 characters")]
+    ("text", "said"),
+    [
+        ("  ", "Give the words"),
+        ("a\x00b", "control character"),
+        ("a\x1b[2Jb", "control character"),
+        ("x" * 1601, "1601 characters"),
+    ],
 )
 async def test_words_that_cannot_be_sent_are_refused(stage: Stage, cast: Cast, text: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):

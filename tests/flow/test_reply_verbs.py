@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.preview import GUARDS
 from tests.databases import Engine
 from tests.flow.house import START, House, open_house
 from tests.flow.test_inbox_verbs import PERSON, add_texts, text
@@ -62,6 +63,14 @@ def test_one_that_nobody_swept_in_time_is_listed_as_late_with_the_reason_in_word
     assert (row["state"], row["reason"]) == ("late", "too_late")
     assert row["why"] == "Its time was over before it could leave."
     assert "late" in house.run("reply", "list", *HERE).out
+
+
+def test_the_list_says_what_holds_one_back(house: House) -> None:
+    house.ok("reply", "write", PERSON, WORDS, *HERE)
+    assert house.ok("reply", "list", *HERE)[0]["why"] is None
+    house.ok("client", "set", "bright-dental", "--status", "paused")
+    (row,) = house.ok("reply", "list", *HERE)
+    assert (row["state"], row["why"]) == ("waiting", GUARDS["tenant_not_live"])
 
 
 def test_nobody_wrote_back_yet(house: House) -> None:
