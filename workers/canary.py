@@ -6,6 +6,7 @@ which nothing is proven or nothing leaves.
 """
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -36,6 +37,7 @@ from workers.errands import (
     lock_person_whole,
     run_errands,
 )
+from workers.senders import free_lines, usable_senders
 
 LOG = logger("canary")
 AT_MOST = 200
@@ -86,8 +88,10 @@ def _is_over(one: DueCheck, now: datetime) -> bool:
 async def _arm(
     deps: Deps, account: Account, conn: Connection, one: DueCheck, permission: Permission | None
 ) -> Message | Standstill:
-    """Locks as everywhere (sender, contact, addresses, then the canary itself), then what is known now, then the
-    row."""
+    """Locks as everywhere (sender, contact, addresses, then the canary itself), then what is known now, then the row.
+
+    A call leaves from a number that does not rest, while a line is free, like any other.
+    """
     now = deps.clock.now()
     await set_lock_timeout(conn)
     if not await try_sender(conn, account.id, one.client_id):
@@ -102,7 +106,10 @@ async def _arm(
     address = addresses.get(ADDRESS_KIND[account.channel])
     if address is None:
         return WAIT
-    errand = errand_of(one, attempts + 1)
+    senders = await usable_senders(conn, account, now)
+    if senders.first is None or await free_lines(conn, account) == 0:
+        return WAIT
+    errand = replace(errand_of(one, attempts + 1), sender=senders.first)
     weighed = await weigh_errand(deps, conn, account, errand, contact, address, permission, now)
     if not isinstance(weighed.decision.verdict, Allow):
         return WAIT

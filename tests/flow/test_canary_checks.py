@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from modules.canaries import CanaryLook, list_canaries
+from modules.health import open_breaker
 from modules.labels import ChannelName, Provider
 from scripts.conductor.stage import Stage
 from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
 from tests.cast import BY, Cast, gather_cast, rows, story
+from tests.cast_accounts import Given
 from tests.flow.answering import NIGHT, change, is_lawful, write
 from tests.flow.outside import play_on, sweep_after, sweep_at
 from utils.db import Row
@@ -83,6 +85,42 @@ async def test_every_channel_is_checked_by_its_own_provider(stage: Stage, cast: 
     assert (touch["channel"], touch["state"]) == (channel, state)
     assert touch["evidence_id"]
     assert (await looks(stage, cast))[0].newest_is_proven
+
+
+async def test_a_call_leaves_from_a_number_that_does_not_rest(stage: Stage) -> None:
+    by, two = {**BY, ChannelName.voice: Provider.vapi}, {ChannelName.voice: Given(second_number=True)}
+    acme = await gather_cast(stage.deps, stage.twin, later(), by=by, given=two)
+    account = next(row for row in await rows(stage.deps, "accounts") if row["channel"] == "voice")
+    first, second = account["settings"]["phone_number_id"], account["settings"]["second_phone_number_id"]
+    await rest(stage, acme, first)
+    await started(stage, acme, ChannelName.voice)
+    await sweep_after(stage, minutes=1)
+    assert [one["sender"] for one in await checks(stage)] == [second]
+
+    await sweep_after(stage, minutes=57)
+    await rest(stage, acme, first)
+    await rest(stage, acme, second)
+    await sweep_after(stage, minutes=3)
+    assert len(await checks(stage)) == 1
+
+
+async def rest(stage: Stage, cast: Cast, number: str) -> None:
+    async with stage.deps.database.transaction() as conn:
+        await open_breaker(conn, cast.client_id, cast.calls_by, number, "transport_fault", stage.clock.now())
+
+
+async def test_while_every_line_is_taken_no_check_calls(stage: Stage) -> None:
+    by = {**BY, ChannelName.voice: Provider.vapi}
+    lines = {ChannelName.voice: Given({"concurrent_calls": "1", "reserved_for_inbound": "0"})}
+    acme = await gather_cast(stage.deps, stage.twin, story("voice"), 2, by=by, given=lines)
+    stage.twin.script("vapi", "slow_queue", delay=600)
+    await sweep_after(stage, minutes=0)
+    [called] = await rows(stage.deps, "touches")
+    free = next(one for one in acme.contacts if one != called["contact_id"])
+    async with stage.deps.database.transaction() as conn:
+        await start_canary(stage.deps, conn, acme.client_id, free, ChannelName.voice, HOUR, "by_hand:ann")
+    await sweep_after(stage, minutes=1)
+    assert [one["origin"] for one in await rows(stage.deps, "touches")] == ["step"]
 
 
 async def test_four_sweeps_at_once_send_it_once(stage: Stage, cast: Cast) -> None:
