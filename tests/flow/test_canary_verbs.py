@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Engine
-from tests.flow.house import House, open_house
-from tests.flow.test_inbox_verbs import PERSON, add_texts
+from tests.flow.house import START, House, open_house
+from tests.flow.test_inbox_verbs import NUMBER, PERSON, SID, TOKEN, add_texts
 
 HERE = ("--client", "bright-dental")
 AGREED = ("--consent", "sms", "--wording", "Yes, check my phone every hour", "--source", "office")
@@ -21,7 +21,7 @@ def house(
     """A client with an account for texts, and one person of the house who agreed."""
     with open_house(engine, tmp_path, monkeypatch, capsys) as opened:
         opened.ok("client", "add", "bright-dental", "--name", "Bright Dental")
-        add_texts(opened)
+        opened.twin.add_twilio(SID, TOKEN, [NUMBER], inbound_url=add_texts(opened))
         opened.ok("client", "set", "bright-dental", "--status", "live")
         opened.ok("client", "register-sender", "bright-dental", "--campaign", "CM1")
         opened.ok("contact", "add", *HERE, "--phone", PERSON, *AGREED)
@@ -43,6 +43,16 @@ def test_it_is_started_once_listed_and_stopped(house: House) -> None:
     (row,) = house.ok("canary", "list", *HERE)
     assert (row["runs"], row["stopped_by"].startswith("by_hand:")) == (False, True)
     assert "No check of texts runs at this client" in house.refused("canary", "stop", *TEXTS, *HERE)
+
+
+def test_what_left_is_listed_and_told_by_why(house: House) -> None:
+    house.ok("canary", "start", PERSON, *TEXTS, *HERE)
+    assert house.tick(START)["canaries_armed"] == 1
+    (row,) = house.ok("canary", "list", *HERE)
+    assert (row["state"], row["sent_lately"]) in {("accepted", 1), ("delivered", 1)}
+    assert "a check of ours" in house.run("why", PERSON, *HERE).out
+    [line] = house.twin.ledger()
+    assert "a check of ours that texts arrive" in line["body"]
 
 
 def test_none_was_ever_started(house: House) -> None:
