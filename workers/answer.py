@@ -22,21 +22,19 @@ from modules.inbox import AnswerKind, Unanswered, answers_due, give_up_answer, l
 from modules.labels import OWN_WORD, NextChannel
 from modules.policy import set_lock_timeout, try_sender
 from modules.touches import AnswerFacts, answer_facts, arm_touches
-from utils.clock import monotonic
 from utils.db import Connection
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.answer_words import WITHIN, compose_answer
 from workers.arm import SEND_WITHIN_SECONDS
 from workers.context import Deps
 from workers.errands import (
-    ACCOUNT_SECONDS,
     BUSY,
     MOST_TRIES,
     WAIT,
+    ArmOne,
     Standstill,
-    gather_all,
     lock_person_whole,
-    run_errands,
+    run_owed,
 )
 
 BACK = timedelta(days=7)
@@ -68,13 +66,11 @@ async def answer_due(
             counts += Counter(answers_too_late=await _give_up(deps, one, now))
         elif account and one.attempts < MOST_TRIES and _PHONE.fullmatch(one.from_address):
             owed[account.id].append(one)
-    until = min(deadline, monotonic() + ACCOUNT_SECONDS)
-    work = []
-    for account_id, own in owed.items():
-        account = accounts.by_id[account_id]
-        arm = partial(_arm, deps, accounts, account)
-        work.append(run_errands(deps, client, reader, account, own, arm, until, counts, "answers_armed"))
-    await gather_all(work)
+
+    def arm_by(account: Account) -> ArmOne[Unanswered]:
+        return partial(_arm, deps, accounts, account)
+
+    await run_owed(deps, client, reader, accounts, owed, arm_by, deadline, counts, "answers_armed")
     return counts
 
 

@@ -20,7 +20,6 @@ from modules.ids import AccountId
 from modules.labels import ADDRESS_KIND, ChannelName, NextChannel
 from modules.policy import Allow, set_lock_timeout, try_sender
 from modules.touches import arm_touches
-from utils.clock import monotonic
 from utils.db import Connection
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
@@ -28,14 +27,13 @@ from workers.answer import SENDS_WITHIN
 from workers.context import Deps
 from workers.errand_touch import ErrandTouch, compose_errand, message_of, weigh_errand
 from workers.errands import (
-    ACCOUNT_SECONDS,
     BUSY,
     MOST_TRIES,
     WAIT,
+    ArmOne,
     Standstill,
-    gather_all,
     lock_person_whole,
-    run_errands,
+    run_owed,
 )
 from workers.senders import free_lines, usable_senders
 
@@ -71,13 +69,11 @@ async def check_due(
         in_the_gap = gap_until is not None and one.begins_at <= gap_until
         if account and not in_the_gap and not _is_over(one, now):
             owed[account.id].append(one)
-    until = min(deadline, monotonic() + ACCOUNT_SECONDS)
-    work = []
-    for account_id, own in owed.items():
-        account = accounts.by_id[account_id]
-        arm = partial(_arm, deps, account)
-        work.append(run_errands(deps, client, reader, account, own, arm, until, counts, "canaries_armed"))
-    await gather_all(work)
+
+    def arm_by(account: Account) -> ArmOne[DueCheck]:
+        return partial(_arm, deps, account)
+
+    await run_owed(deps, client, reader, accounts, owed, arm_by, deadline, counts, "canaries_armed")
     return counts
 
 

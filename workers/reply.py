@@ -28,21 +28,19 @@ from modules.policy import (
     try_sender,
 )
 from modules.touches import arm_touches
-from utils.clock import monotonic
 from utils.db import Connection
 from workers.accounts_in_use import load_accounts_in_use
 from workers.answer import BACK, SENDS_WITHIN
 from workers.context import Deps
 from workers.errand_touch import ErrandTouch, compose_errand, message_of, weigh_errand
 from workers.errands import (
-    ACCOUNT_SECONDS,
     BUSY,
     MOST_TRIES,
     WAIT,
+    ArmOne,
     Standstill,
-    gather_all,
     lock_person_whole,
-    run_errands,
+    run_owed,
 )
 
 AT_MOST = 200
@@ -71,13 +69,11 @@ async def reply_due(
             counts += Counter(replies_closed=await _give_up(deps, one, reason))
         elif account:
             owed[account.id].append(one)
-    until = min(deadline, monotonic() + ACCOUNT_SECONDS)
-    work = []
-    for account_id, own in owed.items():
-        account = accounts.by_id[account_id]
-        arm = partial(_arm, deps, account)
-        work.append(run_errands(deps, client, reader, account, own, arm, until, counts, "replies_armed"))
-    await gather_all(work)
+
+    def arm_by(account: Account) -> ArmOne[WaitingReply]:
+        return partial(_arm, deps, account)
+
+    await run_owed(deps, client, reader, accounts, owed, arm_by, deadline, counts, "replies_armed")
     return counts
 
 
