@@ -22,7 +22,7 @@ checks would agree with any mistake in it."""
 OPEN_STATES = ("claimed", "sending", "unknown")
 NEVER_LEFT = ("not_sent", "suppressed", "cancelled")
 BY_CODE = ("confirmation", "help")
-REPLY = "reply"
+REPLY, CANARY = "reply", "canary"
 RATE_SECONDS, BATCH_SECONDS = 10, 7
 START = "START"
 CLOSED_THERE = ("21610",)
@@ -146,7 +146,8 @@ def armed_before(evidence: Evidence) -> Iterator[Violation]:
 
 def within_hours_and_caps(evidence: Evidence) -> Iterator[Violation]:
     """I9: texts and calls between 8 and 21, in the sequence's hours where it has some; at most so many in 24 hours,
-    but for what is written back to somebody who wrote within a day."""
+    but for what is written back to somebody who wrote within a day, and for checks of ours, which count for the
+    others."""
     states: dict[str, str] = {}
     sent: list[Line] = []
     wrote = [event["after"] for event in evidence.rows("inbound") if event["after"]]
@@ -161,7 +162,7 @@ def within_hours_and_caps(evidence: Evidence) -> Iterator[Violation]:
             yield broken("I9", event["t"], f"touch {touch['id']} was armed at {local:%H:%M} of the person's clock")
         if (
             touch["client_id"] in evidence.windowed
-            and touch["origin"] != REPLY
+            and touch["origin"] not in (REPLY, CANARY)
             and not (local.isoweekday() <= 5 and 9 <= local.hour < 18)
         ):
             yield broken("I9", event["t"], f"touch {touch['id']} was armed outside its sequence's hours")
@@ -174,7 +175,7 @@ def within_hours_and_caps(evidence: Evidence) -> Iterator[Violation]:
             and at - instant(one["armed_at"]) < DAY
             and states[one["id"]] not in NEVER_LEFT
         ]
-        asked = touch["origin"] == REPLY and _wrote_lately(wrote, touch, at)
+        asked = touch["origin"] == CANARY or (touch["origin"] == REPLY and _wrote_lately(wrote, touch, at))
         if len(alike) >= MOST_A_DAY[touch["channel"]] and not asked:
             yield broken("I9", event["t"], f"touch {touch['id']} is number {len(alike) + 1} within 24 hours")
         sent.append(touch)

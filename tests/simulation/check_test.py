@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from modules.labels import OWN_WORD
+from tests.simulation.check_sends import CANARY
 from tests.simulation.evidence import Evidence, Line, broken, instant
 from tests.simulation.home import TESTER_PHONE
 from tests.simulation.outcome import Violation
@@ -47,7 +48,7 @@ def closed_by_themselves(evidence: Evidence) -> Iterator[Violation]:
         said |= _said_in(event, on_calls)
         if event["op"] != "row" or not (after := event["after"]):
             continue
-        if event["table"] == "touches" and event["before"] is None and after["origin"] == "step":
+        if event["table"] == "touches" and event["before"] is None and after["origin"] in ("step", CANARY):
             own = test.people[after["contact_id"]] & closed
             if any(("@" in one) is (after["channel"] == "email") for one in own):
                 yield broken("I2", event["t"], f"touch {after['id']} was armed for somebody who had said stop")

@@ -1,14 +1,20 @@
-"""The checker: invariants I1 to I17 and I22, held against what the providers really took."""
+"""The checker: invariants I1 to I17, I22 and I23, held against what the providers really took."""
 
-from tests.simulation import check_ends, check_orders, check_replies, check_sends, check_tasks, check_test
+from tests.simulation import (
+    check_canaries,
+    check_ends,
+    check_orders,
+    check_replies,
+    check_sends,
+    check_tasks,
+    check_test,
+    check_turns,
+)
 from tests.simulation.evidence import Evidence
 from tests.simulation.outcome import Violation
 
-CHECKS = tuple(
-    one
-    for check in (check_sends, check_ends, check_test, check_tasks, check_orders, check_replies)
-    for one in check.CHECKS
-)
+BOOKS = (check_sends, check_ends, check_test, check_tasks, check_orders, check_replies, check_canaries, check_turns)
+CHECKS = tuple(one for book in BOOKS for one in book.CHECKS)
 
 
 def check(evidence: Evidence) -> tuple[Violation, ...]:

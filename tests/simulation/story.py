@@ -17,7 +17,9 @@ from modules.inbox import answers_due
 from modules.sequences import next_due
 from modules.touches import next_look
 from tests.simulation.cast import KEYED, Company, gather
+from tests.simulation.checking import Checks
 from tests.simulation.database import SQL, PlayedDatabase
+from tests.simulation.deeds import full_minute
 from tests.simulation.desk import Desk
 from tests.simulation.ground import Ground
 from tests.simulation.history import History
@@ -26,7 +28,7 @@ from tests.simulation.loop import SeededLoop
 from tests.simulation.network import HookPostman, TwinTransport
 from tests.simulation.people import Crowd, Person, draw_people, draw_tester, talkative
 from tests.simulation.replying import Replies
-from tests.simulation.scenes import Scenes, scenes_of, writes_back
+from tests.simulation.scenes import Scenes, checks_leave, scenes_of, writes_back
 from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler, Weather
 from tests.simulation.truth import Ear
 from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
@@ -38,7 +40,6 @@ from workers.resolve import POLLS
 from workers.sweep import sweep
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 LONGEST = timedelta(days=60)
 MOST_MINUTES = 400
@@ -102,7 +103,7 @@ def plan_of(seed: int) -> Plan:
         weather = replace(weather, echo=0.4 * echo if stalled else 0.15 * echo)
     doubted = 0.3 <= scene < 0.4 and faults != "none" and not households
     crowded = households or rush or doubted or (stalled and weather.echo > ECHOING)
-    scenes = replace(Scenes() if crowded else scenes_of(seed), replied=writes_back(seed))
+    scenes = replace(Scenes() if crowded else scenes_of(seed), replied=writes_back(seed), checked=checks_leave(seed))
     return Plan(seed, people, households, lagging, faults, weather, rush, stalled, doubted, scenes)
 
 
@@ -121,6 +122,7 @@ class Story:
         self.ended_at = START
         self.changed: list[str] = []
         self.test_begins: datetime | None = None
+        self._errands: list[Replies | Checks] = []
         self._counts: dict[str, int] = {}
         self._minutes = 0
         self._reconciled = START
@@ -167,7 +169,11 @@ class Story:
         self._crowd.begin(self.clock.now())
         self._desk = Desk(hands, scenes, self.companies, self.twin.world, self.history, self._look, self._start)
         self._desk.begin(self.clock.now())
-        self._replies = Replies(written, self.twin.world, self.history, self._look, self._start)
+        at_hand = self.twin.world, self.history, self._look, self._start
+        if scenes.replied:
+            self._errands.append(Replies(written, *at_hand))
+        if scenes.checked:
+            self._errands.append(Checks(Dice(f"checks {seed}"), self.companies, self.clock.now(), *at_hand))
         self.scheduler.weather = self.plan.weather
         await self._conduct()
         self.ended_at = self.clock.now()
@@ -208,8 +214,8 @@ class Story:
         while self.clock.now() - START < LONGEST and self._minutes < MOST_MINUTES:
             now = self.clock.now()
             self._desk.look(now)
-            if self.plan.scenes.replied:
-                self._replies.look(now)
+            for one in self._errands:
+                one.look(now)
             if planned is not None and now >= planned:
                 planned = None
                 await self._cron(now)
@@ -244,8 +250,8 @@ class Story:
             due = await next_due(conn)
             look = await next_look(conn, now, POLLS)
             owed = now if await answers_due(conn, now - ANSWERS_BACK, 1) else None
-        written = self._replies.next_try(now) if self.plan.scenes.replied else None
-        wanted = [one for one in (due, look, owed, written) if one is not None]
+        tries = [one.next_try(now) for one in self._errands]
+        wanted = [one for one in (due, look, owed, *tries) if one is not None]
         return min(wanted) if wanted else None
 
     async def _cron(self, now: datetime) -> None:
@@ -290,9 +296,3 @@ class Story:
         app = web_app()
         app.state.deps = self._deps(process)
         return process, app
-
-
-def full_minute(instant: datetime) -> datetime:
-    """The first full minute that is not earlier."""
-    floor = instant.replace(second=0, microsecond=0)
-    return floor if floor == instant else floor + MINUTE

@@ -42,15 +42,10 @@ def evidence_of(ground: Ground, story: Story) -> Evidence:
             rates[provider] = rates.get(provider, 0.0) + company.rate
     windowed = frozenset(str(company.cast.client_id) for company in story.companies if company.windowed)
     truth = attribute(touches, story.twin.ledger())
-    return Evidence(
-        story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at, _test_of(ground, story)
-    )
-
-
-def _test_of(ground: Ground, story: Story) -> Redirected | None:
     known = ground.stage.looker.execute(SQL["addresses_of_people"]).fetchall()
     people = {row["contact"]: frozenset(row["addresses"]) for row in known}
-    return Redirected(story.test_begins, TESTERS, people) if story.test_begins else None
+    test = Redirected(story.test_begins, TESTERS, people) if story.test_begins else None
+    return Evidence(story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at, test, people)
 
 
 def _world_stands(story: Story) -> None:

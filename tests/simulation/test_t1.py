@@ -9,6 +9,7 @@ import pytest
 from tests.simulation.checker import check
 from tests.simulation.evidence import Evidence
 from tests.simulation.forging import LIES, copy_of
+from tests.simulation.forging_canaries import CANARY_LIES
 from tests.simulation.forging_desk import DESK_LIES, TEST_LIES
 from tests.simulation.forging_replies import REPLY_LIES
 from tests.simulation.ground import Ground, open_ground
@@ -25,7 +26,9 @@ AT_WORK, IN_TEST = 220, 214
 """Without faults."""
 WRITTEN, WRITTEN_IN_STORMS = 118, 153
 """With people who write back, without faults and with them."""
-SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS)
+CHECKED, CHECKED_IN_STORMS = 106, 131
+"""With checks of ours, without faults and with them."""
+SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS, CHECKED_IN_STORMS)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,12 @@ def written(ground: Ground) -> Evidence:
     return copy_of(evidence_of(ground, play(ground, WRITTEN)))
 
 
+@pytest.fixture(scope="module")
+def checked(ground: Ground) -> Evidence:
+    """And with checks of ours."""
+    return copy_of(evidence_of(ground, play(ground, CHECKED)))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_promise_is_broken_in_the_first_seeds(ground: Ground, seed: int) -> None:
     assert run_seed(seed, ground).violations == ()
@@ -86,8 +95,10 @@ def test_another_process_with_another_hash_seed_plays_the_same_story(
         assert written == play(ground, told.outcome.seed).history.lines()
 
 
-def test_an_honest_story_is_green(honest: Evidence, at_work: Evidence, in_test: Evidence, written: Evidence) -> None:
-    assert [check(one) for one in (honest, at_work, in_test, written)] == [(), (), (), ()]
+def test_an_honest_story_is_green(
+    honest: Evidence, at_work: Evidence, in_test: Evidence, written: Evidence, checked: Evidence
+) -> None:
+    assert [check(one) for one in (honest, at_work, in_test, written, checked)] == [(), (), (), (), ()]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
@@ -111,6 +122,11 @@ def test_the_checker_sees_each_lie_about_a_test(in_test: Evidence, lie: Callable
 @pytest.mark.parametrize("lie", REPLY_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_replies(written: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert REPLY_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(written)))}
+
+
+@pytest.mark.parametrize("lie", CANARY_LIES, ids=lambda lie: lie.__name__)
+def test_the_checker_sees_each_lie_about_checks_of_ours(checked: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
+    assert CANARY_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(checked)))}
 
 
 @pytest.mark.full
