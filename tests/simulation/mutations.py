@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
+from tests.simulation import mutations_canaries as canaries
 from tests.simulation import mutations_desk as desk
 from tests.simulation import mutations_replies as replies
 from tests.simulation import mutations_t0 as t0
@@ -175,6 +176,16 @@ _WRITTEN_BACK: tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int
     (replies.replies_ask_no_guard, (118, 128)),
     (replies.a_reply_has_all_the_time_in_the_world, (118, 153)),
 )
+_CHECKED: tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ...]], ...] = (
+    (canaries.a_turn_leaves_again, (106, 156)),
+    (canaries.a_turn_that_left_meanwhile_leaves_again, (106, 156)),
+    (canaries.what_was_stopped_leaves, (106,)),
+    (canaries.stops_do_not_wait_for_an_arming, (206, 151)),
+    (canaries.checks_ask_no_guard, (156, 101)),
+    (canaries.checks_count_for_nobody, (156, 161)),
+    (canaries.a_turn_is_never_over, (131, 136)),
+    (canaries.every_turn_is_called_the_first, (106, 156)),
+)
 _GUARDS_ON_T1: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("suppressed", (4,)),
     ("quiet_hours", (5,)),
@@ -200,6 +211,16 @@ _UNTESTED = (
         "T1",
         "the guard under the address's lock lets no second touch near them; without both it is noticed",
     ),
+    (
+        "a_turn_that_left_is_looked_at_again",
+        "T1",
+        "the same question under the canary's lock lets nothing leave; without both it is noticed",
+    ),
+    (
+        "the_round_does_not_ask_since_when_a_turn_is",
+        "T1",
+        "under the locks and by the last guard it is asked once more; without all of them it is noticed",
+    ),
 )
 
 MUTATIONS = (
@@ -213,7 +234,7 @@ MUTATIONS = (
         Mutation(f"the_repetition_forgets_{name}", "T0", partial(t0.the_repetition_forgets, name), known=known, by=by)
         for name, by, known in _AT_REPETITIONS
     ),
-    *(Mutation(one.__name__, "T1", one, known=known) for one, known in (*_T1, *_AT_DESKS, *_WRITTEN_BACK)),
+    *(Mutation(one.__name__, "T1", one, known=known) for one, known in (*_T1, *_AT_DESKS, *_WRITTEN_BACK, *_CHECKED)),
     *(
         Mutation(f"without_the_guard_{name}", "T1", partial(t0.without_guard, name), known=known)
         for name, known in _GUARDS_ON_T1
