@@ -103,7 +103,7 @@ async def _arm(
     if address is None:
         return WAIT
     senders = await usable_senders(conn, account, now)
-    if senders.first is None or await free_lines(conn, account) == 0:
+    if senders.none_until is not None or await free_lines(conn, account) == 0:
         return WAIT
     errand = replace(errand_of(one, attempts + 1), sender=senders.first)
     weighed = await weigh_errand(deps, conn, account, errand, contact, address, permission, now)

@@ -76,15 +76,29 @@ async def test_each_hour_one_leaves_and_is_proven(stage: Stage, cast: Cast) -> N
     assert (await troubles(stage), await is_lawful(stage)) == ([], True)
 
 
-@pytest.mark.parametrize(("channel", "state"), [("sms", "delivered"), ("email", "delivered"), ("voice", "completed")])
-async def test_every_channel_is_checked_by_its_own_provider(stage: Stage, cast: Cast, channel: str, state: str) -> None:
-    await started(stage, cast, ChannelName(channel))
+@pytest.mark.parametrize(
+    ("channel", "provider", "state"),
+    [
+        ("sms", "twilio", "delivered"),
+        ("sms", "ghl", "delivered"),
+        ("email", "resend", "delivered"),
+        ("email", "ghl", "delivered"),
+        ("voice", "vapi", "completed"),
+        ("voice", "retell", "completed"),
+    ],
+)
+async def test_every_channel_is_checked_by_whoever_carries_it(
+    stage: Stage, channel: str, provider: str, state: str
+) -> None:
+    name = ChannelName(channel)
+    acme = await gather_cast(stage.deps, stage.twin, later(), by={**BY, name: Provider(provider)})
+    await started(stage, acme, name)
     for _ in range(30):
         await sweep_after(stage, minutes=1)
     [touch] = await checks(stage)
-    assert (touch["channel"], touch["state"]) == (channel, state)
+    assert (touch["channel"], touch["provider"], touch["state"]) == (channel, provider, state)
     assert touch["evidence_id"]
-    assert (await looks(stage, cast))[0].newest_is_proven
+    assert (await looks(stage, acme))[0].newest_is_proven
 
 
 async def test_a_call_leaves_from_a_number_that_does_not_rest(stage: Stage) -> None:

@@ -201,15 +201,21 @@ def in_stored_words(evidence: Evidence) -> Iterator[Violation]:
 def within_rates(evidence: Evidence) -> Iterator[Violation]:
     """I11: in any ten seconds no more is armed than the accounts of a provider may send, and the rest of one batch: the
     throttle asks before a batch whether there is room, not how much. And no more leaves than that and one batch more:
-    what is armed leaves within ten seconds, at its pace.
+    what is armed leaves within ten seconds, at its pace. What several sweeps repeat at once counts once, for each
+    process keeps a pace for itself and nothing is written of a repetition.
     """
+    repeated: dict[str, tuple[Any, str]] = {}
     armed: dict[str, dict[str, Any]] = defaultdict(dict)
     sent: dict[str, list[Any]] = defaultdict(list)
     for event in evidence.history:
         if event["op"] == "row" and event["table"] == "touches" and event["after"]:
             armed[event["after"]["provider"]][event["after"]["id"]] = instant(event["after"]["armed_at"])
         if event["op"] == "request" and event["sends"]:
-            sent[event["provider"]].append(instant(event["t"]))
+            at, (last, by) = instant(event["t"]), repeated.get(event["touch"], (None, ""))
+            if last is None or by == event["who"] or at - last >= timedelta(seconds=RATE_SECONDS):
+                sent[event["provider"]].append(at)
+                if event["touch"] is not None:
+                    repeated[event["touch"]] = at, event["who"]
     for provider, rate in evidence.rates.items():
         batch = max(1.0, rate * BATCH_SECONDS)
         most = max(1.0, rate * RATE_SECONDS) - 1 + batch
