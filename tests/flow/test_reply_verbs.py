@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.policy import GuardReason
 from modules.preview import GUARDS
 from tests.databases import Engine
 from tests.flow.house import START, House, open_house
@@ -70,7 +71,7 @@ def test_the_list_says_what_holds_one_back(house: House) -> None:
     assert house.ok("reply", "list", *HERE)[0]["why"] is None
     house.ok("client", "set", "bright-dental", "--status", "paused")
     (row,) = house.ok("reply", "list", *HERE)
-    assert (row["state"], row["why"]) == ("waiting", GUARDS["tenant_not_live"])
+    assert (row["state"], row["why"]) == ("waiting", GUARDS[GuardReason.tenant_not_live])
 
 
 def test_nobody_wrote_back_yet(house: House) -> None:

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, replace
 
 import pytest
 
-from utils.frozen import quickly_made
+from utils.frozen import changed, quickly_made
 
 
 @dataclass(frozen=True)
@@ -83,3 +83,12 @@ def test_a_class_that_does_more_when_it_is_made_is_refused() -> None:
 
     with pytest.raises(TypeError, match="Careful"):
         quickly_made(Careful)
+
+
+def test_a_changed_copy_is_what_the_library_makes_of_it() -> None:
+    quick, usual = Quick("a", 4), Usual("a", 4)
+    assert asdict(changed(quick, size=5)) == asdict(replace(usual, size=5))
+    assert changed(usual, name="b", tags={"x": 1}) == replace(usual, name="b", tags={"x": 1})
+    assert (quick, changed(quick)) == (Quick("a", 4), quick)
+    with pytest.raises(TypeError, match="Quick has no colour"):
+        changed(quick, colour="red")

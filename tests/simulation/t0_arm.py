@@ -5,7 +5,7 @@ read, rows are committed and requests leave.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
@@ -22,6 +22,7 @@ from tests.simulation.t0_facts import PRICES, load
 from tests.simulation.t0_rows import Event, Refused, Thing
 from tests.simulation.t0_settle import confirm, resolve
 from tests.simulation.t0_shell import House
+from utils.frozen import changed
 from workers.arm import SEND_WITHIN_SECONDS, batch_size
 from workers.candidate import Wish
 from workers.compose import SAFETY_NET
@@ -62,8 +63,9 @@ def start_sweep(house: House, name: str) -> None:
 
 def _sweep(house: House, process: Process) -> Steps:
     yield house.pause()
+    due = house.ledger.groups_due(house.agenda.now)
     for channel in NextChannel:
-        if house.ledger.due(channel, house.agenda.now):
+        if channel in due:
             house.agenda.start(process, _work_group(house, process, channel), house.agenda.dice.between(0, 0.2))
     yield house.pause()
     yield from resolve(house)
@@ -156,11 +158,11 @@ def _choose(
         candidate, value = house.candidate(run, channel, now), person.address(channel).value
         facts = shell.with_early(load(house.ledger, candidate, person, now), early.get(run.enrollment_id))
         if value in seen:
-            facts = replace(facts, in_flight_until=seen[value])
+            facts = changed(facts, in_flight_until=seen[value])
         if candidate.gated:
-            facts = replace(facts, provider_allows=told.get(run.contact_id))
+            facts = changed(facts, provider_allows=told.get(run.contact_id))
         if spent or broken_until:
-            facts = replace(facts, sender_broken_until=broken_until, permits=facts.permits.after(spent, now))
+            facts = changed(facts, sender_broken_until=broken_until, permits=facts.permits.after(spent, now))
         held = withhold(wish, guard(facts, candidate, now), now)
         if held:
             batch.rows.append(held)

@@ -1,7 +1,6 @@
 """What T0's guards are told: the ledger as `load_facts` would answer; tests/db hold that query against its rules."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from modules.policy import Agreement, Candidate, Facts, Permits
 from modules.policy.models import THROTTLE_SECONDS
 from modules.touches import OPEN
 from tests.simulation.t0_rows import ZONE, Ledger, Person, Thing
+from utils.frozen import changed
 
 S, T = TouchState, Thing
 DAY = timedelta(hours=24)
@@ -83,7 +83,7 @@ def _as_it_stands(facts: Facts, ledger: Ledger, channel: ChannelName, person: Pe
     """The same with what has turned in this story."""
     so = ledger.so.get
     places: frozenset[str] = so((T.place, person.id), STATES)
-    told = replace(
+    told = changed(
         facts,
         client_status=so((T.status, None), "live"),
         sending_stopped=so((T.halted, None), False),
@@ -98,9 +98,9 @@ def _as_it_stands(facts: Facts, ledger: Ledger, channel: ChannelName, person: Pe
     if group is None:
         return told
     if not BLIND[group]:
-        return replace(told, permits=replace(told.permits, platform_held=None))
+        return changed(told, permits=changed(told.permits, platform_held=None))
     blind: dict[str, Any] = dict.fromkeys(BLIND[group])
-    return replace(told, **blind)
+    return changed(told, **blind)
 
 
 def _permits(ledger: Ledger, address: str, now: datetime) -> Permits:

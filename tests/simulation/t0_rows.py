@@ -1,7 +1,7 @@
 """T0's ledger: rows and locks as plain values. It refuses what the database refuses, and tells what was committed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from modules.sequences import EnrollmentChange, EnrollmentState, Snapshot
 from modules.sequences.models_of_runs import LastTouch
 from modules.touches import OPEN, TERMINAL, Change, Touch
 from tests.simulation.t0_clock import Steps
+from utils.frozen import changed
 
 ZONE = "America/New_York"
 
@@ -150,7 +151,7 @@ class Ledger:
     def snapshot(self, run_id: EnrollmentId) -> Snapshot:
         """As `lock_and_load_snapshots` would load it."""
         run = self.runs[run_id]
-        return replace(run, last_touch=self.last_touch(run.last_touch.id)) if run.last_touch else run
+        return changed(run, last_touch=self.last_touch(run.last_touch.id)) if run.last_touch else run
 
     def insert(self, touch: Touch, at: datetime) -> None:
         """Refused as the unique indexes of the ledger refuse it."""
@@ -173,7 +174,7 @@ class Ledger:
         if provider_id and self.by_provider_id.setdefault(provider_id, change.touch.id) != change.touch.id:
             raise Refused(provider_id)
         evidence = news.evidence_id if change.after in TERMINAL else None
-        touch = replace(
+        touch = changed(
             self.touches[change.touch.id],
             state=change.after,
             look_at=change.look_at,
@@ -192,7 +193,7 @@ class Ledger:
         last = before.last_touch
         if row.last_touch_id is not None:
             last = self.last_touch(row.last_touch_id)
-        after = replace(
+        after = changed(
             before,
             status=row.status,
             status_reason=row.status_reason,
@@ -210,8 +211,17 @@ class Ledger:
 
     def set_aside(self, run_id: EnrollmentId, at: datetime) -> None:
         before = self.runs[run_id]
-        self.runs[run_id] = replace(before, status=EnrollmentState.quarantined, due_at=None)
+        self.runs[run_id] = changed(before, status=EnrollmentState.quarantined, due_at=None)
         self.history.append(Event(at, "run", self.runs[run_id], before))
+
+    def groups_due(self, now: datetime) -> frozenset[NextChannel]:
+        """Channels of which something is due."""
+        runs = self.runs.values()
+        return frozenset(
+            one.next_channel
+            for one in runs
+            if one.status is EnrollmentState.active and one.due_at is not None and one.due_at <= now
+        )
 
     def due(self, channel: NextChannel, now: datetime) -> list[Snapshot]:
         due = [

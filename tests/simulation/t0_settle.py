@@ -3,7 +3,6 @@
 workers/confirm.py, resolve.py and repeat.py in their order, on plain values.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from modules.channels import Accepted, Answer, Fact, Message, Sought, channel_for
@@ -15,6 +14,7 @@ from tests.simulation.t0_clock import Process, Steps
 from tests.simulation.t0_facts import load
 from tests.simulation.t0_rows import Event, Person, Refused
 from tests.simulation.t0_shell import House
+from utils.frozen import changed
 from workers.arm import SEND_WITHIN_SECONDS
 from workers.conclude import conclude, end_at_deadline
 from workers.confirm import LONGEST_PAUSE, news_of_fact
@@ -63,11 +63,11 @@ def _close(house: House, person: Person, touch: Touch, news: News, now: datetime
 
 
 def _move(house: House, run: Snapshot, touch: Touch, news: News, now: datetime) -> None:
-    told = replace(house.ledger.last_touch(touch.id), reason=news.reason)
-    plan = settle(replace(run, last_touch=told), house.definitions[run.sequence_id], now)
+    told = changed(house.ledger.last_touch(touch.id), reason=news.reason)
+    plan = settle(changed(run, last_touch=told), house.definitions[run.sequence_id], now)
     row = apply(run, plan, now)
     if row and news.retry_after is not None and row.due_at is not None:
-        row = replace(row, due_at=max(row.due_at, now + min(news.retry_after, LONGEST_PAUSE)))
+        row = changed(row, due_at=max(row.due_at, now + min(news.retry_after, LONGEST_PAUSE)))
     if row:
         house.ledger.write_run(row, now)
 
@@ -145,7 +145,7 @@ def _look(house: House, touch: Touch, now: datetime, learned: list[News]) -> Ste
     concluded = conclude(touch, looked, account.unknown_policy, now)
     current = house.ledger.touches[touch.id]
     if concluded.absent and current.absent_at is None:
-        house.ledger.touches[touch.id] = replace(current, absent_at=now)
+        house.ledger.touches[touch.id] = changed(current, absent_at=now)
     news = concluded.news or end_at_deadline(touch, account.review_unknown, concluded.told, now)
     if news:
         learned.append(news)
@@ -166,7 +166,7 @@ def repeat(house: House, touch: Touch, learned: list[News]) -> Steps:
         now = house.agenda.now
         candidate = house.candidate(run, touch.channel, now)
         late = touch.confirm_by - touch.armed_at
-        candidate = replace(candidate, due_at=touch.armed_at, since=touch.armed_at, max_lateness=late)
+        candidate = changed(candidate, due_at=touch.armed_at, since=touch.armed_at, max_lateness=late)
         known = besides_itself(load(ledger, candidate, person, now))
         allowed = shell.repeat_allowed(known, candidate, now)
         yield house.agenda.dice.between(0.01, 0.2)

@@ -4,7 +4,7 @@ The functions below are one line each on purpose: mutations_t0.py takes them awa
 notice.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from modules.touches import News, Touch
 from tests.simulation.t0_clock import Agenda, Steps
 from tests.simulation.t0_provider import Provider
 from tests.simulation.t0_rows import Ledger, Person, Thing
+from utils.frozen import changed
 from workers.candidate import is_gated
 from workers.conclude import may_repeat
 from workers.gate import FRESH
@@ -61,7 +62,7 @@ class House:
         when = (first_due(run, now), step.max_lateness, windows)
         plain = Candidate(*whose, *when, since=run.enrolled_at, on_reply=step.on_reply, purpose=definition.purpose)
         gated = is_gated(account.provider, channel)
-        return replace(plain, gated=gated, abroad=address.abroad) if gated or address.abroad else plain
+        return changed(plain, gated=gated, abroad=address.abroad) if gated or address.abroad else plain
 
 
 def locks_contact(ledger: Ledger, person: Person, owner: object) -> bool:
@@ -114,7 +115,7 @@ def with_early(facts: Facts, early: Facts | None) -> Facts:
     """What was read before instead, of what a person may take back."""
     if early is None:
         return facts
-    return replace(
+    return changed(
         facts,
         contact_suppressed=early.contact_suppressed,
         address_suppressed=early.address_suppressed,
