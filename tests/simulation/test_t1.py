@@ -26,7 +26,7 @@ AT_WORK, IN_TEST = 220, 214
 """Without faults."""
 WRITTEN, WRITTEN_IN_STORMS = 118, 153
 """With people who write back, without faults and with them."""
-CHECKED, CHECKED_IN_STORMS = 106, 131
+CHECKED, CHECKED_IN_STORMS = 106, 206
 """With checks of ours, without faults and with them."""
 SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS, CHECKED_IN_STORMS)
 
