@@ -11,8 +11,7 @@ Two tiers speak the same words, `Outcome` and `Violation` (outcome.py):
 How T1 works, from the inside out: loop.py (told time, no sockets), scheduler.py (turns, slowness, deaths), database.py
 (one statement at a time, blocked or not for sure), network.py and twin.py (the providers in process), cast.py and
 people.py (who plays), scenes.py, desk.py, replying.py and checking.py (tests, tasks, orders by hand, what is written
-back, checks of ours), story.py (cron and conduct), history.py
-(what happened, line by line), checker.py.
+back, checks of ours), story.py (cron and conduct), history.py (what happened, line by line), checker.py.
 
 `python -m tests.simulation --seed N` plays one seed again and says what is broken; `regressions.json` keeps the seeds
 that once were.
