@@ -23,6 +23,7 @@ from utils.clock import wall_clock
 from utils.db import Row
 from utils.http import trusted
 from utils.sql import Queries
+from workers.context import Deps
 
 SQL = Queries(Path(__file__).with_name("weather.sql"))
 SID = "SM" + "5e" * 16
@@ -39,6 +40,14 @@ async def sweep_at(stage: Stage, instant: datetime) -> dict[str, int]:
 
 async def sweep_after(stage: Stage, **later: float) -> dict[str, int]:
     return await sweep_at(stage, stage.clock.now() + timedelta(**later))
+
+
+async def sweep_until_idle(deps: Deps) -> None:
+    """Sweeps at this instant until one decides nothing: whom one group has locked, another meets a turn later."""
+    for _ in range(10):
+        if not (await run_sweep(deps)).get("decided"):
+            return
+    raise AssertionError("ten sweeps at one instant, and there is still something to decide")
 
 
 async def play_on(stage: Stage) -> list[Row]:

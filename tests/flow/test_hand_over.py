@@ -12,7 +12,7 @@ from modules.tasks import list_tasks
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import Cast, gather_cast, join, rows
-from tests.flow.outside import play_on, standing, sweep_after
+from tests.flow.outside import play_on, standing, sweep_after, sweep_until_idle
 from tests.flow.speaking import post_text
 from tests.flow.test_milestones import happens
 from tests.flow.test_sequence_language import file, text
@@ -189,8 +189,7 @@ async def test_what_is_foretold_of_tasks_and_hand_overs_is_what_the_sweep_then_d
         await execute(conn, SQL["spoil_zone_of"], {"id": acme.contacts[0]})
     async with stage.deps.database.transaction() as conn:
         fates = {fate.enrollment_id: fate for fate in await foretell(stage.deps, conn, stage.clock.now())}
-    for _ in range(2):  # one person of two groups at once has the next turn
-        await run_sweep(stage.deps)
+    await sweep_until_idle(stage.deps)
     places = {row["id"]: row for row in await rows(stage.deps, "enrollments")}
     foretold = Counter(str(one.outcome) for one in fates.values())
     assert foretold == {"end": 4, "go_on": 3, "hold": 1}

@@ -10,6 +10,7 @@ from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import SQL as CAST_SQL
 from tests.cast import Cast, gather_cast, join, rows, story
+from tests.flow.outside import sweep_until_idle
 from utils.db import execute
 from utils.uuid7 import uuid7
 
@@ -37,8 +38,7 @@ async def test_who_agreed_to_texts_again_is_not_called_by_what_was_agreed_to_bef
     await stop_and_come_back(stage, cast, cast.contacts[0], SMS)
     await join(stage.deps, cast.client_id, story("voice", slug="calls"), cast.contacts)
     await join(stage.deps, cast.client_id, story("sms", slug="texts"), cast.contacts)
-    for _ in range(3):  # whom another channel has locked just now has the next turn
-        await run_sweep(stage.deps)
+    await sweep_until_idle(stage.deps)
     assert "voice" not in {touch["channel"] for touch in await rows(stage.deps, "touches")}
     assert "sms" in {touch["channel"] for touch in await rows(stage.deps, "touches")}
 

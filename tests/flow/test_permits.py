@@ -18,7 +18,7 @@ from scripts.jobs import run_sweep
 from tests.cast import SQL as CAST_SQL
 from tests.cast import Cast, gather_cast, join, rows, story
 from tests.cast_accounts import Given
-from tests.flow.outside import play_on, standing, sweep_after
+from tests.flow.outside import play_on, standing, sweep_after, sweep_until_idle
 from utils.config import Redirect
 from utils.db import execute
 from utils.uuid7 import uuid7
@@ -86,8 +86,7 @@ async def test_in_a_test_everything_goes_to_the_tester_one_call_at_a_time(stage:
     await change(stage, cast.client_id, ClientChange(status=ClientStatus.test))
     stage.twin.person("+12125559999", "answers")
 
-    for _ in range(3):  # whom another channel has locked just now has the next turn
-        await run_sweep(deps)
+    await sweep_until_idle(deps)
 
     touches = await rows(stage.deps, "touches")
     assert {touch["to_address"] for touch in touches} <= {"+12125559999", "tester@post.example"}
@@ -127,8 +126,7 @@ async def test_a_declared_emergency_stops_texts_and_calls_but_no_mail_until_it_e
     block = StateBlock(uuid7(now), "NY", now, now + timedelta(hours=2), "flood", "a page", "Ada")
     async with stage.deps.database.transaction() as conn:
         await add_state_block(conn, block, now)
-    for _ in range(2):  # whom another channel has locked just now has the next turn
-        await run_sweep(stage.deps)
+    await sweep_until_idle(stage.deps)
     assert [touch["channel"] for touch in await rows(stage.deps, "touches")] == ["email"]
     assert "emergency_block" in await reasons(stage)
     await sweep_after(stage, hours=2)
