@@ -98,20 +98,34 @@ async def run_errands(
     counted_as: str,
 ) -> None:
     """One account's errands, at its pace; what is left or locked goes to the next minute. `client` sends, `reader`
-    asks."""
+    asks. What is armed is sent and recorded even if the next one then fails; the failure is raised after that."""
     permissions = await ask_about(deps, reader, account, [one.contact_id for one in owed])
     left, rounds = list(owed), 0
     while left and monotonic() < until and rounds < BUSY_ROUNDS:
         batch, left = left[: batch_size(account)], left[batch_size(account) :]
         done = Round[E](send_by=monotonic() + SEND_WITHIN_SECONDS)
-        for one in batch:
-            await _arm_or_wait(deps, one, arm, permissions.get(one.contact_id), done)
+        failure = await _arm_each(deps, batch, arm, permissions, done)
         crashpoint("after_arm")
         counts += Counter({counted_as: len(done.messages)})
         async for answers in send_batch(client, account, done.messages, done.send_by, pace=deps.pace_of(account)):
             await record_answers(deps, answers, until, counts)
+        if failure:
+            raise failure
         left += done.again
-        rounds += not done.messages
+        # what may not leave yet is out of the way at once; only who is locked elsewhere comes again
+        rounds += bool(done.again) and not done.messages
+
+
+async def _arm_each(
+    deps: Deps, batch: Sequence[E], arm: ArmOne[E], permissions: Mapping[ContactId, Permission], done: Round[E]
+) -> Exception | None:
+    """Arms until the first failure, which is told: what stands in `done.messages` is committed and must leave."""
+    try:
+        for one in batch:
+            await _arm_or_wait(deps, one, arm, permissions.get(one.contact_id), done)
+    except Exception as error:  # noqa: BLE001 (raised again once that has left)
+        return error
+    return None
 
 
 async def _arm_or_wait(deps: Deps, one: E, arm: ArmOne[E], permission: Permission | None, done: Round[E]) -> None:

@@ -27,6 +27,7 @@ from modules.policy import (
     set_lock_timeout,
     try_sender,
 )
+from modules.sequences import MOST_ATTEMPTS, pause_after
 from modules.touches import arm_touches
 from utils.db import Connection
 from workers.accounts_in_use import load_accounts_in_use
@@ -35,7 +36,6 @@ from workers.context import Deps
 from workers.errand_touch import ErrandTouch, compose_errand, message_of, weigh_errand
 from workers.errands import (
     BUSY,
-    MOST_TRIES,
     WAIT,
     ArmOne,
     Standstill,
@@ -43,7 +43,7 @@ from workers.errands import (
     run_owed,
 )
 
-AT_MOST = 200
+AT_MOST = 500
 ORIGIN = "reply"
 TOO_LATE, NOT_SENT, OTHER_NUMBER, IN_THE_GAP = "too_late", "not_sent", "other_number", "possibly_sent"
 
@@ -67,7 +67,7 @@ async def reply_due(
         account = accounts.of(one.client_id, NextChannel.sms)
         if reason := _over(one, gap_until, now):
             counts += Counter(replies_closed=await _give_up(deps, one, reason))
-        elif account:
+        elif account and not _rests(one, now):
             owed[account.id].append(one)
 
     def arm_by(account: Account) -> ArmOne[WaitingReply]:
@@ -83,7 +83,12 @@ def _over(one: WaitingReply, gap_until: datetime | None, now: datetime) -> str |
         return IN_THE_GAP
     if now + SENDS_WITHIN > one.send_by:
         return TOO_LATE
-    return NOT_SENT if one.attempts >= MOST_TRIES else None
+    return NOT_SENT if one.attempts >= MOST_ATTEMPTS else None
+
+
+def _rests(one: WaitingReply, now: datetime) -> bool:
+    """What provably never left is tried again as a step is: a provider that is away for minutes costs no reply."""
+    return one.tried_at is not None and now < one.tried_at + pause_after(one.attempts)
 
 
 async def _give_up(deps: Deps, one: WaitingReply, reason: str) -> int:
@@ -117,14 +122,14 @@ async def _arm(
     if person is None:
         return BUSY
     attempts = await lock_reply(conn, one.id)
-    if attempts is None or now + SENDS_WITHIN > one.send_by:
+    if attempts != one.attempts or now + SENDS_WITHIN > one.send_by:
         return WAIT
     contact, addresses = person
     address = addresses.get(AddressKind.phone)
     if address is None or address.value != one.from_address:
         await _close(conn, one, OTHER_NUMBER, now)
         return WAIT
-    errand = _errand(one, attempts + 1)
+    errand = _errand(one, one.attempts + 1)
     weighed = await weigh_errand(deps, conn, account, errand, contact, address, permission, now)
     verdict = weighed.decision.verdict
     if isinstance(verdict, Block):

@@ -88,7 +88,7 @@ class KeptReply:
 @dataclass(frozen=True)
 class WaitingReply:
     """A reply that has not left. `from_address` wrote to `to_address` at `answers_at`; `attempts` were provably not
-    sent."""
+    sent, the last one at `tried_at`."""
 
     id: UUID
     client_id: ClientId
@@ -100,6 +100,7 @@ class WaitingReply:
     to_address: str
     answers_at: datetime
     attempts: int
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -28,20 +28,22 @@ where r.inbound_id = %(inbound_id)s
 order by r.written_at, r.id;
 
 -- replies_due --
--- What people wrote back and has not left, the oldest first: nothing of it is on its way, was taken or was refused for
--- good. What could not leave for days because nobody swept is told all the same.
+-- What people wrote back and has not left, every client's oldest first, so that what waits at one keeps no other's from
+-- being seen: nothing of it is on its way, was taken or was refused for good. What could not leave for days because nobody
+-- swept is told all the same.
 select r.id, r.client_id, r.contact_id, r.body, r.written_at, r.send_by, i.from_address, i.to_address, i.at as answers_at,
-  tried.attempts
+  tried.attempts, tried.tried_at
 from replies r
 join inbound i on i.id = r.inbound_id
 join contacts c on c.id = r.contact_id and c.erased_at is null
 cross join lateral (
-  select count(*)::int as attempts, coalesce(bool_and(t.state = 'not_sent'), true) as may_go
+  select count(*)::int as attempts, max(t.armed_at) as tried_at,
+    coalesce(bool_and(t.state = 'not_sent'), true) as may_go
   from touches t
   where t.origin = 'reply' and t.origin_id = r.id and t.part = 0
 ) tried
 where r.closed_at is null and r.send_by > %(since)s and tried.may_go
-order by r.written_at, r.id
+order by row_number() over (partition by r.client_id order by r.written_at, r.id), r.written_at, r.id
 limit %(at_most)s;
 
 -- lock_reply --

@@ -40,7 +40,7 @@ from modules.sequences.control_store import (
     record_action,
 )
 from modules.sequences.count_as_sent import count_as_sent
-from modules.sequences.decide import decide, settle, skip
+from modules.sequences.decide import MOST_ATTEMPTS, decide, pause_after, settle, skip
 from modules.sequences.diff import Changed, Difference, StepDiff, diff_sequences
 from modules.sequences.drafts import keep_draft, publish_draft, slug_in
 from modules.sequences.drafts_store import Draft, ListedDraft, drop_draft, find_draft, list_drafts
@@ -105,6 +105,7 @@ from modules.sequences.versions_store import (
 from modules.sequences.wake import moved_day, woken
 
 __all__ = [
+    "MOST_ATTEMPTS",
     "RUNNING",
     "TRANSITIONS",
     "Action",
@@ -207,6 +208,7 @@ __all__ = [
     "lock_runs_of",
     "moved_day",
     "next_due",
+    "pause_after",
     "peek_due",
     "publish_draft",
     "publish_sequence",

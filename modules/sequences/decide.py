@@ -33,6 +33,11 @@ SEND_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15),
 MOST_ATTEMPTS = 8
 
 
+def pause_after(attempt: int) -> timedelta:
+    """How long what provably never left waits after this attempt (from 1)."""
+    return SEND_AGAIN[min(attempt, len(SEND_AGAIN)) - 1]
+
+
 def decide(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     """The plan for an enrollment that is due: reach its step, or settle the touch it has been waiting for."""
     if snapshot.waiting and snapshot.step is not None and definition.step(snapshot.step).task is not None:
@@ -77,8 +82,7 @@ def settle(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan:
     if last.state is T.review and not left:
         return Hold(last.confirm_by + REVIEW, "under_review")
     if never_left(last) and not left and last.attempt < MOST_ATTEMPTS:
-        pause = SEND_AGAIN[min(last.attempt, len(SEND_AGAIN)) - 1]
-        return Move(step, last.part, now + pause)
+        return Move(step, last.part, now + pause_after(last.attempt))
     if last.reason == CallEnd.transport_fault and last.state is T.failed and last.spare_senders and not left:
         return Move(step, last.part, now)  # it never rang, and another number is left: that one is tried once
     if last.state is T.suppressed and not left:

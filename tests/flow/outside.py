@@ -71,6 +71,13 @@ async def standing(stage: Stage) -> Counter[str]:
     return Counter(":".join(filter(None, (row["status"], row["status_reason"]))) for row in found)
 
 
+def cut_connections(database: Database) -> None:
+    """Ends every connection there is; new ones are let in."""
+    administration = database.superuser_url.rsplit("/", 1)[0] + "/postgres"
+    with psycopg.connect(administration, autocommit=True) as conn:
+        conn.execute(SQL["cut_connections"], {"name": database.name})
+
+
 @contextmanager
 def database_down(database: Database) -> Iterator[None]:
     """Cuts every connection and lets none in until the end."""

@@ -167,15 +167,6 @@ async def test_refused_by_a_busy_provider_it_is_tried_again(stage: Stage, cast: 
     assert (reached(stage, WORDS), await outcome(stage, cast)) == (1, [("delivered", None)])
 
 
-async def test_after_three_tries_it_is_closed_and_told(stage: Stage, cast: Cast) -> None:
-    stage.twin.script("twilio", "429", times=9)
-    await written(stage, cast)
-    for _ in range(7):
-        await sweep_after(stage, minutes=1)
-    assert len(await replies(stage)) == 3
-    assert (await outcome(stage, cast), await warned(stage)) == ([("closed", "not_sent")], ["not_sent"])
-
-
 @pytest.mark.parametrize("fault", ["timeout_after_accept", "reset_before_accept"])
 async def test_what_nobody_knows_of_is_never_sent_again(stage: Stage, cast: Cast, fault: str) -> None:
     stage.twin.script("twilio", fault)
