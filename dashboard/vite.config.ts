@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 // `npm run dev` talks to an API on this machine; OMNIFY_API names another address for it.
-const api = process.env.OMNIFY_API ?? "http://127.0.0.1:8000";
+const api = process.env.OMNIFY_API ?? "http://127.0.0.1:8400";
 
 export default defineConfig({
   plugins: [react()],

@@ -108,6 +108,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             "OMNIFY_SECRET_KEY is missing; make one with: openssl rand -hex 32", field="OMNIFY_SECRET_KEY"
         )
     own = {name: _all_or_none(given, group) for name, group in GROUPS.items()}
+    _require_a_twins_hook(given, environment)
+    _require_whole_supabase(given)
     return Settings(
         database_url=value("DATABASE_URL"),
         environment=environment,
@@ -147,10 +149,41 @@ def _all_or_none(given: Mapping[str, str], group: Group) -> Mapping[str, str] | 
     return {name: given[name] for name in present}
 
 
+def _require_whole_supabase(given: Mapping[str, str]) -> None:
+    """Half of it would let the local issuer sign people in, and nobody would notice."""
+    url, key = given.get("SUPABASE_URL"), given.get("SUPABASE_SECRET_KEY")
+    if url and not key:
+        raise SettingsError("SUPABASE_SECRET_KEY is missing beside SUPABASE_URL", field="SUPABASE_SECRET_KEY")
+    if not url and (key or given.get("SUPABASE_JWKS_URL")):
+        beside = "SUPABASE_SECRET_KEY" if key else "SUPABASE_JWKS_URL"
+        raise SettingsError(
+            f"SUPABASE_URL is missing beside {beside}; give it, or leave both empty", field="SUPABASE_URL"
+        )
+
+
+def _require_a_twins_hook(given: Mapping[str, str], environment: str) -> None:
+    """A workflow's hook is a whole address of its own, beside the base URL."""
+    hook = given.get("GHL_SMS_WEBHOOK_URL")
+    if hook and environment != "production" and not is_loopback(hook):
+        raise SettingsError(
+            f"GHL_SMS_WEBHOOK_URL is a real one, but OMNIFY_ENV is {environment}: demo and test only send to a twin on "
+            "this machine. Leave it empty, or set OMNIFY_ENV=production",
+            field="GHL_SMS_WEBHOOK_URL",
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address leads nowhere but to this machine."""
+    try:
+        return urlsplit(url).hostname in LOOPBACK
+    except ValueError:
+        return False
+
+
 def _base_url(given: Mapping[str, str], environment: str, name: str, real: str) -> str:
     """Demo and test never reach a real provider: without a twin they reach nobody, and another host is refused."""
     url = (given.get(name) or (real if environment == "production" else NOWHERE)).rstrip("/")
-    if environment != "production" and urlsplit(url).hostname not in LOOPBACK:
+    if environment != "production" and not is_loopback(url):
         raise SettingsError(
             f"{name} is {url}, but OMNIFY_ENV is {environment}: demo and test only send to a twin on this machine. "
             "Give the twin's address, or set OMNIFY_ENV=production",
@@ -180,15 +213,26 @@ def _redirect(text: str | None) -> Redirect | None:
     """`+12125550123,me@example.com`, or one of the two."""
     if text is None:
         return None
-    phone = email = None
+    phone: str | None = None
+    email: str | None = None
     for part in (one.strip() for one in text.split(",") if one.strip()):
         try:
+            twice = email if "@" in part else phone
             if "@" in part:
                 email = normalise_email(part)
             else:
                 phone = normalise_phone(part)
         except ValueError as error:
             raise SettingsError(f"OMNIFY_TEST_REDIRECT: {error}", field="OMNIFY_TEST_REDIRECT") from error
+        if twice:
+            raise SettingsError(
+                "OMNIFY_TEST_REDIRECT takes one number and one e-mail address at most", field="OMNIFY_TEST_REDIRECT"
+            )
+    if phone is None and email is None:
+        raise SettingsError(
+            "OMNIFY_TEST_REDIRECT names nobody; write a number, an e-mail address, or both with a comma",
+            field="OMNIFY_TEST_REDIRECT",
+        )
     return Redirect(phone, email)
 
 
@@ -209,6 +253,7 @@ def _seconds(given: Mapping[str, str], name: str, default: float, *, least: floa
         seconds = float(text)
     except ValueError:
         seconds = 0.0
+    bounds = f"from {least:g} to {most:g}" if least else f"above 0, {most:g} at most"
     if not (seconds > 0 and least <= seconds <= most):
-        raise SettingsError(f"{name} is '{text}'; it takes seconds between {least:g} and {most:g}", field=name)
+        raise SettingsError(f"{name} is '{text}'; it takes seconds {bounds}", field=name)
     return seconds

@@ -65,7 +65,8 @@ async def write_reply(
     account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel.sms)
     if account is None:
         raise Conflict(
-            "The client has no account that sends texts; add one with `scripts/omnify client account add`",
+            "The client has no account that sends texts; add one with "
+            "`scripts/omnify client account add --client SLUG --provider …`",
             field="client",
         )
     person = await lock_person_whole(conn, contact_id)

@@ -9,6 +9,7 @@ from modules.accounts import store
 from modules.accounts.models import Account, AccountDraft, StoredAccount
 from modules.ids import AccountId, ClientId
 from modules.labels import Provider
+from utils.config import is_loopback
 from utils.db import Connection
 from utils.errors import SettingsError
 from utils.signing import Sealer
@@ -38,6 +39,13 @@ class AccountOpener:
     def open(self, row: StoredAccount) -> Account:
         """SettingsError when the environment lacks what the row relies on, or no key opens its secrets."""
         settings, secrets = self._own(row) if row.sealed_secrets is not None else self._environments(row)
+        hook = settings.get("workflow_hook")
+        if hook and is_loopback(self.base_urls[row.provider]) and not is_loopback(hook):
+            raise SettingsError(
+                f"The {row.channel} account {row.id} hands its texts to a real workflow while {row.provider} is a twin "
+                "on this machine; nothing leaves by it here",
+                field="workflow_hook",
+            )
         return Account(
             id=row.id,
             client_id=row.client_id,

@@ -50,6 +50,7 @@ GUARDS: dict[GuardReason, str] = {
 
 WAYS_OUT: dict[GuardReason, str] = {
     R.platform_suppressed: "Whoever runs the house decides: `scripts/omnify platform-hold decide`.",
+    R.no_account: "`scripts/omnify client account add --client SLUG --provider …` adds one.",
     R.tenant_not_live: "`scripts/omnify client set SLUG --status live` makes it live.",
     R.national_dnc: "A written consent, or a fresh list by `scripts/omnify dnc load`, opens the way.",
     R.reassigned_number: "A fresh consent for the number, or a message from it, shows that it is theirs.",

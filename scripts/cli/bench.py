@@ -42,7 +42,10 @@ def bench(
     from scripts.bench.source import source
     from scripts.bench.unread_log import unread_log
 
-    chosen, outcomes = benchmarks_named(name), []
+    try:
+        chosen, outcomes = benchmarks_named(name), []
+    except BadInput as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from error
     if out:
         _check_place(out)
     settings = {"scale": scale, "rounds": rounds, **source()._asdict(), **machine()}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from modules.accounts import find_client, list_clients
+from modules.accounts import Client, find_client, list_clients
 from modules.consents import ConsentGiven
 from modules.contacts import (
     ContactDraft,
@@ -39,14 +39,14 @@ def register_suppress(app: typer.Typer) -> None:
 
 def add(
     client: OfClient,
-    first_name: Annotated[str | None, typer.Option()] = None,
-    last_name: Annotated[str | None, typer.Option()] = None,
+    first_name: Annotated[str | None, typer.Option(help="What texts call the person.")] = None,
+    last_name: Annotated[str | None, typer.Option(help="The family name.")] = None,
     phone: Annotated[str | None, typer.Option(help="With country code, such as +12125550123.")] = None,
-    email: Annotated[str | None, typer.Option()] = None,
+    email: Annotated[str | None, typer.Option(help="Such as ada@example.com.")] = None,
     time_zone: Annotated[str | None, typer.Option(help="Such as America/New_York.")] = None,
     ref: Annotated[str | None, typer.Option(help="Your own reference for this person.")] = None,
     field: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="May be repeated.")] = None,
-    consent: Annotated[str | None, typer.Option(metavar="sms,email", help="Channels the person agreed to.")] = None,
+    consent: Annotated[str | None, typer.Option(metavar="sms,email,voice", help="Channels they agreed to.")] = None,
     wording: Annotated[str | None, typer.Option(help="The exact words that were agreed to.")] = None,
     source: Annotated[str | None, typer.Option(help="Where consent was given, such as web-form.")] = None,
     consent_kind: Annotated[
@@ -166,21 +166,39 @@ async def _several(conn: Connection, clients: Sequence[ClientId], who: str) -> C
 
 def suppress(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A phone number or an e-mail address.")],
-    client: OfClient,
+    client: Annotated[
+        str | None,
+        typer.Option("--client", metavar="SLUG", help="Whose; needed where several know the address."),
+    ] = None,
     reason: Annotated[SuppressionReason, typer.Option(help="Why.")] = SuppressionReason.by_hand,
     as_json: AsJson = False,
 ) -> None:
     """Close an address for good: nothing more is sent to it."""
 
-    async def work(deps: Deps, conn: Connection) -> tuple[str, bool]:
+    async def work(deps: Deps, conn: Connection) -> tuple[str, str, bool]:
         kind, value = read_address(address)
-        client_id = (await find_client(conn, client)).id
+        whose = await find_client(conn, client) if client else await _only_client_with(conn, value)
         now = deps.clock.now()
-        fresh = await close_address(conn, await deps.pepper(conn), client_id, kind, value, reason, now)
-        await suppress_claimed(conn, client_id, value, reason, now)
-        return value, fresh
+        fresh = await close_address(conn, await deps.pepper(conn), whose.id, kind, value, reason, now)
+        await suppress_claimed(conn, whose.id, value, reason, now)
+        return value, whose.slug, fresh
 
-    value, fresh = in_transaction(work)
+    value, slug, fresh = in_transaction(work)
     words = "is closed from now on" if fresh else "was closed already"
-    facts = {"address": value, "client": client, "reason": reason, "changed": fresh}
-    say(f"{value} {words} at {client}.", as_json, facts)
+    facts = {"address": value, "client": slug, "reason": reason, "changed": fresh}
+    say(f"{value} {words} at {slug}.", as_json, facts)
+
+
+async def _only_client_with(conn: Connection, value: str) -> Client:
+    """The one client that there is, or of several the one that knows the address. Each client's people are its own, so
+    nothing is guessed: Conflict and NotFound name the option."""
+    clients = await list_clients(conn)
+    knowing = clients if len(clients) == 1 else [one for one in clients if await find_people(conn, one.id, value)]
+    if len(knowing) == 1:
+        return knowing[0]
+    if knowing:
+        slugs = ", ".join(one.slug for one in knowing)
+        raise Conflict(f"Several clients know this address ({slugs}); say which by --client SLUG", field="client")
+    raise NotFound(
+        "No client knows this address; to keep it closed all the same, name one by --client SLUG", field="client"
+    )

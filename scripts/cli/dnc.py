@@ -61,7 +61,8 @@ def show(client: OfClient, as_json: AsJson = False) -> None:
             for row in await list_dnc_lists(conn, (await find_client(conn, client)).id)
         ]
 
-    nothing = f"{client} has loaded no Do Not Call list; buy it and run: scripts/omnify dnc load FILE"
+    load = f"scripts/omnify dnc load FILE --client {client} --issued-on YYYY-MM-DD"
+    nothing = f"{client} has loaded no Do Not Call list; buy it and run: {load}"
     show_rows(in_transaction(work), as_json, nothing=nothing)
 
 

@@ -14,6 +14,7 @@ from scripts.cli.contacts import resolve_contacts
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say
 from scripts.cli.sequences import require_sequence
+from scripts.cli.typed import Incomplete
 from utils.db import Connection
 from workers.context import Deps
 
@@ -52,7 +53,7 @@ def enroll(
     if more and not contact:
         raise typer.BadParameter(f"'{more[0]}' belongs behind --contact", param_hint="--contact")
     if everybody == bool(contact):
-        raise typer.BadParameter("say whom: --all, or --contact WHO", param_hint="--contact")
+        raise Incomplete("Say whom: --all, or --contact WHO")
     wanted = [*(contact or []), *(more or [])]
 
     async def work(deps: Deps, conn: Connection) -> tuple[Enrolled, int, int]:

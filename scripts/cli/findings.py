@@ -11,7 +11,7 @@ from modules.health import Settled, list_findings
 from modules.ids import ClientId
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfOneClient, say, show_rows
-from scripts.cli.typed import counted
+from scripts.cli.typed import Incomplete, counted
 from utils.db import Connection
 from utils.errors import BadInput, NotFound
 from workers.context import Deps
@@ -82,7 +82,7 @@ def settle(
 ) -> None:
     """Answer a finding: `sent` counts the step that waits as sent, `not_ours` lets it leave, `seen` only notes it."""
     if word is None:
-        raise typer.BadParameter("say what it was: sent, not_ours or seen", param_hint="--as")
+        raise Incomplete("Say what it was: --as sent, not_ours or seen")
     prefix = (finding or "").strip()
     if every == bool(prefix):
         raise typer.BadParameter("give either one finding's id or --all", param_hint="ID")

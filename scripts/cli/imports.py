@@ -12,7 +12,7 @@ from scripts.cli.imports_agreement import AgreementOptions
 from scripts.cli.imports_file import FileOptions, import_file
 from scripts.cli.imports_ghl import import_from_ghl
 from scripts.cli.output import AsJson, OfClient
-from utils.errors import BadInput
+from scripts.cli.typed import Incomplete
 
 
 def register(app: typer.Typer) -> None:
@@ -64,7 +64,7 @@ def import_people(
     sequences.
     """
     if from_ghl == (file is not None):
-        raise BadInput("Say where the people come from: FILE.csv or --from-ghl, one of the two", field="from")
+        raise Incomplete("Say where the people come from: FILE.csv or --from-ghl, one of the two")
     if file is None:
         import_from_ghl(client, dry_run, as_json)
         return

@@ -70,12 +70,19 @@ def tick(
         show_dry_run(instant, as_json)
         return
     if job is not None:
-        schedule_of(job)
+        _check_job(job)
     with open_home() as (settings, dsn):
         now = instant or clock_from(settings.clock).now()
         done = asyncio.run(_run_due(replace(settings, database_url=dsn, clock=f"at:{now.isoformat()}"), dsn, now, job))
     words = [f"{name}: {_what(report)}" for name, report in done.items()] or ["No job is due at this instant."]
     say("\n".join(words), as_json, {"at": now, "jobs": done})
+
+
+def _check_job(name: str) -> None:
+    try:
+        schedule_of(name)
+    except BadInput as error:
+        raise typer.BadParameter(str(error), param_hint="--job") from error
 
 
 async def _run_due(settings: Settings, dsn: str, now: datetime, only: str | None) -> dict[str, Report]:

@@ -12,7 +12,7 @@ from modules.contacts import read_address
 from modules.permits import list_clearances, list_dnc_lists, list_registrations
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, cell, say, show_rows, write_json
-from scripts.cli.typed import counted
+from scripts.cli.typed import Incomplete, counted
 from utils.db import Connection, Row
 from utils.errors import BadInput, NotFound
 from workers.context import Deps
@@ -107,7 +107,7 @@ def set_profile(
     """Change what is told of a client; what is not given stays."""
     change = change_of(legal_name, postal_address, help_contact, daily_budget, status)
     if change == ClientChange():
-        raise typer.BadParameter("nothing is to change; give at least one of them", param_hint="--legal-name, …")
+        raise Incomplete("Nothing is to change; give at least one of --legal-name, --postal-address and so on")
 
     async def work(_: Deps, conn: Connection) -> Profile:
         return await set_client(conn, (await find_client(conn, slug)).id, change)
@@ -160,6 +160,9 @@ def missing(slug: str, known: Known) -> list[str]:
     said = []
     if known.profile.status is ClientStatus.paused:
         said.append(f"The client is paused, so nothing leaves. To go on: {change} --status live")
+    if not known.senders:
+        account = f"scripts/omnify client account add --client {slug} --provider …"
+        said.append(f"There is no account at a provider, so nothing can leave: {account}")
     if not known.profile.postal_address:
         said.append(f"E-mail waits for a postal address: {change} --postal-address '…'")
     if not known.profile.help_contact:

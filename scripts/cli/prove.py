@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scripts.cli.output import AsJson, note, write_json
+from scripts.cli.typed import whole
 
 if TYPE_CHECKING:
     from tests.simulation.mutations import Hunt, Mutation
@@ -72,7 +73,12 @@ def register(app: typer.Typer) -> None:
 
 def prove(
     seeds: Annotated[
-        int, typer.Option(help="How many seeds the rules alone play; the real engine plays a tenth of it.", min=1)
+        int,
+        typer.Option(
+            metavar="N",
+            parser=whole(1),
+            help="How many seeds the rules alone play; the real engine plays a tenth of it, or with --tier t1 all.",
+        ),
     ] = 2000,
     tier: Annotated[
         Tier, typer.Option(help="t0: the rules alone. t1: the real engine on a real PostgreSQL.")
@@ -86,7 +92,7 @@ def prove(
     sums, broken, hunts = [], [], []
     for name, play in (("T0", play_t0), ("T1", play_t1)):
         if tier in (Tier.all, name.lower()):
-            many = seeds if name == "T0" else max(1, seeds // T1_SHARE)
+            many = seeds if tier != Tier.all or name == "T0" else max(1, seeds // T1_SHARE)
             note(f"{name}: {many:,} seeds …")
             total = Sums(name)
             for outcome, cpu_seconds in play(many):

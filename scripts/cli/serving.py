@@ -14,8 +14,8 @@ from scripts.cli.timetable import trigger_of
 from scripts.jobs import ProcessPlatform
 from scripts.serve import ApiServer, listen, url_of
 from utils import log
-from utils.config import Settings
-from utils.errors import Conflict
+from utils.config import Settings, is_loopback
+from utils.errors import Conflict, SettingsError
 from utils.log import logger
 from utils.schedules import SCHEDULES, Schedule
 from workers.api import DASHBOARD
@@ -104,11 +104,21 @@ def run_house(port: int) -> None:
         except OSError as error:
             raise Conflict(f"Port {port} is taken; choose another one with --port", field="port") from error
         with place, open_home() as (settings, dsn):
+            _require_the_real_clock(settings)
             # providers and browsers need the address that is really listened on, unless one was given
             given = bool(os.environ.get("OMNIFY_PUBLIC_URL", "").strip())
             settings = settings if given else replace(settings, public_url=url_of(place))
             asyncio.run(_serve(settings, dsn, place))
     print("Stopped.")
+
+
+def _require_the_real_clock(settings: Settings) -> None:
+    """Quiet hours are judged by the clock, and people sleep by the real one."""
+    if settings.clock != "system" and not all(map(is_loopback, settings.base_urls.values())):
+        raise SettingsError(
+            f"OMNIFY_CLOCK is '{settings.clock}' where messages really leave; leave it empty, or set OMNIFY_ENV=test",
+            field="OMNIFY_CLOCK",
+        )
 
 
 async def _serve(settings: Settings, dsn: str, place: socket.socket) -> None:

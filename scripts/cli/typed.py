@@ -18,6 +18,13 @@ _UNREAD = {
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
+class Incomplete(typer.BadParameter):
+    """A usage error where nothing given is wrong: something is missing, and the sentence says what."""
+
+    def format_message(self) -> str:
+        return self.message
+
+
 def read_instant(option: str, text: str) -> datetime:
     """An instant with its offset as aware UTC; a usage error shows how to write it, also for a day without an hour."""
     try:

@@ -1,6 +1,7 @@
 """Accounts at the providers: sealed in the row, opened for use, sealed again under a newer key."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,6 +64,24 @@ def draft(client_id: ClientId, secrets: dict[str, str] | None = SECRETS) -> Acco
     return AccountDraft(
         client_id, Provider.twilio, ChannelName.sms, {"account_sid": "x"}, secrets, UnknownPolicy.never_rearm, 2
     )
+
+
+@pytest.mark.parametrize(("hook", "opens"), [("https://hooks.example/1", False), ("http://127.0.0.1:1/hook", True)])
+async def test_a_real_workflow_is_nowhere_beside_a_twin(conn: Connection, hook: str, opens: bool) -> None:
+    """Its address is a whole one, which no base URL turns to the twin."""
+    client = await add_client(conn, "bright", "Bright", NOW)
+    told = {"location_id": "x", "workflow_hook": hook}
+    by = replace(draft(client.id, {"token": "t"}), provider=Provider.ghl, settings=told)
+    await add_account(conn, OLD, by, NOW)
+    [row] = await stored_accounts(conn)
+    twin = AccountOpener(OLD, {Provider.ghl: "http://127.0.0.1:1/ghl"}, {})
+    real = AccountOpener(OLD, {Provider.ghl: "https://services.example"}, {})
+    assert real.open(row).settings["workflow_hook"] == hook
+    if opens:
+        assert twin.open(row).settings["workflow_hook"] == hook
+        return
+    with pytest.raises(SettingsError, match="nothing leaves by it here"):
+        twin.open(row)
 
 
 async def test_secrets_are_sealed_in_the_row_and_open_for_use(conn: Connection) -> None:

@@ -223,6 +223,18 @@ def test_a_member_signs_in_with_the_password_from_stdin_and_keys_rotate(house: H
     assert house.process("client", "reseal", "--json", OMNIFY_SECRET_KEY=new).json() == {"resealed": 0}
 
 
+def test_an_address_is_closed_where_it_is_known_and_nothing_is_guessed(house: House) -> None:
+    house.ok("migrate")
+    house.ok("client", "add", "bright-dental", "--name", "Bright Dental")
+    assert house.ok("suppress", "+12125550199")["client"] == "bright-dental"
+    house.ok("client", "add", "second", "--name", "Second")
+    assert "name one by --client" in house.refused("suppress", "+12125550123")
+    house.ok("contact", "add", "--client", "second", "--phone", "+12125550123")
+    assert house.ok("suppress", "+12125550123")["client"] == "second"
+    add_contact(house, "--phone", "+12125550123")
+    assert "bright-dental, second" in house.refused("suppress", "+12125550123")
+
+
 def test_wrong_use_ends_with_two_and_a_refusal_with_one_sentence_and_one(house: House) -> None:
     for wrong in (
         ["frobnicate"],
@@ -231,6 +243,11 @@ def test_wrong_use_ends_with_two_and_a_refusal_with_one_sentence_and_one(house: 
         ["enroll", "--client", "a", "--sequence", "b"],
         ["client", "account", "add", "--client", "a", "--provider", "resend", "--setting", "no-value"],
         ["suppress", "a@b.example", "--client", "a", "--reason", "mood"],
+        ["tick", "--job", "dance"],
+        ["import", "--client", "a"],
+        ["bench", "nothing"],
+        ["prove", "--seeds", "0"],
+        ["client", "set", "a"],
     ):
         done = house.run(*wrong)
         assert (done.code, done.out) == (2, ""), (wrong, done)
@@ -238,7 +255,8 @@ def test_wrong_use_ends_with_two_and_a_refusal_with_one_sentence_and_one(house: 
     mood = house.run("suppress", "a@b.example", "--client", "a", "--reason", "mood")
     assert "Invalid value for '--reason': 'mood' is not one of" in mood.err
     assert "offset" in house.process("tick", "--at", "2026-11-23T15:00:00").err
-    assert "there is: sweep" in house.refused("tick", "--job", "dance")
+    assert "there is: sweep" in house.run("tick", "--job", "dance").err
+    assert "Nothing is to change" in house.run("client", "set", "a").err
     away = house.process("list", "--client", "a", DATABASE_URL="postgresql://a:hidden@127.0.0.1:1/b")
     assert (away.code, away.out, len(away.err.splitlines())) == (1, "", 1)
     assert "cannot be reached" in away.err

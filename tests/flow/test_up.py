@@ -97,6 +97,8 @@ def test_the_house_does_not_start_on_a_taken_port_or_an_unmigrated_database(
     unmigrated = environment | {"DATABASE_URL": re.sub(r"/[^/]+$", "/postgres", database.superuser_url)}
     refused = spawn([*UP, "0"], unmigrated)
     assert (refused.code, refused.err) == (1, "The database is not up to date; run: scripts/omnify migrate\n")
+    stopped = spawn([*UP, "0"], environment | {"OMNIFY_CLOCK": "at:2026-11-23T15:00:00+00:00"})
+    assert (stopped.code, "OMNIFY_CLOCK is" in stopped.err) == (1, True)
 
 
 async def test_a_job_that_fails_is_reported_and_does_not_end_the_house(environment: dict[str, str]) -> None:
@@ -181,6 +183,13 @@ def test_the_launcher_reads_a_settings_file_and_lets_the_environment_win(
     settings = given | {"OMNIFY_ENV_FILE": str(file)}
     done = spawn([*omnify, "client", "list", "--json"], settings, cwd=tmp_path)
     assert (done.code, done.out, done.err) == (0, "[]\n", "")
+    for value in ("postgresql://127.0.0.1:1/none?a=b&c=d", "two words", "pa$word", "a;b"):
+        file.write_text(f"DATABASE_URL={value}\n", encoding="utf-8")
+        lost = spawn([*omnify, "client", "list"], settings)
+        assert (lost.code, lost.out) == (1, "")
+        assert "DATABASE_URL in" in lost.err
+        assert value not in lost.err
+    file.write_text(f"OMNIFY_SECRET_KEY='{SECRET}'\n", encoding="utf-8")
     missing = spawn([*omnify, "client", "list"], settings | {"OMNIFY_ENV_FILE": "/nowhere"})
     assert (missing.code, missing.out) == (1, "")
     assert "/nowhere" in missing.err

@@ -13,6 +13,7 @@ from utils.sql import parse_blocks, queries
 
 LEAST = {"OMNIFY_SECRET_KEY": "s" * 32}
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "token", "TWILIO_MESSAGING_SERVICE_SID": "MG1"}
+GHL = {"GHL_TOKEN": "t", "GHL_LOCATION_ID": "l"}
 RESEND = {"RESEND_API_KEY": "re_1", "RESEND_WEBHOOK_SECRET": "whsec_1", "RESEND_FROM": "a@b.test"}
 
 
@@ -47,6 +48,18 @@ def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
             ({"OMNIFY_PUBLIC_URL": text}, "OMNIFY_PUBLIC_URL")
             for text in ("foo", "app.example.com", "https://", "ftp://a")
         ),
+        ({"SUPABASE_URL": "https://x.supabase.example"}, "SUPABASE_SECRET_KEY"),
+        ({"SUPABASE_SECRET_KEY": "k"}, "SUPABASE_URL"),
+        ({"SUPABASE_JWKS_URL": "https://x.supabase.example/keys"}, "SUPABASE_URL"),
+        *(
+            ({"OMNIFY_TEST_REDIRECT": text}, "OMNIFY_TEST_REDIRECT")
+            for text in (",", "+12065559999,+12065559998", "a@b.example,c@d.example", "nobody")
+        ),
+        *(
+            ({**GHL, "OMNIFY_ENV": environment, "GHL_SMS_WEBHOOK_URL": hook}, "GHL_SMS_WEBHOOK_URL")
+            for environment in ("demo", "test")
+            for hook in ("https://hooks.example/1", "hooks.example/1", "http://[")
+        ),
         *(({**TWILIO, name: ""}, name) for name in TWILIO),
         *(({**RESEND, name: " "}, name) for name in RESEND),
     ],
@@ -55,6 +68,14 @@ def test_every_refusal_names_the_setting(given: dict[str, str], field: str) -> N
     with pytest.raises(SettingsError, match=field) as refused:
         read_settings({**LEAST, **given})
     assert refused.value.field == field
+
+
+def test_a_clock_and_a_workflow_of_the_twin_are_taken_in_a_test_and_a_real_workflow_where_it_is_meant() -> None:
+    clock, hook = "at:2026-11-23T15:00:00+00:00", "http://127.0.0.1:8500/hooks/1"
+    found = read_settings({**LEAST, **GHL, "OMNIFY_ENV": "test", "OMNIFY_CLOCK": clock, "GHL_SMS_WEBHOOK_URL": hook})
+    assert (found.clock, found.own_accounts["ghl"]["GHL_SMS_WEBHOOK_URL"]) == (clock, hook)
+    real = read_settings({**LEAST, **GHL, "GHL_SMS_WEBHOOK_URL": "https://hooks.example/1"})
+    assert real.own_accounts["ghl"]["GHL_SMS_WEBHOOK_URL"] == "https://hooks.example/1"
 
 
 def test_a_refusal_never_shows_a_secret() -> None:
