@@ -22,6 +22,13 @@ ALL_PARTY_STATES = frozenset({"CA", "CT", "DE", "FL", "IL", "MA", "MD", "MI", "M
 worldpopulationreview; read 2026-11-20: tryainora, metaverse.law, dialzara). Some name OR and IL for certain talks only;
 the stricter reading wins. Secondary sources, to be confirmed by counsel."""
 _ONE_PART = 160
+_TYPED = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-"),
+}
+"""Quotation marks and dashes of print, and what a keyboard has for them."""
+_PLAIN = str.maketrans(_TYPED)
 _SHORTEST = 3
 _STATE_LETTERS = 2
 
@@ -87,9 +94,17 @@ def language_of(code: str | None) -> Language:
     return Language(first) if first in _SPOKEN else Language.en
 
 
+@lru_cache(maxsize=1024)
+def brand_in_texts(brand: str) -> str:
+    """The brand as texts say it: on one line, in letters of the GSM alphabet where it has such ("Café Élan"), else as
+    it is."""
+    line = _one_line(brand)
+    return line if _is_gsm(line) else _only_gsm(line) if _only_gsm(line).strip(" .,-&") else line
+
+
 def brand_line(brand: str) -> str:
     """What a first text begins with, "Harbor Homes: "."""
-    return f"{_for_texts(brand)}: "
+    return f"{brand_in_texts(brand)}: "
 
 
 def text_footer(language: Language) -> str:
@@ -104,14 +119,20 @@ def footer_needed(first: bool, last_footer_at: datetime | None, now: datetime) -
 
 def dress_text(body: str, brand: str, language: Language, *, first: bool, footer: bool) -> str:
     """The text as it leaves: the brand before a first one unless it begins with it, the footer as its own line."""
-    named = _begins_with(body, _for_texts(brand))
-    head = brand_line(brand) if first and not named else ""
+    head = brand_line(brand) if first and not _begins_with(body, brand) else ""
     return f"{head}{body}\n{text_footer(language)}" if footer else f"{head}{body}"
 
 
 def _begins_with(body: str, brand: str) -> bool:
+    """Also where the text was typed with the letters that the brand has on paper, and texts say it without them."""
+    line = _one_line(body)
+    said = (line, _only_gsm(line)) if _only_gsm(line[:1]) else (line,)
+    return any(_names(text, name) for text in said for name in (_one_line(brand), brand_in_texts(brand)))
+
+
+def _names(text: str, brand: str) -> bool:
     """The brand as a word of its own: "Harboring" does not name "Harbor"."""
-    head, rest = body[: len(brand)], body[len(brand) :]
+    head, rest = text[: len(brand)], text[len(brand) :]
     return head.casefold() == brand.casefold() and not rest[:1].isalnum()
 
 
@@ -123,7 +144,7 @@ def help_answer(brand: str, contact: str, language: Language) -> str:
 def opt_out_confirmation(brand: str, language: Language) -> str:
     """The one answer to an opt-out: no offer, no link, at most 160 GSM characters; a long brand is cut to fit."""
     words = _WORDS[language].stopped
-    name = _only_gsm(_for_texts(brand))
+    name = _only_gsm(brand_in_texts(brand))
     while len(name) > _SHORTEST and count_segments(f"{name}: {words}").units > _ONE_PART:
         name = name[:-1].rstrip()
     return f"{name}: {words}" if name else words
@@ -131,7 +152,7 @@ def opt_out_confirmation(brand: str, language: Language) -> str:
 
 def ai_disclosure(brand: str, language: Language) -> str:
     """The answer to "are you a robot?", and the first words of a conversation by text that a model leads."""
-    return _WORDS[language].ai_text.format(brand=_for_texts(brand))
+    return _WORDS[language].ai_text.format(brand=brand_in_texts(brand))
 
 
 def needs_recording_notice(states: Collection[str]) -> bool:
@@ -161,15 +182,9 @@ def _one_line(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
-@lru_cache(maxsize=1024)
-def _for_texts(brand: str) -> str:
-    """The brand in letters of the GSM alphabet where it has such ("Café Élan"), else as it is."""
-    line = _one_line(brand)
-    return line if _is_gsm(line) else _only_gsm(line) if _only_gsm(line).strip(" .,-&") else line
-
-
 def _only_gsm(text: str) -> str:
-    folded = (one if _is_gsm(one) else unicodedata.normalize("NFKD", one) for one in text)
+    whole = unicodedata.normalize("NFC", text.translate(_PLAIN))
+    folded = (one if _is_gsm(one) else unicodedata.normalize("NFKD", one) for one in whole)
     return " ".join("".join(part for one in folded for part in one if _is_gsm(part)).split())
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from modules.content.own_words import brand_in_texts
 from modules.content.segments import SMS_LIMIT
 from modules.content.templates import Fault, Texts, compile_template
 from modules.labels import ChannelName
@@ -71,9 +72,11 @@ def render_message(
 
     `variables` are nested (`{"contact": {"first_name": …}, "client": {"name": …}}`); `fallbacks` go by dotted name. A
     value that is None or blank counts as missing. Values are data: they are never read as Liquid, and in e-mail they
-    are escaped. Raises MissingVariable, EmptyMessage, MessageTooLong or TemplateFailed.
+    are escaped; the client's name is in a text what code itself calls the client there. Raises MissingVariable,
+    EmptyMessage, MessageTooLong or TemplateFailed.
     """
-    values = _with_fallbacks(_clean(variables), fallbacks or {})
+    cleaned = _clean(variables)
+    values = _with_fallbacks(_named_in_texts(cleaned) if channel is ChannelName.sms else cleaned, fallbacks or {})
     if channel is ChannelName.sms:
         body = _filled("body", texts.body, values, html=False)
         return Rendered(None, _within("body", body, SMS_LIMIT))
@@ -159,6 +162,14 @@ def _cleaned(value: object) -> object:
 def _without_controls(text: str) -> str:
     """What is printable has none of them."""
     return "".join(one for one in text if one in "\n\t" or (unicodedata.category(one) != "Cc" and one not in _TURNS))
+
+
+def _named_in_texts(values: dict[str, object]) -> dict[str, object]:
+    """`values` with the client's name in letters that make no text dearer."""
+    client = values.get("client")
+    if not isinstance(client, dict) or not isinstance(client.get("name"), str):
+        return values
+    return {**values, "client": {**client, "name": brand_in_texts(client["name"])}}
 
 
 def _with_fallbacks(values: dict[str, object], fallbacks: Mapping[str, str]) -> dict[str, object]:

@@ -212,7 +212,8 @@ def call_of(row: Mapping[str, Any]) -> Record | None:
 
 
 def _named(text: str, brands: tuple[str, ...]) -> bool:
-    return any(_bare(one) in _bare(text) for one in brands)
+    """As it is written, or in the letters that a text has for it."""
+    return any(_bare(one) in _bare(text) for brand in brands for one in (brand, brand_line(brand)))
 
 
 def _bare(text: str) -> str:

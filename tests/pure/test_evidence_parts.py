@@ -62,6 +62,12 @@ def test_the_footer_and_the_brand_that_code_added_to_a_text_are_told(language: L
     assert plain == {"begins_with_brand": False, "brand_in_text": False, "stop_and_help_line": None}
 
 
+def test_a_brand_is_found_in_a_text_that_says_it_in_cheaper_letters() -> None:
+    dressed = dress_text("See you at ten.", "García  Realty", Language.en, first=True, footer=False)
+    said = touch_record(row("sms", dressed), ("García  Realty", "Realty LLC"), POSTAL)["disclosures"]
+    assert said == {"begins_with_brand": True, "brand_in_text": True, "stop_and_help_line": None}
+
+
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("recorded", [True, False])
 def test_the_opening_of_a_call_is_told_with_its_notice_of_recording(language: Language, recorded: bool) -> None:

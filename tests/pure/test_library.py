@@ -25,6 +25,15 @@ from tests.pure.odd_contacts import BLANK, ODD_CONTACTS, OddContact
 from utils.errors import NotFound
 
 BRAND, NAME = "Harbor Homes", "Qzq"
+IN_TEXTS = {
+    "García Realty": "Garcia Realty",
+    "O’Brien Homes": "O'Brien Homes",
+    "Harbor  Homes": "Harbor Homes",
+    "Harbor Homes ": "Harbor Homes",
+    "Crème & Söhne": "Crème & Söhne",
+    BRAND: BRAND,
+}
+"""Names of clients, and how texts say them: in letters that cost no more."""
 TAGS = {"p", "ul", "ol", "li", "a", "br", "bdi"}
 PROMISED = ["buyer-nurture", "lead-3-7-14-30", "re-engagement", "review-request", "seller-nurture", "speed-to-lead"]
 
@@ -159,7 +168,8 @@ def test_every_briefing_and_task_is_whole_for(contact: OddContact) -> None:
 @pytest.mark.parametrize(("slug", "step"), STEPS, ids=[f"{slug}-{step.key}" for slug, step in STEPS])
 def test_no_text_has_a_hole_a_stray_space_or_an_empty_value(slug: str, step: Step) -> None:
     for contact, brand in product(
-        (person("usual"), person("no name"), person("a page of their own")), (BRAND, "O'Brien & Sons <Realty>")
+        (person("usual"), person("no name"), person("a page of their own")),
+        (BRAND, "O'Brien & Sons <Realty>", "García Realty", "O’Brien Homes"),
     ):
         for text in words_of(slug, step, contact, brand):
             shown = Page(text).shown if step.channel is ChannelName.email else text
@@ -168,9 +178,9 @@ def test_no_text_has_a_hole_a_stray_space_or_an_empty_value(slug: str, step: Ste
             assert not re.search(r"[^\S\n]\n|\n\n\n", text), repr(text)
 
 
-def dressed(slug: str, step: Step, contact: OddContact) -> str:
+def dressed(slug: str, step: Step, contact: OddContact, brand: str = BRAND) -> str:
     """As the first text to somebody, the longest there is: with how to stop and how to get help."""
-    return dress_text(words_of(slug, step, contact)[0], BRAND, Language.en, first=True, footer=True)
+    return dress_text(words_of(slug, step, contact, brand)[0], brand, Language.en, first=True, footer=True)
 
 
 @pytest.mark.parametrize(("slug", "step"), TEXTS, ids=[f"{slug}-{step.key}" for slug, step in TEXTS])
@@ -188,6 +198,23 @@ def test_a_text_names_the_office_once_and_asks_one_thing(slug: str, step: Step) 
     assert text.startswith(f"{BRAND}: Hi ")
     assert text.count(BRAND) == 1
     assert text.split("\n")[0].count("?") <= 1 or " or " in text
+
+
+@pytest.mark.parametrize("brand", IN_TEXTS)
+@pytest.mark.parametrize(("slug", "step"), TEXTS, ids=[f"{slug}-{step.key}" for slug, step in TEXTS])
+def test_a_text_costs_no_more_and_names_the_office_once_whatever_it_is_called(
+    slug: str, step: Step, brand: str
+) -> None:
+    said, plain = IN_TEXTS[brand], dressed(slug, step, person("usual"))
+    text = dressed(slug, step, person("usual"), brand)
+    assert text == plain.replace(BRAND, said)
+    assert (count_segments(text).count, count_segments(text).forced_by) == (count_segments(plain).count, None)
+
+
+def test_a_mail_and_a_call_keep_the_name_of_the_office_as_it_is_written() -> None:
+    for slug, step in [*MAILS, *CALLS]:
+        told, usual = words_of(slug, step, person("usual"), "García Realty"), words_of(slug, step, person("usual"))
+        assert told == [one.replace(BRAND, "García Realty") for one in usual]
 
 
 @pytest.mark.parametrize(("slug", "step"), MAILS, ids=[f"{slug}-{step.key}" for slug, step in MAILS])

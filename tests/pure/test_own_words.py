@@ -96,7 +96,31 @@ def test_a_first_text_begins_with_the_brand_once_and_ends_with_the_footer() -> N
     assert dress_text("Hi again", "Harbor Homes", Language.en, first=False, footer=False) == "Hi again"
 
 
+@pytest.mark.parametrize(
+    ("brand", "written"),
+    [
+        *(("García Realty", one) for one in ("García Realty", "Garcia Realty", "GARCÍA REALTY", "Garci\u0301a Realty")),
+        *(("O’Brien Homes", one) for one in ("O’Brien Homes", "O'Brien Homes", "o'brien homes")),
+        *(("Harbor  Homes", one) for one in ("Harbor  Homes", "Harbor Homes", "Harbor\u200b Homes")),
+        *(("☀ Sunny Homes", one) for one in ("☀ Sunny Homes", "Sunny Homes")),
+        ("北京", "北京"),
+    ],
+)
+def test_a_brand_that_a_text_begins_with_is_not_said_again_however_it_is_written(brand: str, written: str) -> None:
+    for rest in (": Hi Ada", " here, hi", "", ": Hi Zoë, 你好"):
+        body = written + rest
+        assert dress_text(body, brand, Language.en, first=True, footer=False) == body
+    longer = f"{written}x is new"
+    assert dress_text(longer, brand, Language.en, first=True, footer=False) == brand_line(brand) + longer
+
+
+def test_letters_before_a_brand_that_cost_more_are_no_reason_to_leave_it_out() -> None:
+    body = "你好 Harbor Homes"
+    assert dress_text(body, "Harbor Homes", Language.en, first=True, footer=False) == f"Harbor Homes: {body}"
+
+
 def test_a_brand_in_a_text_keeps_to_cheap_letters_and_one_line() -> None:
+    assert brand_line("O’Brien “Home” – Sales…") == 'O\'Brien "Home" - Sales...: '
     assert brand_line("Café\u200b Élan\nSTOP") == "Café Élan STOP: "
     assert brand_line("Crème Brûlée") == "Crème Brulée: "
     assert brand_line("北京") == "北京: "
