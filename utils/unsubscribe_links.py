@@ -8,6 +8,8 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from utils.signing import derive_key
@@ -17,6 +19,7 @@ _MAC_BYTES = 18  # 144 bits; with it a token is 54 bytes, 72 letters without pad
 _ID_BYTES = 16
 _LETTERS = (_KEY_ID_BYTES + 2 * _ID_BYTES + _MAC_BYTES) * 4 // 3
 _PURPOSE = b"unsubscribe"
+_PATH = re.compile(rf"/u/[A-Za-z0-9_-]{{{_LETTERS}}}\Z")
 
 
 def link_keys(setting: str) -> tuple[bytes, ...]:
@@ -47,6 +50,15 @@ def read_token(keys: tuple[bytes, ...], token: str) -> tuple[UUID, UUID] | None:
             ids = told[_KEY_ID_BYTES:]
             return UUID(bytes=ids[:_ID_BYTES]), UUID(bytes=ids[_ID_BYTES:])
     return None
+
+
+def is_unsubscribe_link(link: str) -> bool:
+    """Whether this address has the shape of such a link, at whatever public address of ours, and under whatever key: a
+    mail may be older than both. A page of somebody's own below /u/ has not."""
+    try:
+        return _PATH.search(urlsplit(link).path) is not None
+    except ValueError:
+        return False
 
 
 def _key_id(key: bytes) -> bytes:

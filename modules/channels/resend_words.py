@@ -14,6 +14,7 @@ from modules.channels.models import Click, Fact, Rejected, Unknown
 from modules.ids import TouchId
 from modules.labels import SuppressionReason, TouchState
 from utils.clock import parse_instant
+from utils.unsubscribe_links import is_unsubscribe_link
 
 EMAIL_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
@@ -77,9 +78,10 @@ def describe(
 
 
 def read_click(status: str, data: Mapping[str, object]) -> Click | None:
-    """The click of an `email.clicked` (spec WebhookEventClick); None where nothing is said of one, as in a poll."""
+    """The click of an `email.clicked` (spec WebhookEventClick); None where nothing is said of one, as in a poll,
+    and for our own link that ends the mails: whoever follows that is not interested."""
     told = data.get("click") if status == "clicked" else None
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or is_unsubscribe_link(text_in(told, "link") or ""):
         return None
     return Click(time_in(told, "timestamp"), (text_in(told, "userAgent") or "")[:_LONGEST_AGENT])
 

@@ -26,13 +26,17 @@ STORY = file(
 
 
 def click_event(
-    email_id: str, at: datetime, touch: str = "", user_agent: str = BROWSER, name: str = "clicked"
+    email_id: str,
+    at: datetime,
+    touch: str = "",
+    user_agent: str = BROWSER,
+    name: str = "clicked",
+    link: str = "https://acme.example/more?who=ada",
 ) -> dict[str, Any]:
     """As Resend posts it (spec EmailClickedEvent)."""
     data: dict[str, Any] = {"email_id": email_id, "created_at": at.isoformat(), "to": ["ada@people.example"]}
     data |= {"tags": {"touch": touch}} if touch else {}
     if name == "clicked":
-        link = "https://acme.example/more?who=ada"
         data["click"] = {"ipAddress": "203.0.113.9", "link": link, "timestamp": at.isoformat(), "userAgent": user_agent}
     return {"type": f"email.{name}", "created_at": at.isoformat(), "data": data}
 
@@ -79,6 +83,18 @@ async def test_what_a_scanner_follows_as_the_mail_comes_in_turns_nothing(stage: 
     await play_on(stage)
     assert await next_steps(stage) == {acme.mails[0]: "nudge", acme.mails[1]: "thanks", acme.mails[2]: "nudge"}
     assert sorted(click["by_machine"] for click in await clicks(stage)) == [False, True, True]
+
+
+async def test_who_follows_the_link_that_ends_the_mails_shows_no_interest(stage: Stage) -> None:
+    acme = await delivered(stage, people=2)
+    at = stage.clock.now() + MINUTE
+    first, second = sorted(await rows(stage.deps, "touches"), key=lambda one: acme.mails.index(one["to_address"]))
+    way_out = first["envelope"]["unsubscribe_url"]
+    assert post_mail_event(stage, acme, click_event(first["provider_id"], at, link=way_out), "msg_way_out") == 204
+    assert post_mail_event(stage, acme, click_event(second["provider_id"], at), "msg_more") == 204
+    assert [click["event"] for click in await clicks(stage)] == ["msg_more"]
+    await play_on(stage)  # nobody pressed the button on the page behind the link
+    assert await next_steps(stage) == {acme.mails[0]: "nudge", acme.mails[1]: "thanks"}
 
 
 async def test_a_scanners_click_that_is_told_before_the_delivery_is_known_for_one_when_the_delivery_is_told(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.unsubscribe_links import link_keys, read_token, unsubscribe_token
+from utils.unsubscribe_links import is_unsubscribe_link, link_keys, read_token, unsubscribe_token
 
 OLD, NEW = "an older secret key that is long enough", "a newer secret key that is long enough"
 KEYS = link_keys(NEW)
@@ -68,3 +68,17 @@ def test_the_key_of_the_links_is_no_other_key_of_the_house() -> None:
     assert KEYS[0] not in (NEW.encode(), NEW.encode()[:32])
     assert len(KEYS[0]) == 32
     assert link_keys(f" {NEW} ,, {OLD},") == link_keys(f"{NEW},{OLD}")
+
+
+@pytest.mark.parametrize(
+    ("link", "ours"),
+    [
+        *((f"{base}/u/{TOKEN}", True) for base in ("https://app.example.com", "http://127.0.0.1:8400")),
+        (f"https://example.com/omnify/u/{TOKEN}?utm_source=mail#top", True),
+        *((f"https://acme.example/{path}", False) for path in ("more", "u/", "u/ada", f"{TOKEN}", f"u/{TOKEN}/x")),
+        (f"https://acme.example/more?from=/u/{TOKEN}", False),
+        *((junk, False) for junk in ("", "/u/", "https://[acme/u/x", "mailto:ada@acme.example", f"u/{TOKEN}")),
+    ],
+)
+def test_a_link_is_told_from_others_by_its_path_whatever_our_address_was(link: str, ours: bool) -> None:
+    assert is_unsubscribe_link(link) is ours
