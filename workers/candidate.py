@@ -8,8 +8,8 @@ from modules.accounts import Account
 from modules.channels import Gate, channel_for
 from modules.contacts import Address, Contact
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, Provider
-from modules.policy import Candidate, OpenWindow, Place, place_of_person
-from modules.sequences import Definition, Snapshot, Step, first_due
+from modules.policy import Candidate, Place, place_of_person
+from modules.sequences import Definition, Snapshot, Step, first_due, windows_of
 from utils.address import is_abroad
 from utils.config import Redirect
 from utils.signing import Pepper
@@ -57,14 +57,6 @@ def candidate_of(
 def is_gated(provider: Provider, channel: ChannelName) -> bool:
     """The provider keeps a Do-Not-Disturb of its own."""
     return isinstance(channel_for(provider, channel), Gate)
-
-
-def windows_of(definition: Definition) -> tuple[OpenWindow, ...]:
-    """The hours a client wants its sequence to keep to."""
-    return tuple(
-        OpenWindow(one.days, one.start.hour * 60 + one.start.minute, one.end.hour * 60 + one.end.minute)
-        for one in definition.windows
-    )
 
 
 def place_of(channel: ChannelName, contact: Contact, address: Address | None, otherwise: str) -> Place:

@@ -11,7 +11,7 @@ from modules.health import read_engine_state
 from modules.ids import EnrollmentId
 from modules.labels import ADDRESS_KIND, Purpose
 from modules.policy import Allow, Candidate, Facts, guard, load_facts, set_lock_timeout
-from modules.sequences import EnrollmentState, Snapshot, lock_and_load_snapshots
+from modules.sequences import EnrollmentState, Snapshot, lock_and_load_snapshots, windows_of
 from modules.touches import News, Touch
 from utils.clock import monotonic
 from utils.crashpoint import crashpoint
@@ -19,7 +19,7 @@ from utils.db import Connection
 from utils.http import send_client
 from utils.log import logger
 from workers.arm import SEND_WITHIN_SECONDS
-from workers.candidate import place_of, windows_of
+from workers.candidate import place_of
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.send import send_one

@@ -11,7 +11,6 @@ from modules.policy import (
     Decision,
     Defer,
     GuardReason,
-    OpenWindow,
     Place,
     guard,
     load_facts,
@@ -21,7 +20,7 @@ from modules.preview.models import Answer, Closed, Entry, Kind, Person, Run
 from modules.preview.store import list_closed, list_deeds, list_heard, list_runs, list_sent, load_person
 from modules.preview.tell import tell_closed, tell_heard, tell_run, tell_touch
 from modules.preview.tell_actions import tell_deed
-from modules.sequences import Definition, Step, load_versions
+from modules.sequences import Definition, Step, load_versions, windows_of
 from utils.address import is_abroad, is_time_zone, phone_time_zones
 from utils.config import Redirect
 from utils.db import Connection
@@ -112,10 +111,7 @@ async def _outlook(
         channel=channel,
         due_at=datetime.fromisoformat(since) if since else run.due_at or now,
         max_lateness=step.max_lateness,
-        windows=tuple(
-            OpenWindow(one.days, one.start.hour * 60 + one.start.minute, one.end.hour * 60 + one.end.minute)
-            for one in definition.windows
-        ),
+        windows=windows_of(definition),
         since=run.enrolled_at,
         on_reply=step.on_reply,
         purpose=definition.purpose,

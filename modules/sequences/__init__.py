@@ -8,7 +8,7 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
     count_standings, lock_older_runs, load_standings, record_adoptions, write_adoptions,
     enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, moved_day, apply, hold,
     go_on, wait_for_task, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, list_open_runs,
-    list_dated_runs,
+    list_dated_runs, windows_of,
     write_enrollments, quarantine_enrollment,
     control, count_as_sent, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
     lock_runs_of, erase_runs, forget_reasons, forget_last_touches, forget_runs, await_imported_runs, drop_imported_runs
@@ -77,6 +77,7 @@ from modules.sequences.models_of_runs import (
     Stop,
     StopReason,
 )
+from modules.sequences.open_hours import windows_of
 from modules.sequences.publish import FileRefused, Published, load_version, load_versions, publish_sequence
 from modules.sequences.rollback import RolledBack, rollback_sequence
 from modules.sequences.show import show_sequence
@@ -223,6 +224,7 @@ __all__ = [
     "task_settled",
     "wait_for_task",
     "went_in_a_circle",
+    "windows_of",
     "woken",
     "write_adoptions",
     "write_enrollments",

@@ -19,6 +19,7 @@ from modules.sequences.entry_store import (
 from modules.sequences.models import Definition
 from modules.sequences.models_of_rules import ANYBODY, Entry
 from modules.sequences.models_of_runs import Portion
+from modules.sequences.open_hours import windows_of
 from modules.sequences.waits import due_after
 from utils.db import Connection
 
@@ -80,8 +81,8 @@ async def enroll_admitted(
     }
     if due and entry.drip is not None and portion is not None and first.wait.until is None:
         # counted on when the first step leaves: a local time would bring all the portions together again
-        due = dict(sorted(due.items(), key=lambda one: one[1]))
-        starts, onward = portions(entry.drip, portion, due.values())
+        people = [(at, entrants[one].zone) for one, at in due.items()]
+        starts, onward = portions(entry.drip, portion, people, windows_of(definition))
         await note_portion(conn, client_id, sequence_id, onward)
         due = dict(zip(due, starts, strict=True))
     ids = await enroll_contacts(conn, client_id, sequence_id, version, first, definition.priority, due, now)

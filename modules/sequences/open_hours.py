@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from modules.labels import ChannelName
-from modules.policy import Hours, is_allowed, next_allowed
-from modules.sequences.models import Window
+from modules.policy import Hours, OpenWindow, is_allowed, next_allowed
+from modules.sequences.models import Definition, Window
 
 DAY = 1440
 WEEK = 7 * DAY
@@ -29,6 +29,14 @@ class OpenHours:
     def wait_at(self, minute: int) -> int:
         """How many minutes it is shut from this minute of the week on; 0 where it is open."""
         return min(max(0, begin - minute) if minute < end else begin + WEEK - minute for begin, end in self.spans)
+
+
+def windows_of(definition: Definition) -> tuple[OpenWindow, ...]:
+    """The hours a client wants its sequence to keep to."""
+    return tuple(
+        OpenWindow(one.days, one.start.hour * 60 + one.start.minute, one.end.hour * 60 + one.end.minute)
+        for one in definition.windows
+    )
 
 
 def open_hours(windows: Sequence[Window], channel: ChannelName) -> OpenHours | None:

@@ -67,3 +67,16 @@ async def test_a_local_time_of_the_first_step_brings_the_portions_not_together_a
     assert all(count <= 2 for count in starts.values()), starts
     assert timedelta(0) <= min(starts) - first <= begun - START + 2 * timedelta(minutes=1)
     assert sorted(starts) == [min(starts) + n * HOUR for n in range(3)]
+
+
+async def test_portions_wait_for_the_hours_of_the_sequence_and_go_on_from_there(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello")), people=7)
+    await play_on(stage)
+    begun = stage.clock.now()
+    assert begun - START < HOUR / 2
+    office = 'windows:\n  - {days: [mon, tue, wed, thu, fri], from: "09:00", to: "11:30"}\n'
+    for some in (acme.contacts[:3], acme.contacts[3:]):
+        await join(stage.deps, acme.client_id, file(text("drop"), top=office + EVERY_HOUR, slug="drip"), some)
+    starts = sorted(row["due_at"] for row in await rows(stage.deps, "enrollments") if row["status"] == "active")
+    tomorrow = START + DAY - HOUR  # Tuesday, nine in the morning
+    assert starts == [begun] * 2 + [begun + HOUR] * 2 + [tomorrow] * 2 + [tomorrow + HOUR]

@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from modules.sequences import EntryRefusal, went_in_a_circle
-from modules.sequences.admit import portions, refusal
-from modules.sequences.models_of_rules import ANYBODY, Drip, Entry, PastRun, ReEntry
-from modules.sequences.models_of_runs import Portion
+from modules.sequences.admit import refusal
+from modules.sequences.models_of_rules import ANYBODY, Entry, PastRun, ReEntry
 from tests.pure.touches import NOW
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -49,17 +48,6 @@ R = EntryRefusal
 )
 def test_each_rule_keeps_out_whom_it_names(entry: Entry, runs: list[PastRun], why: EntryRefusal | None) -> None:
     assert refusal(entry, runs, NOW) == why
-
-
-def test_portions_are_counted_on_when_each_could_have_the_first_step() -> None:
-    hour = timedelta(hours=1)
-    drip = Drip(2, hour)
-    ten, one = [NOW] * 3, [NOW + 3 * hour] * 3  # ten in the morning here, and three hours later on the other coast
-    starts, onward = portions(drip, Portion(None, 0), [*ten, *one])
-    assert [start - NOW for start in starts] == [0 * hour, 0 * hour, hour, 3 * hour, 3 * hour, 4 * hour]
-    later, _ = portions(drip, onward, ten)
-    assert [start - NOW for start in later] == [4 * hour, 5 * hour, 5 * hour]
-    assert portions(drip, onward, []) == ([], onward)
 
 
 @pytest.mark.parametrize(
