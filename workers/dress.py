@@ -10,6 +10,7 @@ from modules.content import (
     Language,
     MessageTooLong,
     Rendered,
+    brief,
     call_opening,
     dress_mail,
     dress_text,
@@ -45,10 +46,7 @@ def dress(
         return Dressed(replace(rendered, body=body), {"footer": True} if footer else {})
     if channel is ChannelName.voice:
         words = call_opening("", contact.client_name, language, facts.states or (), recorded=True)
-        # a provider that takes the first words from us says them itself; elsewhere the assistant has to
-        briefing = f'The call opens with exactly these words; unless they were said, say them: "{words}"'
-        body = f"{briefing}\n\n{rendered.body}"
-        return Dressed(replace(rendered, body=body), {"opening": words}, words)
+        return Dressed(replace(rendered, body=brief(words, rendered.body)), {"opening": words}, words)
     body = dress_mail(rendered.body, contact.client_name, contact.postal_address or "", way_out, language)
     return Dressed(replace(rendered, body=body), {"footer": True})
 

@@ -6,10 +6,11 @@ at publication (`lint_content`), and again when it is rendered (`render_message`
 Tables: none
 Verbs: render_message, render_text, lint_content, lint_text, is_variable, known_variables, count_segments, brand_line,
     text_footer, footer_needed, dress_text, help_answer, opt_out_confirmation, ai_disclosure, call_opening,
-    needs_recording_notice, language_of, load_liquid, dress_mail, mail_footer, unsubscribe_page
+    needs_recording_notice, brief, opening_in, language_of, load_liquid, dress_mail, mail_footer, unsubscribe_page
 Imports: ids, labels
 """
 
+from modules.content.briefing import brief, opening_in
 from modules.content.lint import Finding, is_variable, known_variables, lint_content, lint_text
 from modules.content.mail_footer import UnfinishedHtml, dress_mail, mail_footer
 from modules.content.own_words import (
@@ -63,6 +64,7 @@ __all__ = [
     "UnfinishedHtml",
     "ai_disclosure",
     "brand_line",
+    "brief",
     "call_opening",
     "count_segments",
     "dress_mail",
@@ -77,6 +79,7 @@ __all__ = [
     "load_liquid",
     "mail_footer",
     "needs_recording_notice",
+    "opening_in",
     "opt_out_confirmation",
     "render_message",
     "render_text",

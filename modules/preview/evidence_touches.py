@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from modules.content import Language, brand_line, call_opening, text_footer
+from modules.content import Language, brand_line, call_opening, opening_in, text_footer
 from modules.labels import ChannelName
 from modules.policy import rule_named, sentence_of
 from modules.preview.evidence_models import Record
@@ -15,7 +15,6 @@ from utils.address import is_time_zone
 from utils.digest import hash_text
 
 READ_AS_LAW = ("A", "A-old", "B")
-_OPENING = re.compile(r'\AOpen the call with exactly these words: "(.*?)"\n', re.DOTALL)
 
 
 def touch_record(row: Mapping[str, Any], brands: tuple[str, ...], postal_address: str | None) -> Record:
@@ -173,8 +172,7 @@ def disclosures_of(
 
 
 def _opening_of(text: str, brands: tuple[str, ...]) -> Record:
-    match = _OPENING.match(text)
-    opening = match[1] if match else None
+    opening = opening_in(text)
     told = {
         recorded: {
             call_opening("", brand, language, (), recorded=recorded) for brand in brands for language in Language

@@ -11,7 +11,7 @@ from uuid import UUID
 import pypdf
 import pytest
 
-from modules.content import Language, call_opening, dress_mail, dress_text
+from modules.content import Language, brief, call_opening, dress_mail, dress_text
 from modules.policy.rules import READ_AS_LAW
 from modules.policy.us_hours import RULES
 from modules.preview import Pack, Section, draw_pdf
@@ -70,10 +70,14 @@ def test_a_brand_is_found_in_a_text_that_says_it_in_cheaper_letters() -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("recorded", [True, False])
-def test_the_opening_of_a_call_is_told_with_its_notice_of_recording(language: Language, recorded: bool) -> None:
+@pytest.mark.parametrize("first_ones", [True, False])
+def test_the_opening_of_a_call_is_told_with_its_notice_of_recording(
+    language: Language, recorded: bool, first_ones: bool
+) -> None:
     opening = call_opening("", BRANDS[0], language, (), recorded=recorded)
-    briefing = f'Open the call with exactly these words: "{opening}"\n\nAsk about "Tuesday".'
-    assert told("voice", briefing)["disclosures"] == {
+    prompt = 'Ask about "Tuesday".'
+    once = f'Open the call with exactly these words: "{opening}"\n\n{prompt}'
+    assert told("voice", once if first_ones else brief(opening, prompt))["disclosures"] == {
         "ai_opening": opening, "says_that_it_is_an_ai": True, "recording_notice": recorded,
     }  # fmt: skip
     unknown = told("voice", "Ask about Tuesday.")["disclosures"]
