@@ -61,8 +61,7 @@ async def start_canary(
     Locks the person as an arming does, so that an erasure that is being done is seen.
     """
     now = deps.clock.now()
-    if every % HOUR or not SHORTEST <= every <= LONGEST:
-        raise BadInput("A check leaves every 1 to 24 whole hours", field="every")
+    _check_every(channel, every)
     account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel(channel))
     if account is None:
         raise Conflict(
@@ -84,6 +83,16 @@ async def start_canary(
     if decision is not None and isinstance(decision.verdict, Block):
         raise Conflict(f"Nothing was started. {GUARDS[decision.verdict.reason]}", field="contact")
     return Started(canary.id, True, decision)
+
+
+def _check_every(channel: ChannelName, every: timedelta) -> None:
+    longest = LONGEST[channel]
+    if every % HOUR or not SHORTEST <= every <= longest:
+        most, why = longest // HOUR, "" if channel is ChannelName.email else ", because none leaves at night"
+        raise BadInput(
+            f"Checks of {NAMES[channel]} leave every 1 to {most} whole hours{why}; give `--every {most}` or less",
+            field="every",
+        )
 
 
 async def end_canary(conn: Connection, client_id: ClientId, channel: ChannelName, by: str, now: datetime) -> UUID:

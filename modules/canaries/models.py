@@ -1,5 +1,6 @@
 """Checks of ours that leave every so often: what they are, and when they may leave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,8 +8,15 @@ from uuid import UUID
 from modules.ids import ClientId, ContactId
 from modules.labels import ChannelName, TouchState
 
-SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=1)
-"""Between two checks of one channel (the table holds the same bounds)."""
+SHORTEST = timedelta(hours=1)
+LONGEST: Mapping[ChannelName, timedelta] = {
+    ChannelName.sms: timedelta(hours=12),
+    ChannelName.email: timedelta(hours=24),
+    ChannelName.voice: timedelta(hours=12),
+}
+"""Between two checks of one channel. The turns stay at the same hours of the day, and no text or call leaves for some
+eleven hours of a night: with more than twelve between two, a day and more may pass without one, or all days. The table
+allows a day for all, and what was started with more than this goes on."""
 PUNCTUAL = timedelta(minutes=10)
 """A check leaves within so long after its turn began or not at all: a late one says nothing about the provider. What
 the night or a stop held back is not made up for."""

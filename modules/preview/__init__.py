@@ -8,7 +8,7 @@ The evidence pack is the same for a court: every row about one contact with the 
 What is due is told before it happens: `fate_of` and `count_fates` say what a sweep would do with it.
 
 Tables: none
-Verbs: explain, gather_evidence, draw_pdf, fate_of, count_fates, make_read_only, why_reply
+Verbs: explain, gather_evidence, draw_pdf, fate_of, count_fates, make_read_only, what_holds, why_reply
 Imports: channels, content, ids, labels, policy, sequences
 """
 
@@ -20,6 +20,7 @@ from modules.preview.explain import explain
 from modules.preview.models import Answer, Entry, Kind
 from modules.preview.reply_words import why_reply
 from modules.preview.store import make_read_only
+from modules.preview.waiting import Hold, what_holds
 from modules.preview.words import CALL_ENDS, CLOSED, ENDS, FINISHES, GUARDS, OUTCOMES, when
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Answer",
     "Entry",
     "Fate",
+    "Hold",
     "Kind",
     "Outcome",
     "Pack",
@@ -47,6 +49,7 @@ __all__ = [
     "fate_of",
     "gather_evidence",
     "make_read_only",
+    "what_holds",
     "when",
     "why_reply",
 ]

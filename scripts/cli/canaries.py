@@ -11,8 +11,8 @@ from modules.canaries import CanaryLook, list_canaries
 from modules.contacts import read_addresses, read_contacts
 from modules.ids import ContactId
 from modules.labels import ChannelName, NextChannel
-from modules.policy import Block, Decision, Defer
-from modules.preview import GUARDS, when
+from modules.policy import Decision
+from modules.preview import GUARDS, what_holds, when
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, OfOneClient, cell, say, show_rows
@@ -39,7 +39,14 @@ def start(
     contact: Who,
     channel: Channel,
     client: OfOneClient = None,
-    every: Annotated[int, typer.Option(metavar="HOURS", help="So often a check leaves.", parser=whole(1, 24))] = 1,
+    every: Annotated[
+        int,
+        typer.Option(
+            metavar="HOURS",
+            help="So often a check leaves: each 1 to 12 hours, e-mails each 1 to 24.",
+            parser=whole(1, 24),
+        ),
+    ] = 1,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -83,12 +90,12 @@ def _words(contact: str, channel: ChannelName, started: Started) -> str:
 
 
 def _foretold(decision: Decision | None) -> str:
-    if decision is None or not isinstance(decision.verdict, Defer):
+    """When the first one leaves, as things stand."""
+    hold = what_holds(decision)
+    if hold is None:
         return "The next sweep sends the first one, if nothing changes."
-    return (
-        f"As things stand the first ones are left out until {when(decision.verdict.until, 'UTC')}: "
-        f"{GUARDS[decision.verdict.reason]}"
-    )
+    until = f" until {when(hold.until, 'UTC')}" if hold.until else ""
+    return f"As things stand the first ones are left out{until}: {GUARDS[hold.reason]}"
 
 
 async def _held_back(deps: Deps, conn: Connection, accounts: AccountsInUse, look: CanaryLook) -> str | None:
@@ -102,10 +109,8 @@ async def _held_back(deps: Deps, conn: Connection, accounts: AccountsInUse, look
     addresses = (await read_addresses(conn, [look.contact_id])).get(look.contact_id, {})
     if contact is None or not addresses:
         return "The person has no address for this channel."
-    decision = await foretell_check(deps, conn, account, look, (contact, addresses))
-    if decision is None or not isinstance(decision.verdict, Block | Defer):
-        return None
-    return GUARDS[decision.verdict.reason]
+    hold = what_holds(await foretell_check(deps, conn, account, look, (contact, addresses)))
+    return GUARDS[hold.reason] if hold else None
 
 
 def _row(look: CanaryLook, held_back: str | None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import typer
 from modules.accounts import find_client
 from modules.ids import ContactId
 from modules.inbox import list_replies
-from modules.policy import Decision, Defer
-from modules.preview import GUARDS, when, why_reply
+from modules.policy import Decision
+from modules.preview import GUARDS, what_holds, when, why_reply
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, OfOneClient, cell, say, show_rows
@@ -96,6 +96,8 @@ def _words(contact: str, written: Written) -> str:
 
 def _foretold(decision: Decision | None) -> str:
     """When it leaves, as things stand."""
-    if decision is None or not isinstance(decision.verdict, Defer):
+    hold = what_holds(decision)
+    if hold is None:
         return "The next sweep sends it, if nothing changes."
-    return f"As things stand it waits until {when(decision.verdict.until, 'UTC')}: {GUARDS[decision.verdict.reason]}"
+    until = f" until {when(hold.until, 'UTC')}" if hold.until else ""
+    return f"As things stand it waits{until}: {GUARDS[hold.reason]}"

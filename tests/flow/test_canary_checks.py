@@ -1,11 +1,9 @@
 """Checks of ours: each turn leaves once, by every guard and on every channel, and what is not proven is told."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
-from modules.canaries import CanaryLook, list_canaries
 from modules.health import open_breaker
 from modules.labels import ChannelName, Provider
 from scripts.conductor.stage import Stage
@@ -13,16 +11,13 @@ from scripts.jobs import ProcessPlatform, run_sweep, schedule_of
 from tests.cast import BY, Cast, gather_cast, rows, story
 from tests.cast_accounts import Given
 from tests.flow.answering import NIGHT, change, is_lawful, write
+from tests.flow.checking import HOUR, SMS, checks, later, looks, started, troubles
 from tests.flow.outside import play_on, sweep_after, sweep_at
-from utils.db import Row
-from utils.errors import BadInput, Conflict, NotFound
+from utils.errors import NotFound
 from workers.canary import WORDS
 from workers.erase import erase_person
-from workers.guardian import watch
-from workers.start_canary import Started, end_canary, start_canary
+from workers.start_canary import end_canary, start_canary
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-SMS = ChannelName.sms
 KILLED = "-9"
 
 
@@ -31,31 +26,6 @@ async def cast(stage: Stage) -> Cast:
     """One person of the house with a phone and a mailbox; the sequence they are in begins in a month."""
     by = {**BY, ChannelName.voice: Provider.vapi}
     return await gather_cast(stage.deps, stage.twin, later(), by=by)
-
-
-def later() -> str:
-    return story("sms").replace("minutes: 0", "days: 30")
-
-
-async def started(stage: Stage, cast: Cast, channel: ChannelName = SMS, every: timedelta = HOUR) -> Started:
-    async with stage.deps.database.transaction() as conn:
-        return await start_canary(stage.deps, conn, cast.client_id, cast.contacts[0], channel, every, "by_hand:ann")
-
-
-async def looks(stage: Stage, cast: Cast) -> list[CanaryLook]:
-    async with stage.deps.database.transaction() as conn:
-        return await list_canaries(conn, cast.client_id, stage.clock.now() - timedelta(days=1), 100)
-
-
-async def checks(stage: Stage) -> list[Row]:
-    return [one for one in await rows(stage.deps, "touches") if one["origin"] == "canary"]
-
-
-async def troubles(stage: Stage) -> list[tuple[str, str]]:
-    """What the guardian has told of canaries so far."""
-    await watch(stage.deps)
-    told = await rows(stage.deps, "logs")
-    return [(row["event"], row["detail"]["channel"]) for row in told if row["event"].startswith("canary")]
 
 
 async def test_each_hour_one_leaves_and_is_proven(stage: Stage, cast: Cast) -> None:
@@ -243,33 +213,6 @@ async def test_stopped_no_more_leave(stage: Stage, cast: Cast) -> None:
     async with stage.deps.database.transaction() as conn:
         with pytest.raises(NotFound, match="No check of texts runs"):
             await end_canary(conn, cast.client_id, SMS, "by_hand:ann", stage.clock.now())
-
-
-async def test_started_twice_it_is_one_and_in_other_words_refused(stage: Stage, cast: Cast) -> None:
-    first, again = await started(stage, cast), await started(stage, cast)
-    assert (again.id, again.fresh) == (first.id, False)
-    with pytest.raises(Conflict, match="runs already, every 1 h"):
-        await started(stage, cast, every=2 * HOUR)
-    assert (await started(stage, cast, ChannelName.email)).fresh
-
-
-async def test_to_whom_nothing_may_go_none_is_started(stage: Stage, cast: Cast) -> None:
-    await write(stage, cast, "STOP")
-    with pytest.raises(Conflict, match="Nothing was started"):
-        await started(stage, cast)
-    assert await looks(stage, cast) == []
-
-
-async def test_a_client_without_an_account_for_it_is_told_so(stage: Stage) -> None:
-    acme = await gather_cast(stage.deps, stage.twin, later())
-    with pytest.raises(Conflict, match="no account for calls"):
-        await started(stage, acme, ChannelName.voice)
-
-
-@pytest.mark.parametrize("every", [timedelta(0), 30 * MINUTE, 90 * MINUTE, 25 * HOUR])
-async def test_other_times_than_whole_hours_of_a_day_are_refused(stage: Stage, cast: Cast, every: timedelta) -> None:
-    with pytest.raises(BadInput, match="every 1 to 24 whole hours"):
-        await started(stage, cast, every=every)
 
 
 async def test_an_erased_person_takes_the_canary_along(stage: Stage, cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """The command line's verbs about checks of ours."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,21 @@ def test_whoever_did_not_agree_is_checked_nothing(house: House) -> None:
     assert refused.startswith("Nothing was started.")
     assert "no account for e-mails" in house.refused("canary", "start", PERSON, "--channel", "email", *HERE)
     assert house.ok("canary", "list", *HERE) == []
+
+
+def test_texts_more_than_half_a_day_apart_are_refused_with_the_way_out(house: House) -> None:
+    refused = house.refused("canary", "start", PERSON, *TEXTS, *HERE, "--every", "13")
+    assert "every 1 to 12 whole hours, because none leaves at night; give `--every 12` or less" in refused
+
+
+def test_what_has_an_end_is_told_with_it_and_what_has_none_without(house: House) -> None:
+    house.clock.set(START + timedelta(hours=12))  # ten in the evening in New York
+    night = house.run("canary", "start", PERSON, *TEXTS, *HERE).out
+    assert "the first ones are left out until Tue 24 Nov 2026 13:00 UTC: " in night
+    house.ok("canary", "stop", *TEXTS, *HERE)
+    house.ok("client", "set", "bright-dental", "--status", "paused")
+    both = house.run("canary", "start", PERSON, *TEXTS, *HERE).out
+    assert both.endswith("are left out: This client is not live, so nothing leaves to its people.\n")
 
 
 @pytest.mark.parametrize(

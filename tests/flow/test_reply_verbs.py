@@ -55,6 +55,15 @@ def test_it_is_written_once_listed_and_taken_back(house: House) -> None:
     assert (facts["written"], facts["closed_reason"]) == (True, None)
 
 
+def test_what_has_an_end_is_told_with_it_and_what_has_none_without(house: House) -> None:
+    house.clock.set(START + timedelta(hours=12))  # ten in the evening in New York
+    night = house.run("reply", "write", PERSON, WORDS, *HERE).out
+    assert "As things stand it waits until Tue 24 Nov 2026 13:00 UTC: " in night
+    house.ok("client", "set", "bright-dental", "--status", "paused")
+    both = house.run("reply", "write", PERSON, "Yes, three is fine!", *HERE).out
+    assert both.endswith("As things stand it waits: This client is not live, so nothing leaves to its people.\n")
+
+
 def test_one_that_nobody_swept_in_time_is_listed_as_late_with_the_reason_in_words(house: House) -> None:
     house.ok("reply", "write", PERSON, WORDS, *HERE)
     (row,) = house.ok("reply", "list", *HERE)
