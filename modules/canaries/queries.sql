@@ -59,7 +59,8 @@ left join lateral (
   where t.origin = 'canary' and t.origin_id = k.id order by t.part desc, t.attempt desc limit 1
 ) newest on true
 cross join lateral (
-  select max(t.confirmed_at) as proven_at, count(*) filter (where t.armed_at > %(since)s)::int as sent,
+  select max(t.confirmed_at) filter (where t.state in ('delivered', 'completed')) as proven_at,
+    count(*) filter (where t.armed_at > %(since)s)::int as sent,
     count(*) filter (where t.armed_at > %(since)s and t.state in ('delivered', 'completed'))::int as proven,
     percentile_cont(0.5) within group (order by extract(epoch from t.confirmed_at - t.armed_at))
       filter (where t.armed_at > %(since)s and t.state in ('delivered', 'completed'))::float8 as median_seconds

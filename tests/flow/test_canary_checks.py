@@ -123,6 +123,23 @@ async def test_a_provider_that_delivers_nothing_is_told_once(stage: Stage, cast:
     assert await troubles(stage) == [("canary_unproven", "sms")]
 
 
+async def test_the_last_proof_is_of_one_that_arrived(stage: Stage, cast: Cast) -> None:
+    """An end that was told of one that did not arrive is a word of the provider's, too, and proves nothing."""
+    begun = stage.clock.now()
+    await started(stage, cast)
+    await sweep_after(stage, minutes=1)
+    stage.twin.script("twilio", "status_undelivered", code="30003", times=3)
+    await sweep_at(stage, begun + HOUR)
+    await sweep_after(stage, minutes=20)
+    first, second = await checks(stage)
+    assert (first["state"], second["state"], second["confirmed_at"] is None) == ("delivered", "failed", False)
+    (look,) = await looks(stage, cast)
+    assert (look.newest_state, look.proven_at) == ("failed", first["confirmed_at"])
+    await troubles(stage)
+    [told] = [one for one in await rows(stage.deps, "logs") if one["event"] == "canary_unproven"]
+    assert told["detail"]["proven_last"] == first["confirmed_at"].isoformat()
+
+
 async def test_a_provider_that_is_away_is_told_although_nothing_left(stage: Stage, cast: Cast) -> None:
     stage.twin.script("twilio", "429", times=99)
     await started(stage, cast)
