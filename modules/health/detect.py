@@ -74,9 +74,9 @@ def find_unmatched(health: Health, now: datetime) -> Iterator[Trouble]:
 
 
 def find_unproven_canaries(health: Health, now: datetime) -> Iterator[Trouble]:
-    """Checks of ours that nothing was heard of, or that failed."""
+    """Checks of ours that nothing was heard of, or that failed, while the next may still prove the contrary."""
     for one in health.canaries:
-        if one.newest_at is None or one.proven or now - one.newest_at <= OVERDUE[one.channel]:
+        if one.newest_at is None or one.proven or now - one.newest_at <= OVERDUE[one.channel] or _is_silent(one, now):
             continue
         told = {"state": one.state, "reason": one.reason}
         detail = {"left_at": one.newest_at.isoformat(), **{name: text for name, text in told.items() if text}}
@@ -88,10 +88,18 @@ def find_unproven_canaries(health: Health, now: datetime) -> Iterator[Trouble]:
 def find_silent_canaries(health: Health, now: datetime) -> Iterator[Trouble]:
     """Checks of ours that do not leave: something holds them back for longer than any night."""
     for one in health.canaries:
-        last = max(one.newest_at or one.started_at, one.started_at)
-        if now - last > one.every + SILENT_BESIDES:
-            detail = {"since": last.isoformat(), "way_out": "scripts/omnify canary list says what holds it back"}
+        if _is_silent(one, now):
+            since, way_out = _last_of(one).isoformat(), "scripts/omnify canary list says what holds it back"
+            detail = {"since": since, "way_out": way_out}
             yield _canary_trouble(LogEvent.canary_silent, Level.warning, one, detail)
+
+
+def _is_silent(one: Checked, now: datetime) -> bool:
+    return now - _last_of(one) > one.every + SILENT_BESIDES
+
+
+def _last_of(one: Checked) -> datetime:
+    return max(one.newest_at or one.started_at, one.started_at)
 
 
 def _canary_trouble(event: LogEvent, level: Level, one: Checked, detail: dict[str, str]) -> Trouble:

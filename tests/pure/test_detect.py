@@ -86,3 +86,12 @@ def test_a_check_that_nothing_proves_is_an_alarm(channel: str, age: float, state
 def test_a_canary_of_which_nothing_leaves_is_told_after_a_day(state: str | None, age: float, told: int) -> None:
     troubles = find_troubles(canary(ChannelName.sms, age, state), NOW)
     assert [one.event for one in troubles] == [LogEvent.canary_silent] * told
+
+
+def test_what_was_never_proven_gives_way_to_the_silence_after_it() -> None:
+    """No check can leave any more (the address was closed, say), so none can be the proof that ends the alarm."""
+    hour, silent = 60, 25 * 60
+    for age in range(hour, 3 * silent, hour):
+        (trouble,) = find_troubles(canary(ChannelName.sms, age, "failed"), NOW)
+        told = LogEvent.canary_unproven if age <= silent else LogEvent.canary_silent
+        assert (trouble.event, age) == (told, age)
