@@ -1,40 +1,32 @@
-"""A check of ours is started, foretold and stopped by a person. Nothing is sent here."""
+"""A check of ours is started and stopped by a person. Nothing is sent here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from modules.accounts import Account
 from modules.canaries import (
     LONGEST,
     SHORTEST,
     Canary,
-    CanaryLook,
-    DueCheck,
     keep_canary,
     running_canary,
     stop_canary,
 )
-from modules.contacts import Address, Contact, is_erased
+from modules.contacts import is_erased
 from modules.ids import ClientId, ContactId
-from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, NextChannel
+from modules.labels import ADDRESS_KIND, ChannelName, NextChannel
 from modules.policy import Block, Decision
 from modules.preview import GUARDS
 from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
 from utils.uuid7 import uuid7
 from workers.accounts_in_use import load_accounts_in_use
-from workers.canary import errand_of
-from workers.candidate import is_gated
 from workers.context import Deps
-from workers.errand_touch import weigh_errand
 from workers.errands import lock_person_whole
+from workers.foretell_canary import ADDRESSES, foretell_check
 
 HOUR = timedelta(hours=1)
-Whole = tuple[Contact, Mapping[AddressKind, Address]]
 NAMES = {ChannelName.sms: "texts", ChannelName.email: "e-mails", ChannelName.voice: "calls"}
-_ADDRESSES = {AddressKind.phone: "phone number", AddressKind.email: "e-mail address"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ async def start_canary(
         raise Conflict("Somebody is working on this person right now; please try again", field="contact")
     kind = ADDRESS_KIND[channel]
     if kind not in person[1]:
-        raise Conflict(f"This person has no {_ADDRESSES[kind]}", field="contact")
+        raise Conflict(f"This person has no {ADDRESSES[kind]}", field="contact")
     canary = Canary(uuid7(now), client_id, channel, contact_id, every, by, now)
     if not await keep_canary(conn, canary):
         return await _same(conn, canary)
@@ -104,22 +96,6 @@ async def end_canary(conn: Connection, client_id: ClientId, channel: ChannelName
         )
     await stop_canary(conn, running.id, by, now)
     return running.id
-
-
-async def foretell_check(
-    deps: Deps, conn: Connection, account: Account, canary: Canary | CanaryLook, person: Whole
-) -> Decision | None:
-    """What the guards say of a check that would leave now; None where the provider has to be asked, or without an
-    address."""
-    contact, addresses = person
-    address = addresses.get(ADDRESS_KIND[canary.channel])
-    if address is None or is_gated(account.provider, account.channel):
-        return None
-    now = deps.clock.now()
-    turn = DueCheck(
-        canary.id, canary.client_id, canary.channel, canary.contact_id, canary.started_at, 0, now, attempts=0
-    )
-    return (await weigh_errand(deps, conn, account, errand_of(turn, 1), contact, address, None, now)).decision
 
 
 async def _same(conn: Connection, wanted: Canary) -> Started:

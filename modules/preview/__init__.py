@@ -21,7 +21,7 @@ from modules.preview.models import Answer, Entry, Kind
 from modules.preview.reply_words import why_reply
 from modules.preview.store import make_read_only
 from modules.preview.waiting import Hold, what_holds
-from modules.preview.words import CALL_ENDS, CLOSED, ENDS, FINISHES, GUARDS, OUTCOMES, when
+from modules.preview.words import CALL_ENDS, CLOSED, ENDS, FINISHES, GUARDS, OUTCOMES, WAYS_OUT, when
 
 __all__ = [
     "CALL_ENDS",
@@ -32,6 +32,7 @@ __all__ = [
     "GUARDS",
     "OUTCOMES",
     "SCHEMA",
+    "WAYS_OUT",
     "Answer",
     "Entry",
     "Fate",

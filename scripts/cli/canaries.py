@@ -8,19 +8,18 @@ import typer
 
 from modules.accounts import find_client
 from modules.canaries import CanaryLook, list_canaries
-from modules.contacts import read_addresses, read_contacts
 from modules.ids import ContactId
-from modules.labels import ChannelName, NextChannel
-from modules.policy import Decision
-from modules.preview import GUARDS, what_holds, when
+from modules.labels import ChannelName
+from modules.preview import when
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, OfOneClient, cell, say, show_rows
 from scripts.cli.typed import whole
 from utils.db import Connection
-from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
+from workers.accounts_in_use import load_accounts_in_use
 from workers.context import Deps
-from workers.start_canary import NAMES, Started, end_canary, foretell_check, start_canary
+from workers.foretell_canary import Outlook, foretell_canary, why_silent
+from workers.start_canary import NAMES, Started, end_canary, start_canary
 
 Who = Annotated[str, typer.Argument(metavar="CONTACT", help="Somebody of the house: id, reference, phone or e-mail.")]
 Channel = Annotated[ChannelName, typer.Option("--channel", help="What is checked.")]
@@ -52,14 +51,17 @@ def start(
 ) -> None:
     """Let a check leave every so often by the real way, and be told when it is not proven to arrive."""
 
-    async def work(deps: Deps, conn: Connection) -> tuple[ContactId, Started]:
+    async def work(deps: Deps, conn: Connection) -> tuple[ContactId, Started, Outlook]:
         client_id, contact_id = await find_one(conn, client, contact)
         started = await start_canary(deps, conn, client_id, contact_id, channel, every * HOUR, by_whom(by))
-        return contact_id, started
+        accounts, now = await load_accounts_in_use(deps, conn), deps.clock.now()
+        looks = await list_canaries(conn, client_id, now - LATELY, MOST)
+        [look] = [one for one in looks if one.id == started.id]
+        return contact_id, started, await foretell_canary(deps, conn, accounts, look)
 
-    contact_id, started = in_transaction(work)
+    contact_id, started, outlook = in_transaction(work)
     facts = {"canary": started.id, "contact": contact_id, "channel": channel, "started": started.fresh}
-    say(_words(contact, channel, started), as_json, facts)
+    say(_words(contact, channel, started, outlook), as_json, facts | {"held_back": outlook.held_back})
 
 
 def stop(client: OfClient, channel: Channel, by: By = None, as_json: AsJson = False) -> None:
@@ -78,39 +80,25 @@ def show(client: OfClient, as_json: AsJson = False) -> None:
     async def work(deps: Deps, conn: Connection) -> list[dict[str, Any]]:
         now, accounts = deps.clock.now(), await load_accounts_in_use(deps, conn)
         looks = await list_canaries(conn, (await find_client(conn, client)).id, now - LATELY, MOST)
-        return [_row(look, await _held_back(deps, conn, accounts, look)) for look in looks]
+        outlooks = {one.id: await foretell_canary(deps, conn, accounts, one) for one in looks if one.stopped_at is None}
+        return [_row(one, why_silent(one, outlooks[one.id], now) if one.id in outlooks else None) for one in looks]
 
     show_rows(in_transaction(work), as_json, nothing="No check was ever started; `scripts/omnify canary start` does.")
 
 
-def _words(contact: str, channel: ChannelName, started: Started) -> str:
+def _words(contact: str, channel: ChannelName, started: Started, outlook: Outlook) -> str:
     if not started.fresh:
         return f"Checks of {NAMES[channel]} to {cell(contact)} leave already; nothing was started twice."
-    return f"Started: {NAMES[channel]} to {cell(contact)}. {_foretold(started.decision)}"
+    return f"Started: {NAMES[channel]} to {cell(contact)}. {_foretold(outlook)}"
 
 
-def _foretold(decision: Decision | None) -> str:
+def _foretold(outlook: Outlook) -> str:
     """When the first one leaves, as things stand."""
-    hold = what_holds(decision)
-    if hold is None:
-        return "The next sweep sends the first one, if nothing changes."
-    until = f" until {when(hold.until, 'UTC')}" if hold.until else ""
-    return f"As things stand the first ones are left out{until}: {GUARDS[hold.reason]}"
-
-
-async def _held_back(deps: Deps, conn: Connection, accounts: AccountsInUse, look: CanaryLook) -> str | None:
-    """Why a check would not leave this minute; None when it would, was stopped, or the provider has to be asked."""
-    if look.stopped_at is not None:
-        return None
-    account = accounts.of(look.client_id, NextChannel(look.channel))
-    if account is None:
-        return "The client has no account for this channel."
-    contact = (await read_contacts(conn, [look.contact_id])).get(look.contact_id)
-    addresses = (await read_addresses(conn, [look.contact_id])).get(look.contact_id, {})
-    if contact is None or not addresses:
-        return "The person has no address for this channel."
-    hold = what_holds(await foretell_check(deps, conn, account, look, (contact, addresses)))
-    return GUARDS[hold.reason] if hold else None
+    if outlook.held_back is None:
+        asked = " and the provider's own Do Not Disturb is off" if outlook.asked else ""
+        return f"The next sweep sends the first one, if nothing changes{asked}."
+    until = f" until {when(outlook.until, 'UTC')}" if outlook.until else ""
+    return f"As things stand the first ones are left out{until}: {outlook.held_back}"
 
 
 def _row(look: CanaryLook, held_back: str | None) -> dict[str, Any]:

@@ -18,3 +18,7 @@ select id from contacts where id = %(id)s for no key update;
 -- What was opened again, and by what.
 select r.*, k.wording, k.kind, k.wording_version, k.address from reopenings r join consents k on k.id = r.consent_id
 order by r.reopened_at;
+
+-- take_phone --
+-- Their number is nobody's any more; the mailbox stays.
+delete from contact_addresses where contact_id = %(contact_id)s and kind = 'phone';

@@ -68,6 +68,16 @@ def test_the_list_says_what_holds_a_check_back(house: House) -> None:
     assert row["held_back"] == "The person asked to hear no more, or the address is closed."
 
 
+def test_a_disarmed_engine_holds_them_back_in_words(house: House) -> None:
+    house.ok("canary", "start", PERSON, *TEXTS, *HERE)
+    house.ok("disarm", "--reason", "restore")
+    (row,) = house.ok("canary", "list", *HERE)
+    assert "nothing leaves until somebody runs `scripts/omnify arm`" in (row["held_back"] or "")
+    house.ok("canary", "stop", *TEXTS, *HERE)
+    again = house.run("canary", "start", PERSON, *TEXTS, *HERE).out
+    assert "the first ones are left out: The engine is disarmed" in again
+
+
 def test_whoever_did_not_agree_is_checked_nothing(house: House) -> None:
     house.ok("contact", "add", *HERE, "--phone", "+12125550199")
     refused = house.refused("canary", "start", "+12125550199", *TEXTS, *HERE)
@@ -88,7 +98,10 @@ def test_what_has_an_end_is_told_with_it_and_what_has_none_without(house: House)
     house.ok("canary", "stop", *TEXTS, *HERE)
     house.ok("client", "set", "bright-dental", "--status", "paused")
     both = house.run("canary", "start", PERSON, *TEXTS, *HERE).out
-    assert both.endswith("are left out: This client is not live, so nothing leaves to its people.\n")
+    assert both.endswith(
+        "are left out: This client is not live, so nothing leaves to its people. "
+        "`scripts/omnify client set SLUG --status live` makes it live.\n"
+    )
 
 
 @pytest.mark.parametrize(
