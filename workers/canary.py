@@ -7,7 +7,7 @@ which nothing is proven or nothing leaves.
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import httpx
@@ -42,11 +42,12 @@ AT_MOST = 200
 ORIGIN = "canary"
 SUBJECT = "A check of ours"
 WORDS = {
-    ChannelName.sms: "This is a check of ours that texts arrive. Nothing to do.",
-    ChannelName.email: "This is a check of ours that e-mails arrive. There is nothing to do.",
+    ChannelName.sms: "This is a check of ours that texts arrive ({turn}). Nothing to do.",
+    ChannelName.email: "This is a check of ours that e-mails arrive ({turn}). There is nothing to do.",
     ChannelName.voice: "This call is a check of ours that calls arrive. Say so, thank whoever answers, and hang up.",
 }
-"""Code owns them: no template, no model, and nothing about a person."""
+"""Code owns them: no template, no model, and nothing about a person. A turn has words of its own, for some providers'
+lists tell whose a message is by its words alone; calls are known by our reference."""
 
 
 async def check_due(
@@ -128,9 +129,14 @@ def errand_of(one: DueCheck, attempt: int) -> ErrandTouch:
         client_id=one.client_id,
         contact_id=one.contact_id,
         subject=SUBJECT if one.channel is ChannelName.email else None,
-        body=WORDS[one.channel],
+        body=WORDS[one.channel].format(turn=_turn(one.begins_at)),
         due_at=one.begins_at,
         send_by=one.send_by,
         since=one.started_at,
         asked_for=True,
     )
+
+
+def _turn(begins_at: datetime) -> str:
+    utc = begins_at.astimezone(UTC)
+    return f"{utc.day} {utc:%b %H:%M} UTC"

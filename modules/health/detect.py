@@ -13,11 +13,12 @@ UNMATCHED_TOO_LONG = timedelta(hours=1)
 ENOUGH_TRIED = 5
 """Fewer touches that nobody took prove nothing about the provider."""
 OVERDUE = {
-    ChannelName.sms: timedelta(minutes=15),
-    ChannelName.email: timedelta(minutes=15),
+    ChannelName.sms: timedelta(minutes=20),
+    ChannelName.email: timedelta(minutes=20),
     ChannelName.voice: timedelta(minutes=40),
 }
-"""So long a check may go without a proof before somebody is told: a call has to ring, be heard and be reported."""
+"""So long a check may go without a proof before somebody is told. A text or mail of which no webhook tells is known by
+the first look, which GoHighLevel's policy has at 15 minutes; a call has to ring, be heard and be reported."""
 SILENT_BESIDES = timedelta(hours=24)
 """So long, besides the time between two, none may leave before somebody is told: quiet hours end sooner."""
 

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from modules.channels import CHANNELS, POLICIES
 from modules.health import Backlog, Checked, Health, Lately, Level, LogEvent, find_troubles
+from modules.health.detect import OVERDUE
 from modules.labels import ChannelName
 from tests.pure.touches import ACCOUNT, CLIENT, NOW
 
@@ -66,7 +68,13 @@ def canary(channel: ChannelName, age: float, state: str | None) -> Health:
 
 @pytest.mark.parametrize(
     ("channel", "age", "state"),
-    [("sms", 14, "accepted"), ("voice", 39, "accepted"), ("sms", 50, "delivered"), ("voice", 50, "completed")],
+    [
+        ("sms", 19, "accepted"),
+        ("email", 19, "unknown"),
+        ("voice", 39, "accepted"),
+        ("sms", 50, "delivered"),
+        ("voice", 50, "completed"),
+    ],
 )
 def test_a_check_that_is_proven_or_has_time_is_no_trouble(channel: str, age: float, state: str) -> None:
     assert find_troubles(canary(ChannelName(channel), age, state), NOW) == ()
@@ -74,7 +82,7 @@ def test_a_check_that_is_proven_or_has_time_is_no_trouble(channel: str, age: flo
 
 @pytest.mark.parametrize(
     ("channel", "age", "state"),
-    [("sms", 16, "accepted"), ("email", 16, "sending"), ("voice", 41, "accepted"), ("sms", 16, "not_sent")],
+    [("sms", 21, "accepted"), ("email", 21, "sending"), ("voice", 41, "accepted"), ("sms", 21, "not_sent")],
 )
 def test_a_check_that_nothing_proves_is_an_alarm(channel: str, age: float, state: str) -> None:
     (trouble,) = find_troubles(canary(ChannelName(channel), age, state), NOW)
@@ -95,3 +103,12 @@ def test_what_was_never_proven_gives_way_to_the_silence_after_it() -> None:
         (trouble,) = find_troubles(canary(ChannelName.sms, age, "failed"), NOW)
         told = LogEvent.canary_unproven if age <= silent else LogEvent.canary_silent
         assert (trouble.event, age) == (told, age)
+
+
+def test_nobody_is_told_before_the_provider_was_asked_once() -> None:
+    """A text that was handed to a workflow is known by the first look alone, and a look takes a sweep or two."""
+    for provider, policy in POLICIES.items():
+        channels = [one for one in ChannelName if (provider, one) in CHANNELS]
+        assert channels
+        for channel in channels:
+            assert OVERDUE[channel] >= policy.polls[0] + timedelta(minutes=5)
