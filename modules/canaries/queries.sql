@@ -48,27 +48,36 @@ where k.id = %(id)s and k.stopped_at is null and tried.may_go
 for no key update of k skip locked;
 
 -- list_canaries --
--- A client's canaries, those that run first, or all that run anywhere: the newest check of each, and how the last day's
--- were proven.
+-- A client's canaries, those that run first, or all that run anywhere; by id, which begins with when one was started, and
+-- a page from `after` on. Of each the newest check, the newest proof in a thousand turns, and how those since `since` were
+-- proven: read by turn, so that a long history costs no more than a young one.
 select k.id, k.client_id, k.channel, k.contact_id, k.every_hours, k.started_by, k.started_at, k.stopped_by, k.stopped_at,
-  newest.armed_at as newest_at, newest.state as newest_state, newest.reason as newest_reason, lately.proven_at,
-  lately.sent, lately.proven, lately.median_seconds
+  newest.armed_at as newest_at, newest.state as newest_state, newest.reason as newest_reason,
+  proof.confirmed_at as proven_at, lately.sent, lately.proven, lately.median_seconds
 from canaries k
 left join lateral (
-  select t.armed_at, t.state, t.reason from touches t
+  select t.part, t.armed_at, t.state, t.reason from touches t
   where t.origin = 'canary' and t.origin_id = k.id order by t.part desc, t.attempt desc limit 1
 ) newest on true
+left join lateral (
+  select t.confirmed_at from touches t
+  where t.origin = 'canary' and t.origin_id = k.id and t.part > newest.part - 1000
+    and t.state in ('delivered', 'completed')
+  order by t.part desc, t.attempt desc limit 1
+) proof on true
 cross join lateral (
-  select max(t.confirmed_at) filter (where t.state in ('delivered', 'completed')) as proven_at,
-    count(*) filter (where t.armed_at > %(since)s)::int as sent,
+  select count(*) filter (where t.armed_at > %(since)s)::int as sent,
     count(*) filter (where t.armed_at > %(since)s and t.state in ('delivered', 'completed'))::int as proven,
     percentile_cont(0.5) within group (order by extract(epoch from t.confirmed_at - t.armed_at))
       filter (where t.armed_at > %(since)s and t.state in ('delivered', 'completed'))::float8 as median_seconds
   from touches t
-  where t.origin = 'canary' and t.origin_id = k.id and t.state <> 'not_sent'
+  -- bounded on both sides: of one bound alone a planner expects a third of all
+  where t.origin = 'canary' and t.origin_id = k.id and t.state <> 'not_sent' and t.part <= newest.part
+    and t.part >= floor(extract(epoch from %(since)s::timestamptz - k.started_at) / (3600 * k.every_hours))::int
 ) lately
 where case when %(client_id)s::uuid is null then k.stopped_at is null else k.client_id = %(client_id)s end
-order by k.stopped_at is not null, k.started_at desc, k.id
+  and (%(after)s::uuid is null or k.id < %(after)s::uuid)
+order by k.stopped_at is not null, k.id desc
 limit %(at_most)s;
 
 -- erase_canaries --

@@ -52,10 +52,11 @@ async def lock_check(conn: Connection, canary_id: UUID, number: int) -> int | No
 
 
 async def list_canaries(
-    conn: Connection, client_id: ClientId | None, since: datetime, at_most: int
+    conn: Connection, client_id: ClientId | None, since: datetime, at_most: int, after: UUID | None = None
 ) -> list[CanaryLook]:
-    """A client's, those that run first; of nobody given, all that run. `since` bounds what is counted as lately."""
-    parameters = {"client_id": client_id, "since": since, "at_most": at_most}
+    """A client's, those that run first; of nobody given, all that run, a page from `after` on. `since` bounds what is
+    counted as lately."""
+    parameters = {"client_id": client_id, "since": since, "at_most": at_most, "after": after}
     return [_look(row) for row in await fetch_all(conn, SQL["list_canaries"], parameters)]
 
 
