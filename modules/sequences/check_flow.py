@@ -1,5 +1,6 @@
 """Whether every step can be reached, every way leads on, and no way runs in a circle without waiting."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -9,6 +10,8 @@ from modules.sequences.models_of_rules import Clicked, Outcome, OutcomeIs, Repli
 from modules.sequences.read_yaml import Problem
 from modules.sequences.ways import ENDS, follows_of, reached_from, ways_of
 
+_LINK = re.compile(r"<(a|area)\b.*?\bhref\s*=", re.IGNORECASE | re.DOTALL)
+"""Values of contacts are escaped, so a link stands in the file or nowhere."""
 _TOLD_BY = (Outcome.delivered, Outcome.completed)
 
 
@@ -75,11 +78,17 @@ def _mute(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, S
 def _never(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
     """What is asked of a step whose channel never tells it: links stand in mail, calls are completed, messages not."""
     channels = {step.key: step.channel for step in steps}
+    linked = {step.key for step in steps if _LINK.search(step.content.html or "")}
     for step in steps:
         for number, case in enumerate(step.branch.cases if step.branch else (), 1):
             asked, words = case.condition, ""
             if isinstance(asked, Clicked) and channels[asked.step] is not ChannelName.email:
                 words = f"'{asked.step}' is no e-mail, so nobody follows a link in it; name an e-mail step"
+            elif isinstance(asked, Clicked) and asked.step not in linked:
+                words = (
+                    f"'{asked.step}' has no link that anybody could follow (the one to unsubscribe does not count); "
+                    'write one into its html: <a href="https://…">'
+                )
             elif isinstance(asked, OutcomeIs) and asked.outcome in _TOLD_BY:
                 call = channels[asked.step] is ChannelName.voice
                 if call is not (asked.outcome is Outcome.completed):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from modules.content import count_segments, render_message
 from modules.labels import ChannelName
 from modules.sequences.check_asked import check_asked
+from modules.sequences.check_covered import check_covered
 from modules.sequences.check_lateness import find_late
+from modules.sequences.check_replies import find_mute
 from modules.sequences.models import Definition, Next, Step
 from modules.sequences.open_hours import open_hours
 from modules.sequences.read_yaml import Fields, Problem
@@ -35,7 +37,7 @@ def check_sense(top: Fields, definition: Definition) -> Iterator[Problem]:
     steps = list(zip(top.groups("steps", "- key: hello"), definition.steps, strict=True))
     for fields, step in steps:
         yield from _to_itself(fields, step, definition.slug)
-        yield from _asked_twice(fields, step)
+        yield from check_covered(fields, step, definition)
     yield from check_asked(steps)
     yield from _shut(top, definition)
     for told in _told_late(top, definition, always=True):
@@ -54,14 +56,24 @@ def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
         yield Better(top.line_of("exclusive_with"), "exclusive_with", words)
     for fields, step in zip(top.groups("steps", "- key: hello"), definition.steps, strict=True):
         yield from _long(fields, step, definition)
-    for told in _told_late(top, definition, always=False):
+    for told in (*_told_late(top, definition, always=False), *_mute(top, definition)):
         yield Better(*told)
+
+
+def _mute(top: Fields, definition: Definition) -> Iterator[tuple[int, str, str]]:
+    by_key = _by_key(top, definition)
+    for key, number, words in find_mute(definition.steps):
+        yield by_key[key].lines("when")[number - 1], f"{by_key[key].path}.when.{number}", words
+
+
+def _by_key(top: Fields, definition: Definition) -> dict[str, Fields]:
+    steps = zip(top.groups("steps", "- key: hello"), definition.steps, strict=True)
+    return {step.key: fields for fields, step in steps}
 
 
 def _told_late(top: Fields, definition: Definition, *, always: bool) -> Iterator[tuple[int, str, str]]:
     """Line, field and words of each step that its hours make too late."""
-    steps = zip(top.groups("steps", "- key: hello"), definition.steps, strict=True)
-    by_key = {step.key: fields for fields, step in steps}
+    by_key = _by_key(top, definition)
     for late in find_late(definition):
         if late.always is always:
             fields = by_key[late.step]
@@ -74,17 +86,6 @@ def _to_itself(fields: Fields, step: Step, slug: str) -> Iterator[Problem]:
         if follow.kind is Next.hand_over and follow.to == slug:
             words = "this hands over to the sequence itself; name another one, or go_to a step of this one"
             yield Problem(fields.line_of(name.split(".")[0]), f"{fields.path}.{name}", words)
-
-
-def _asked_twice(fields: Fields, step: Step) -> Iterator[Problem]:
-    """The first case that holds is followed, so the same question further down is never reached."""
-    lines = fields.lines("when")
-    asked: dict[object, int] = {}
-    for number, case in enumerate(step.branch.cases if step.branch else (), 1):
-        first = asked.setdefault(case.condition, number)
-        if first != number:
-            words = f"case {first} asks the same and comes first, so this one is never followed; change or remove it"
-            yield Problem(lines[number - 1], f"{fields.path}.when.{number}", words)
 
 
 def _shut(top: Fields, definition: Definition) -> Iterator[Problem]:

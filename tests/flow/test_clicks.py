@@ -18,7 +18,7 @@ from workers.take_in import rejoin_orphans
 BROWSER = "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_1) AppleWebKit/605.1.15 Safari/605.1.15"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 STORY = file(
-    mail("letter"),
+    mail("letter").replace("<p>letter</p>", "'<a href=\"https://acme.example/more\">letter</a>'"),
     branch("asks", "wait: {hours: 2}", when="{clicked: letter, go_to: thanks}"),
     mail("nudge", more=", on_success: end"),
     mail("thanks"),

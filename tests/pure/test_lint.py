@@ -38,7 +38,7 @@ steps:
   - key: mail
     channel: email
     wait: {until: {field: contact.closing_on, days: -3, at: "09:00"}}
-    content: {subject: Soon, html: "<p>Hello</p>"}
+    content: {subject: Soon, html: "<p><a href='https://acme.example'>Hello</a></p>"}
     on_success: end
     on_failure: {go_to: hola}
   - key: hola

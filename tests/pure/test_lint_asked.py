@@ -7,7 +7,7 @@ import pytest
 from modules.sequences import lint_sequence
 
 HEAD = "name: A\nslug: a\npurpose: marketing\nsteps:\n"
-MAIL = '  - {{key: {key}, channel: email, content: {{subject: Hi, html: "<p>Hi</p>"}}{more}}}\n'
+MAIL = '  - {{key: {key}, channel: email, content: {{subject: Hi, html: "<a href=x>Hi</a>"}}{more}}}\n'
 
 
 def mail(key: str, more: str = "") -> str:
