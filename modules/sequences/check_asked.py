@@ -1,12 +1,12 @@
 """Whether what a branch asks of a step can have happened when it asks: whether the step lies before it on some way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from modules.sequences.models import Step
 from modules.sequences.models_of_rules import Clicked, Condition, OutcomeIs
 from modules.sequences.read_yaml import Fields, Problem
-from modules.sequences.ways import reached_from, ways_of, ways_when_skipped
+from modules.sequences.ways import reached_from, ways_with_skips
 
 
 def check_asked(steps: Sequence[tuple[Fields, Step]]) -> Iterator[Problem]:
@@ -31,14 +31,9 @@ def _asked_step(condition: Condition) -> str | None:
 def _may_lie_before(asked: str, key: str, steps: Sequence[Step]) -> bool:
     """By any way, also that of somebody for whom steps are skipped. A case that asks about the step itself leads
     nobody to it for the first time."""
-    ways = _ways_with_skips(steps)
-    without = _ways_with_skips([_without_cases_about(asked, step) for step in steps])
+    ways = ways_with_skips(steps)
+    without = ways_with_skips([_without_cases_about(asked, step) for step in steps])
     return asked in reached_from(without, [steps[0].key]) and key in reached_from(ways, ways[asked])
-
-
-def _ways_with_skips(steps: Sequence[Step]) -> Mapping[str, Sequence[str]]:
-    skipped = ways_when_skipped(steps)
-    return {key: [*ways, *skipped.get(key, ())] for key, ways in ways_of(steps).items()}
 
 
 def _without_cases_about(asked: str, step: Step) -> Step:

@@ -8,7 +8,7 @@ from modules.labels import ChannelName, OnReply
 from modules.sequences.models import Next, Step, Wait
 from modules.sequences.models_of_rules import Clicked, Outcome, OutcomeIs, Replied
 from modules.sequences.read_yaml import Problem
-from modules.sequences.ways import ENDS, follows_of, reached_from, ways_of
+from modules.sequences.ways import ENDS, follows_of, reached_from, ways_of, ways_with_skips
 
 _LINK = re.compile(r"<(a|area)\b.*?\bhref\s*=", re.IGNORECASE | re.DOTALL)
 """Values of contacts are escaped, so a link stands in the file or nowhere."""
@@ -26,7 +26,7 @@ def check_flow(
         yield from unknown
         return
     ways = ways_of(steps)
-    reached = reached_from(ways, keys[:1])
+    reached = reached_from(ways_with_skips(steps), keys[:1])
     for key in keys:
         if key not in reached:
             yield Problem(

@@ -38,6 +38,12 @@ def ways_when_skipped(steps: Sequence[Step]) -> dict[str, list[str]]:
     }
 
 
+def ways_with_skips(steps: Sequence[Step]) -> dict[str, list[str]]:
+    """Which steps each step may lead anybody to, also whoever is skipped at it."""
+    skipped = ways_when_skipped(steps)
+    return {key: [*ways, *skipped.get(key, ())] for key, ways in ways_of(steps).items()}
+
+
 def _target(follow: Follow, after: str | None) -> str | None:
     if follow.kind is Next.go_to:
         return follow.step

@@ -237,14 +237,6 @@ def test_what_only_looks_like_one_is_let_pass(old: str, new: str) -> None:
     assert lint_sequence(SOUND.replace(old, new)) == []
 
 
-def test_a_step_to_which_no_way_leads_is_found() -> None:
-    lost = SOUND.replace("equals: es, go_to: hola", "equals: es, go_to: mail")
-    found = lint_sequence(lost.replace("on_failure: {go_to: hola}", "on_failure: end"))
-    assert [str(one) for one in found] == [
-        "line 28: steps.hola: no way leads to 'hola'; let another step go_to it, or remove it"
-    ]
-
-
 def test_all_are_told_at_once_in_the_order_of_the_file() -> None:
     text = SOUND
     for _, old, new, _, _ in (PLANTED[i] for i in (4, 10, 14, 18)):

@@ -67,3 +67,14 @@ def test_a_step_to_which_only_the_question_about_it_leads_is_never_reached() -> 
 )
 def test_a_step_that_lies_before_on_any_way_may_be_asked_about(steps: tuple[str, ...]) -> None:
     assert told(*steps) == []
+
+
+def test_a_step_to_which_no_way_leads_is_found() -> None:
+    """A branch is never skipped, so what stands below one is reached by its ways alone."""
+    steps = (mail("a"), asks("pick", "{stalled: {days: 9}, go_to: a}", "end"), mail("b"))
+    assert told(*steps) == ["line 7: steps.b: no way leads to 'b'; let another step go_to it, or remove it"]
+
+
+def test_what_stands_below_a_step_is_for_who_is_skipped_there() -> None:
+    """As docs/sequences.md says of steps that are skipped: they go on with the next one in the file."""
+    assert told(mail("a", ", on_success: end, on_failure: end"), mail("b")) == []
