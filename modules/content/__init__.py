@@ -4,14 +4,23 @@ A message with a hole ("Hi ,") is worse than none: a variable without a value an
 at publication (`lint_content`), and again when it is rendered (`render_message`).
 
 Tables: none
-Verbs: render_message, render_text, lint_content, lint_text, is_variable, known_variables, count_segments, brand_line,
-    text_footer, footer_needed, dress_text, help_answer, opt_out_confirmation, ai_disclosure, call_opening,
-    needs_recording_notice, brief, opening_in, language_of, load_liquid, dress_mail, mail_footer, unsubscribe_page
+Verbs: render_message, render_text, lint_content, lint_text, almost_usual, says_almost, is_variable,
+    known_variables, count_segments, brand_line, text_footer, footer_needed, dress_text, help_answer,
+    opt_out_confirmation, ai_disclosure, call_opening, needs_recording_notice, brief, opening_in,
+    language_of, load_liquid, dress_mail, mail_footer, unsubscribe_page
 Imports: ids, labels
 """
 
 from modules.content.briefing import brief, opening_in
-from modules.content.lint import Finding, is_variable, known_variables, lint_content, lint_text
+from modules.content.lint import (
+    Finding,
+    almost_usual,
+    is_variable,
+    known_variables,
+    lint_content,
+    lint_text,
+    says_almost,
+)
 from modules.content.mail_footer import UnfinishedHtml, dress_mail, mail_footer
 from modules.content.own_words import (
     ALL_PARTY_STATES,
@@ -63,6 +72,7 @@ __all__ = [
     "Texts",
     "UnfinishedHtml",
     "ai_disclosure",
+    "almost_usual",
     "brand_line",
     "brief",
     "call_opening",
@@ -83,6 +93,7 @@ __all__ = [
     "opt_out_confirmation",
     "render_message",
     "render_text",
+    "says_almost",
     "text_footer",
     "unsubscribe_page",
 ]

@@ -10,6 +10,8 @@ from modules.labels import ChannelName
 
 CONTACT_VARIABLES = ("contact.first_name", "contact.last_name")
 ALWAYS_THERE = ("client.name",)
+_ALMOST = 0.85
+"""How alike two words are at least (difflib's ratio) for a slip: first_nme is, agent_name and last_name are not."""
 _FIELD = re.compile(r"contact\.[^\s.|{}]+(?:\.[^\s.|{}]+)*")
 
 
@@ -92,8 +94,14 @@ def _fault_of(read: Read, fallbacks: set[str]) -> str | None:
         return None
     if read.hollow:
         return f"the default of '{name}' is empty, which leaves a hole in the text; give it a word"
+    if not read.guarded and read.bare:
+        word = name.split(".")[-1]
+        return (
+            f"'{name}' may be missing, and a default cannot stand here: write {{% assign {word} = {name} | default: "
+            f'"" %}} before it, and {word} here, such as {{% if {word} != "" %}}{_did_you_mean(name)}'
+        )
     if not read.guarded:
-        close = "" if name in CONTACT_VARIABLES else _did_you_mean(name)
+        close = _did_you_mean(name)
         return (
             f"'{name}' may be missing: write {{{{ {name} | default: \"…\" }}}} or give '{name}' under fallbacks{close}"
         )
@@ -101,10 +109,36 @@ def _fault_of(read: Read, fallbacks: set[str]) -> str | None:
 
 
 def _did_you_mean(word: str) -> str:
-    import difflib  # heavy: only a misspelled word asks
+    near = usual_name(word)
+    return f"; did you mean '{near}'?" if near else ""
 
-    near = difflib.get_close_matches(word, known_variables(), n=1, cutoff=0.7)
-    return f"; did you mean '{near[0]}'?" if near else ""
+
+def usual_name(name: str) -> str | None:
+    """The variable that everybody has and that `name` is almost, such as contact.first_name for contact.firstname."""
+    import difflib  # heavy: only a name that is not a usual one asks
+
+    if name in known_variables():
+        return None
+    own = {one.split(".")[-1]: one for one in CONTACT_VARIABLES}
+    near = difflib.get_close_matches(name.split(".")[-1].casefold(), own, n=1, cutoff=_ALMOST)
+    if near or name.startswith("contact."):
+        return own[near[0]] if near else None
+    return next(iter(difflib.get_close_matches(name, ALWAYS_THERE, n=1, cutoff=_ALMOST)), None)
+
+
+def almost_usual(field: str, source: str) -> list[Finding]:
+    """Fields of a contact that a text reads by almost a usual name: a default or a fallback stands for them always."""
+    compiled = compile_template(source, html=field == "html")
+    if isinstance(compiled, Fault):
+        return []
+    told = ((read.line, says_almost(read.name)) for read in compiled.reads if read.name is not None)
+    return list(dict.fromkeys(Finding(field, line, words) for line, words in told if words))
+
+
+def says_almost(name: str) -> str | None:
+    """What to say of such a name; None for any other."""
+    meant = usual_name(name)
+    return meant and f"'{name}' is a field of its own; if you mean the contact's name, write {meant}"
 
 
 def _lint_whole(texts: Texts, channel: ChannelName, fallbacks: Mapping[str, str]) -> list[Finding]:

@@ -11,6 +11,7 @@ from liquid import Environment, RenderContext, StrictDefaultUndefined
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Path, StringLiteral
 from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 from liquid.span import Span
@@ -18,6 +19,8 @@ from liquid.span import Span
 from modules.content.templates import FILTERS, TAGS, Compiled, Fault, Read
 
 _INNER_TAGS = ("#", "break", "continue", "content", "illegal", "output")
+_KEEP_EMPTY = ("strip", "lstrip", "rstrip", "squish", "capitalize", "downcase", "upcase", "truncate", "escape")
+"""Filters that make nothing of nothing."""
 
 
 class _Liquid(Environment):
@@ -38,7 +41,7 @@ def read_template(source: str, *, html: bool) -> Compiled | Fault:
     try:
         template = _environment(html=html).from_string(source)
         context = RenderContext(template)
-        reads = tuple(_walk(template.nodes, frozenset(), source, context))
+        reads = tuple(_Reader(source, template.nodes, context).walk(template.nodes, frozenset()))
         filters = template.analyze(include_partials=False).filters
     except LiquidError as error:
         return _fault(error, source)
@@ -72,28 +75,49 @@ def _unknown_filter(used: Mapping[str, Sequence[Span]], source: str) -> Fault | 
     return None
 
 
-def _walk(nodes: Iterable[Node], known: frozenset[str], source: str, context: RenderContext) -> Iterator[Read]:
-    """Reads in the order of the text; a name that the template itself sets is not read from outside."""
-    for node in nodes:
-        for expression in node.expressions():
-            yield from _reads(expression, known, source, is_output=isinstance(node, OutputNode))
-        known |= {str(name) for name in node.template_scope()}
-        inside = known | {str(name) for name in node.block_scope()}
-        yield from _walk(node.children(context), inside, source, context)
+class _Reader:
+    """One text, read in the order in which it stands."""
 
+    def __init__(self, source: str, nodes: Sequence[Node], context: RenderContext) -> None:
+        self._source, self._context = source, context
+        self._empty = _empty_names(nodes, context)
 
-def _reads(
-    expression: Expression, known: frozenset[str], source: str, *, is_output: bool, guard: str | None = None
-) -> Iterator[Read]:
-    if isinstance(expression, Path):
-        if str(expression.head()) not in known:
-            index = expression.token.start_index
-            hollow = is_output and guard == ""
-            yield Read(_name(expression), line_of(source, index), index, guard is not None, hollow)
-        guard = None
-    guards = {0: _guard(expression)} if isinstance(expression, FilteredExpression) else {}
-    for position, part in enumerate(expression.children()):
-        yield from _reads(part, known, source, is_output=is_output, guard=guards.get(position))
+    def walk(self, nodes: Iterable[Node], known: frozenset[str]) -> Iterator[Read]:
+        """A name that the template itself sets is not read from outside, unless it stands for an empty default."""
+        for node in nodes:
+            for expression in node.expressions():
+                yield from self._reads(expression, known, is_output=isinstance(node, OutputNode))
+            known |= {str(name) for name in node.template_scope()}
+            inside = known | {str(name) for name in node.block_scope()}
+            yield from self.walk(node.children(self._context), inside)
+
+    def _reads(
+        self,
+        expression: Expression,
+        known: frozenset[str],
+        *,
+        is_output: bool,
+        guard: str | None = None,
+        first: bool = False,
+    ) -> Iterator[Read]:
+        """`first`: filters come after it; `guard`: the text of the default among them that comes first."""
+        if isinstance(expression, Path):
+            head = str(expression.head())
+            if head not in known:
+                hollow = is_output and guard == ""
+                yield self._read(expression, _name(expression), guard is not None, hollow=hollow, bare=not first)
+            elif is_output and first and not guard and head in self._empty:
+                yield self._read(expression, self._empty[head], guarded=True, hollow=True)
+            guard = None
+        filtered = expression if isinstance(expression, FilteredExpression) else None
+        for position, part in enumerate(expression.children()):
+            behind = filtered is not None and position == 0
+            words = _guard(filtered) if filtered is not None and position == 0 else None
+            yield from self._reads(part, known, is_output=is_output, guard=words, first=behind)
+
+    def _read(self, path: Path, name: str | None, guarded: bool, *, hollow: bool, bare: bool = False) -> Read:
+        index = path.token.start_index
+        return Read(name, line_of(self._source, index), index, guarded, hollow, bare)
 
 
 def _guard(expression: FilteredExpression) -> str | None:
@@ -105,6 +129,42 @@ def _guard(expression: FilteredExpression) -> str | None:
     if not values:
         return ""
     return values[0].value.strip() if isinstance(values[0], StringLiteral) else "a value"
+
+
+def _empty_names(nodes: Iterable[Node], context: RenderContext) -> dict[str, str]:
+    """Names that the template sets to a variable with an empty default, each with that variable, and of which it asks
+    nothing: what is asked about may be left out where it is empty, what is set again may be filled."""
+    given: dict[str, list[str | None]] = {}
+    asked: set[str] = set()
+    for node in _every(nodes, context):
+        for name in (*node.template_scope(), *node.block_scope()):
+            given.setdefault(str(name), []).append(_emptied(node) if isinstance(node, AssignNode) else None)
+        if not isinstance(node, OutputNode):
+            asked |= {head for expression in node.expressions() for head in _heads(expression)}
+    once = {name: sources[0] for name, sources in given.items() if len(sources) == 1 and name not in asked}
+    return {name: variable for name, variable in once.items() if variable is not None}
+
+
+def _every(nodes: Iterable[Node], context: RenderContext) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _every(node.children(context), context)
+
+
+def _heads(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Path):
+        yield str(expression.head())
+    for part in expression.children():
+        yield from _heads(part)
+
+
+def _emptied(node: AssignNode) -> str | None:
+    """The variable that an assignment replaces by nothing, where no later filter fills it."""
+    value = node.expression
+    if not isinstance(value, FilteredExpression) or not isinstance(value.left, Path) or _guard(value) != "":
+        return None
+    stays = all(one.name in _KEEP_EMPTY for one in (value.filters or ())[1:])
+    return _name(value.left) if stays else None
 
 
 def _name(path: Path) -> str | None:

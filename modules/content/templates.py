@@ -42,13 +42,15 @@ class Texts(Protocol):
 @dataclass(frozen=True)
 class Read:
     """One place where a template reads a variable from outside. `guarded`: a `default` comes first after it; `hollow`:
-    that default is empty and goes straight into the text. `name` is None when the name itself is computed."""
+    that default is empty and goes into the text as it is; `bare`: no filter can come after it (in the test of an `if`).
+    `name` is None when the name itself is computed."""
 
     name: str | None
     line: int
     index: int
     guarded: bool
     hollow: bool
+    bare: bool = False
 
 
 @dataclass(frozen=True)

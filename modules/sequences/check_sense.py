@@ -12,6 +12,7 @@ from modules.labels import ChannelName
 from modules.sequences.check_asked import check_asked
 from modules.sequences.check_covered import check_covered
 from modules.sequences.check_lateness import find_late
+from modules.sequences.check_names import find_slips
 from modules.sequences.check_replies import find_mute
 from modules.sequences.models import Definition, Next, Step
 from modules.sequences.open_hours import open_hours
@@ -56,7 +57,7 @@ def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
         yield Better(top.line_of("exclusive_with"), "exclusive_with", words)
     for fields, step in zip(top.groups("steps", "- key: hello"), definition.steps, strict=True):
         yield from _long(fields, step, definition)
-    for told in (*_told_late(top, definition, always=False), *_mute(top, definition)):
+    for told in (*_told_late(top, definition, always=False), *_mute(top, definition), *find_slips(top)):
         yield Better(*told)
 
 
