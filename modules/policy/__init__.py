@@ -8,6 +8,7 @@ Imports: ids, labels
 
 from modules.policy.effects import EFFECTS, Effect
 from modules.policy.guards import GUARDS, guard
+from modules.policy.law_guards import TOUCHES_A_DAY
 from modules.policy.models import (
     Agreement,
     Allow,
@@ -34,6 +35,7 @@ from modules.policy.windows import is_open, next_opening
 __all__ = [
     "EFFECTS",
     "GUARDS",
+    "TOUCHES_A_DAY",
     "Agreement",
     "Allow",
     "Block",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from modules.content import count_segments, render_message
 from modules.labels import ChannelName
 from modules.sequences.check_asked import check_asked
+from modules.sequences.check_attempts import too_many_attempts
 from modules.sequences.check_covered import check_covered
 from modules.sequences.check_lateness import find_late
 from modules.sequences.check_names import find_slips
@@ -57,14 +58,19 @@ def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
         yield Better(top.line_of("exclusive_with"), "exclusive_with", words)
     for fields, step in zip(top.groups("steps", "- key: hello"), definition.steps, strict=True):
         yield from _long(fields, step, definition)
-    for told in (*_told_late(top, definition, always=False), *_mute(top, definition), *find_slips(top)):
-        yield Better(*told)
+    yield from (Better(*told) for told in _told_late(top, definition, always=False))
+    yield from (Better(*told) for told in _told_by_others(top, definition))
+    yield from (Better(*told) for told in find_slips(top))
 
 
-def _mute(top: Fields, definition: Definition) -> Iterator[tuple[int, str, str]]:
+def _told_by_others(top: Fields, definition: Definition) -> Iterator[tuple[int, str, str]]:
+    """Line, field and words of ways that a reply ends, and attempts without room."""
     by_key = _by_key(top, definition)
     for key, number, words in find_mute(definition.steps):
         yield by_key[key].lines("when")[number - 1], f"{by_key[key].path}.when.{number}", words
+    for step in definition.steps:
+        if said := too_many_attempts(step):
+            yield by_key[step.key].line_of("on_failure"), f"{by_key[step.key].path}.on_failure", said
 
 
 def _by_key(top: Fields, definition: Definition) -> dict[str, Fields]:
