@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from modules.sequences.models import Definition, Step, Wait
-from modules.sequences.models_of_rules import AfterWindow, Otherwise
+from modules.sequences.models_of_rules import AfterWindow, Otherwise, Until
 from modules.sequences.open_hours import DAY, WEEK, OpenHours, open_hours
 from modules.sequences.show_rules import count_said, duration_said
 from modules.sequences.ways import ways_of, ways_when_skipped
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY_WORDS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ANY_TIME = frozenset(range(0, WEEK, 15))
 _NINE = time(9)
 _BUSINESS_DAYS = 5
@@ -44,42 +44,42 @@ def find_late(definition: Definition) -> Iterator[Late]:
     for step in short:
         dripped = definition.entry.drip is not None and step is definition.steps[0]
         only = set() if dripped else _only_at(step.wait)
-        if only and all(hours[step.key].wait_at(minute) > _bears(step) for minute in only):
+        if only and all(hours[step.key].wait_at(minute) > bears(step) for minute in only):
             yield Late(step.key, _always(step, hours[step.key], min(only)), always=True)
         elif step.after_window is AfterWindow.hold:
             waits = {minute: hours[step.key].wait_at(minute) for minute in due[step.key]}
-            late = {minute: wait for minute, wait in waits.items() if wait > _bears(step)}
+            late = {minute: wait for minute, wait in waits.items() if wait > bears(step)}
             if late:
                 yield Late(step.key, _sometimes(step, late), always=False)
 
 
-def _bears(step: Step) -> float:
+def bears(step: Step) -> float:
     """Minutes that it waits for the hours at most."""
     bears = step.max_lateness if step.after_window is AfterWindow.hold else min(step.max_lateness, step.max_hold)
     return bears / timedelta(minutes=1)
 
 
 def _may_be_late(step: Step, hours: OpenHours) -> bool:
-    return max(hours.wait_at(end % WEEK) for _, end in hours.spans) > _bears(step)
+    return max(hours.wait_at(end % WEEK) for _, end in hours.spans) > bears(step)
 
 
 def _always(step: Step, hours: OpenHours, minute: int) -> str:
     at = f"{minute % DAY // 60:02}:{minute % 60:02}"
     name = "max_lateness" if step.after_window is AfterWindow.hold else "max_hold"
-    bears = duration_said(timedelta(minutes=_bears(step)))
+    most = duration_said(timedelta(minutes=bears(step)))
     return (
-        f"'{step.key}' is due at {at}, when by the windows or the law it may not leave, and bears a wait of {bears} at "
+        f"'{step.key}' is due at {at}, when by the windows or the law it may not leave, and bears a wait of {most} at "
         f"most, so it is always skipped; move its 'at' into the hours, or raise its {name} above "
         f"{_hours(hours.wait_at(minute))}"
     )
 
 
 def _sometimes(step: Step, late: Mapping[int, int]) -> str:
-    days = [_DAYS[day] for day in sorted({minute // DAY for minute in late})]
-    told = "any day" if len(days) == len(_DAYS) else " or ".join(filter(None, (", ".join(days[:-1]), days[-1])))
+    days = [DAY_WORDS[day] for day in sorted({minute // DAY for minute in late})]
+    told = "any day" if len(days) == len(DAY_WORDS) else " or ".join(filter(None, (", ".join(days[:-1]), days[-1])))
     minute, wait = max(late.items(), key=lambda one: one[1])
     opens = (minute + wait) % WEEK
-    until = f"{_DAYS[opens // DAY]} {opens % DAY // 60:02}:{opens % 60:02}"
+    until = f"{DAY_WORDS[opens // DAY]} {opens % DAY // 60:02}:{opens % 60:02}"
     room = math.ceil((wait + 60) / DAY)
     return (
         f"due on {told}, it may have to wait {_hours(wait)} for the hours to open ({until}); as that is more than "
@@ -115,7 +115,7 @@ def _due(definition: Definition, hours: Mapping[str, OpenHours]) -> dict[str, se
 def _left(step: Step, due: set[int], hours: OpenHours | None) -> set[int]:
     """When the step before the next one may be over: what is sent, in the hours; a task or an event, at any time."""
     if hours is not None:
-        return {(minute + wait) % WEEK for minute in due if (wait := hours.wait_at(minute)) <= _bears(step)}
+        return {(minute + wait) % WEEK for minute in due if (wait := hours.wait_at(minute)) <= bears(step)}
     takes_its_time = step.wait_for is not None or (step.task is not None and step.task.blocks)
     return set(_ANY_TIME) if takes_its_time and due else due
 
@@ -124,7 +124,7 @@ def _after(wait: Wait, begins: set[int]) -> set[int]:
     if not begins:
         return set()
     if wait.until is not None:
-        days = _at(wait.until.at or _NINE, range(len(_DAYS)))
+        days = due_until(wait.until)
         return days | begins if wait.until.otherwise is Otherwise.now else days
     exact = {(minute + wait.hours * 60 + wait.minutes + wait.days * DAY) % WEEK for minute in begins}
     there = {_business_days_on(minute, wait.business_days) for minute in exact}
@@ -135,12 +135,19 @@ def _after(wait: Wait, begins: set[int]) -> set[int]:
     return {(minute - minute % DAY + at + (0 if same_day or minute % DAY < at else DAY)) % WEEK for minute in there}
 
 
+def due_until(until: Until) -> set[int]:
+    """The minutes of the week that such a day may name: a milestone has a time of its own, a date mostly has none."""
+    if until.at is None and until.milestone is not None:
+        return set(_ANY_TIME)
+    return _at(until.at or _NINE, range(len(DAY_WORDS)))
+
+
 def _business_days_on(minute: int, count: int) -> int:
     day = minute // DAY
     for _ in range(count):
-        day = (day + 1) % len(_DAYS)
+        day = (day + 1) % len(DAY_WORDS)
         while day >= _BUSINESS_DAYS:
-            day = (day + 1) % len(_DAYS)
+            day = (day + 1) % len(DAY_WORDS)
     return day * DAY + minute % DAY
 
 
@@ -152,5 +159,5 @@ def _only_at(wait: Wait) -> set[int]:
     """The only minutes of the week at which it can come due by itself, as far as the file says; empty if any may be."""
     if wait.until is not None:
         fixed = wait.until.at if wait.until.otherwise is not Otherwise.now else None
-        return _at(fixed, range(len(_DAYS))) if fixed else set()
-    return _at(wait.at, range(_BUSINESS_DAYS if wait.business_days else len(_DAYS))) if wait.at else set()
+        return _at(fixed, range(len(DAY_WORDS))) if fixed else set()
+    return _at(wait.at, range(_BUSINESS_DAYS if wait.business_days else len(DAY_WORDS))) if wait.at else set()

@@ -14,6 +14,7 @@ from modules.sequences.check_attempts import too_many_attempts
 from modules.sequences.check_covered import check_covered
 from modules.sequences.check_lateness import find_late
 from modules.sequences.check_names import find_slips
+from modules.sequences.check_reminders import find_belated
 from modules.sequences.check_replies import find_mute
 from modules.sequences.models import Definition, Next, Step
 from modules.sequences.open_hours import open_hours
@@ -64,10 +65,12 @@ def better(top: Fields, definition: Definition | None) -> Iterator[Better]:
 
 
 def _told_by_others(top: Fields, definition: Definition) -> Iterator[tuple[int, str, str]]:
-    """Line, field and words of ways that a reply ends, and attempts without room."""
+    """Line, field and words of ways that a reply ends, belated reminders and attempts without room."""
     by_key = _by_key(top, definition)
     for key, number, words in find_mute(definition.steps):
         yield by_key[key].lines("when")[number - 1], f"{by_key[key].path}.when.{number}", words
+    for key, words in find_belated(definition):
+        yield by_key[key].line_of("max_lateness"), f"{by_key[key].path}.max_lateness", words
     for step in definition.steps:
         if said := too_many_attempts(step):
             yield by_key[step.key].line_of("on_failure"), f"{by_key[step.key].path}.on_failure", said
