@@ -7,7 +7,6 @@ told as better, and hinders nobody.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modules.content import count_segments, render_message
 from modules.labels import ChannelName
 from modules.sequences.check_asked import check_asked
 from modules.sequences.check_attempts import too_many_attempts
@@ -18,6 +17,7 @@ from modules.sequences.check_reminders import find_belated
 from modules.sequences.check_replies import find_mute
 from modules.sequences.models import Definition, Next, Step
 from modules.sequences.open_hours import open_hours
+from modules.sequences.read_content import DRESSED, parts_of
 from modules.sequences.read_yaml import Fields, Problem
 from modules.sequences.ways import follows_of
 
@@ -114,11 +114,12 @@ def _shut(top: Fields, definition: Definition) -> Iterator[Problem]:
 def _long(fields: Fields, step: Step, definition: Definition) -> Iterator[Better]:
     if step.channel is not ChannelName.sms:
         return
-    sample = render_message(step.content, {"client": {"name": "Client"}}, ChannelName.sms, definition.fallbacks).body
-    parts = count_segments(sample)
+    first = step is next(one for one in definition.steps if one.channel is ChannelName.sms)
+    parts = parts_of(step.content, definition.fallbacks, first=first)
     if parts.count > USUAL_PARTS:
         why = f"; '{parts.forced_by}' is not in the GSM alphabet and doubles them" if parts.forced_by else ""
-        words = f"this text is billed as {parts.count} parts, each paid for; {USUAL_PARTS} or fewer are read to the end"
+        text = DRESSED if first else "this text"
+        words = f"{text} is billed as {parts.count} parts, each paid for; {USUAL_PARTS} or fewer are read to the end"
         content = fields.group("content", "{body: …}")
         line = content.line_of("body") if content else fields.line
         yield Better(line, f"{fields.path}.content.body", f"{words}{why}")

@@ -1,14 +1,16 @@
 """What a step says: the texts its channel needs, each linted at its own line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from modules.content import count_segments, lint_content, render_message
+from modules.content import Language, Segments, count_segments, dress_text, lint_content, render_message
 from modules.labels import ChannelName
 from modules.sequences.models import Content
 from modules.sequences.read_yaml import Fields, Problem, Text
 
 MOST_PARTS = 10
 """Parts of one text, each of which is paid for."""
+DRESSED = "with the brand and the footer that a first text gets, this one"
+_BRAND = "Harbor Homes"
 _TEXTS = {ChannelName.sms: ("body",), ChannelName.email: ("subject", "html"), ChannelName.voice: ("prompt",)}
 _EXAMPLES = {
     ChannelName.sms: "{body: …}",
@@ -50,9 +52,16 @@ def _lint(
 
 
 def _parts(group: Fields, content: Content, body: Text, fallbacks: dict[str, str]) -> Iterator[Problem]:
-    sample = render_message(content, {"client": {"name": "Client"}}, ChannelName.sms, fallbacks).body
-    counted = count_segments(sample)
+    """Any text may be the first that somebody gets: what stands before it may be skipped."""
+    counted = parts_of(content, fallbacks, first=True)
     if counted.count > MOST_PARTS:
         why = f"; '{counted.forced_by}' is not in the GSM alphabet and doubles them" if counted.forced_by else ""
-        words = f"this text is billed as {counted.count} parts, at most {MOST_PARTS}; make it shorter{why}"
+        words = f"{DRESSED} is billed as {counted.count} parts, at most {MOST_PARTS}; make it shorter{why}"
         yield Problem(body.line, f"{group.path}.body", words)
+
+
+def parts_of(content: Content, fallbacks: Mapping[str, str], *, first: bool) -> Segments:
+    """As how many parts a text leaves for somebody of whom nothing is known; a first one with the brand and the footer
+    that code adds (in English, for a brand of usual length)."""
+    sample = render_message(content, {"client": {"name": _BRAND}}, ChannelName.sms, fallbacks).body
+    return count_segments(dress_text(sample, _BRAND, Language.en, first=first, footer=first))

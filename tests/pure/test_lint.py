@@ -72,7 +72,7 @@ FAULTS = [
         "let a step end",
     ),
     ("undefined variable", "{{ contact.first_name }}", "{{ first_nam }}", 13, "'first_nam' is not a variable"),
-    ("too many parts", "body: Hola", f"body: {'я' * (67 * MOST_PARTS + 1)}", 31, "is billed as 11 parts, at most 10"),
+    ("too many parts", "body: Hola", f"body: {'я' * (67 * (MOST_PARTS - 1))}", 31, "is billed as 11 parts, at most 10"),
     (
         "missing fallback",
         "contact.first_name: there",
