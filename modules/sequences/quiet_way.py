@@ -41,10 +41,11 @@ def successors(definition: Definition) -> list[str]:
 def _unanswered(step: Step, passed: timedelta) -> tuple[Follow, timedelta]:
     """The way on, and how long its retries take."""
     if step.branch is not None:
-        quiet = [(one.condition, one.go_to) for one in step.branch.cases]
-        still = (to for asked, to in quiet if isinstance(asked, Stalled) and asked.quiet_for <= passed)
-        to = next(still, None)
-        return (Follow(Next.go_to, to) if to else step.branch.otherwise), timedelta(0)
+        cases = [(one.condition, one.go_to) for one in step.branch.cases]
+        quiet = [(asked.quiet_for, to) for asked, to in cases if isinstance(asked, Stalled)]
+        more = _looked_again(step, [after for after, _ in quiet], passed)
+        to = next((to for after, to in quiet if after <= passed + more), None)
+        return (Follow(Next.go_to, to) if to else step.branch.otherwise), more
     if step.channel is not None and step.channel is not ChannelName.voice:
         return step.on_success, timedelta(0)
     follow = step.on_failure
@@ -52,6 +53,15 @@ def _unanswered(step: Step, passed: timedelta) -> tuple[Follow, timedelta]:
         return follow, timedelta(0)
     pauses = [follow.pause(attempt) for attempt in range(1, follow.times + 1)]
     return follow.then or _GO_ON, sum(pauses, timedelta(0))
+
+
+def _looked_again(step: Step, quiet: list[timedelta], passed: timedelta) -> timedelta:
+    """How long a branch that comes back to itself goes on until one of its `stalled` holds, in whole waits."""
+    again = step.branch is not None and step.branch.otherwise.step == step.key
+    if not again or not quiet or not _length(step.wait):
+        return timedelta(0)
+    rounds = math.ceil((min(quiet) - passed) / _length(step.wait))
+    return max(rounds, 0) * _length(step.wait)
 
 
 def _length(wait: Wait) -> timedelta:

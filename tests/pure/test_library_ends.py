@@ -160,5 +160,7 @@ def test_a_call_that_rings_out_costs_its_retries_and_a_branch_goes_where_silence
     call = "  - {key: a, channel: voice, content: {prompt: Call}, on_failure: {retry: {times: 2, after: {days: 1}}}}\n"
     asks = "  - {key: b, channel: branch, wait: {days: 3}, when: [{stalled: {days: %d}, go_to: c}], otherwise: end}\n"
     late = "  - {key: c, channel: sms, wait: {days: 4}, content: {body: Hi}}\n"
+    again = asks.replace("otherwise: end", "otherwise: {go_to: b}")
+    assert quiet_days(read(call, again % 9, late)) == 2 + 3 * 3 + 4
     assert quiet_days(read(call, asks % 5, late)) == 9
     assert quiet_days(read(call, asks % 6, late)) == 5
