@@ -17,54 +17,63 @@ MOST_TURNS = 400
 
 @dataclass(frozen=True)
 class World:
-    """What happens to somebody. `replies_to`: the step that they answer; `happens`: milestones by the day on which they
-    are written, from the enrollment."""
+    """What happens to somebody. `replies_to`: the step that they answer, `after` how long; `happens`: milestones by the
+    day on which they are written, from the enrollment. Nobody ever releases what they wrote."""
 
     answers_calls: bool = False
     tasks_done: bool = True
     clicks: bool = False
     bounced: bool = False
     replies_to: str | None = None
+    after: timedelta = timedelta(minutes=1)
     happens: tuple[tuple[str, int], ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
 class Way:
-    """How it went: its end as the file's head names it, and what was sent, decided or asked, in order."""
+    """How it went: its end as the file's head names it, and what was sent, decided or asked, in order. `answered_at`:
+    when they answered, `asked`: which tasks people were given and when, `sent_at`: when each message left."""
 
     definition: Definition
     world: World
     end: str = ""
     steps: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    sent_at: list[datetime] = field(default_factory=list)
+    asked: list[tuple[str, datetime]] = field(default_factory=list)
+    answered_at: datetime | None = None
 
 
 def walk(definition: Definition, world: World) -> Way:
-    """Plays it to its end; a person releases what waits for one, and does (or never does) what is asked."""
+    """Plays it to its end; a person does (or never does) what is asked."""
     way = Way(definition, world)
-    now, unread = NOW, False
+    now, answers_at = NOW, None
     first = definition.steps[0]
     place = replace(snapshot(first.key, due_at=NOW), fields=dict(world.fields), enrolled_at=NOW)
     place = replace(place, mail_bounced=world.bounced)
     for _ in range(MOST_TURNS):
         now = max(now, _due(place, definition, world, now))
         place = replace(place, milestones=_written(place, world, now))
+        if answers_at is not None and answers_at <= now and way.answered_at is None:
+            way.answered_at = answers_at
+            place = replace(place, replied_at=answers_at)
         plan = decide(place, definition, now)
         step = definition.step(place.step or "")
         if isinstance(plan, Reach | Ask) or step.branch is not None:
             way.steps.append(step.key)
         if isinstance(plan, Reach):
-            if unread and step.on_reply is OnReply.stop:
-                way.end = "replied"
+            if way.answered_at is not None and step.on_reply is not OnReply.go_on:
+                way.end = "replied" if step.on_reply is OnReply.stop else "held"
                 return way
-            unread = unread and step.on_reply is OnReply.go_on
             way.sent.append(step.key)
+            way.sent_at.append(now)
             place = _sent(place, plan, world, now)
             plan = settle(place, definition, now)
             if step.key == world.replies_to:
-                place, unread = replace(place, replied_at=now + timedelta(minutes=1)), True
+                answers_at = answers_at or now + world.after
         elif isinstance(plan, Ask):
+            way.asked.append((step.key, now))
             place, plan = _asked(place, definition, plan.step, world, now)
         way.end = _end(plan)
         if way.end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
 from itertools import product
@@ -284,14 +285,21 @@ def test_a_briefing_says_who_why_what_never_and_how_to_end(slug: str, step: Step
     never, whatever = prompt.split("NEVER\n")[1].split("IF\n")
     for word in ("price", "legal", "loan", "financial advice", "the people, the schools or the safety", "human being"):
         assert word in never
-    for word in ("voicemail or a machine answers: leave no message", "wrong person", "they say stop", "three minutes"):
+    for word in (
+        "voicemail or a machine answers: leave no message",
+        "wrong person",
+        "have written",
+        "they say stop",
+        "three minutes",
+    ):
         assert word in whatever
     assert len(prompt) < 3_000
 
 
 @pytest.mark.parametrize(("slug", "step"), CALLS, ids=[f"{slug}-{step.key}" for slug, step in CALLS])
-def test_a_call_is_tried_again_a_few_times_and_leads_to_a_person_when_it_was_answered(slug: str, step: Step) -> None:
-    assert step.on_failure.kind is Next.retry
-    assert 1 <= len(step.on_failure.ladder) <= 2
+def test_a_call_is_tried_again_once_and_soon_and_leads_to_a_person_when_it_was_answered(slug: str, step: Step) -> None:
+    if step.key != "first-call":  # another one follows it the next day
+        assert step.on_failure.kind is Next.retry
+        assert [pause <= timedelta(minutes=30) for pause in step.on_failure.ladder] == [True]
     assert step.on_success.kind is Next.go_to
     assert LIBRARY[slug].step(step.on_success.step or "").task is not None

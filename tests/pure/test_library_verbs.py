@@ -21,8 +21,8 @@ def test_the_list_tells_what_each_takes(capsys: Output) -> None:
         "slug": "lead-3-7-14-30",
         "name": "Lead 3-7-14-30",
         "purpose": "marketing",
-        "steps": 7,
-        "days": 37,
+        "steps": 14,
+        "days": 36,
     }
     assert main(["library", "list"]) == 0
     assert "Speed to lead" in capsys.readouterr().out
