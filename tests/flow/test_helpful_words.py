@@ -21,7 +21,7 @@ def test_a_person_named_without_contact_is_told_where_they_belong(house: House) 
         assert (done.code, done.out) == (2, "")
         assert "'bob@example.com' belongs behind --contact" in done.err
         assert done.err.startswith("Usage: scripts/omnify enroll [OPTIONS]\n")
-    assert "say whom: --all" in house.run("enroll", *CLIENT, "--sequence", "recall").err
+    assert "Say whom: --all" in house.run("enroll", *CLIENT, "--sequence", "recall").err
 
 
 def test_who_may_be_meant_is_listed_by_id_and_name_and_the_id_leads_on(house: House) -> None:
