@@ -2,7 +2,8 @@
 
 Its turn is counted from when the canary was started, so nothing is written but the touch itself, and a turn leaves once
 at most whoever sweeps. What a guard holds back for longer than PUNCTUAL is left out; the guardian tells of a canary of
-which nothing is proven or nothing leaves.
+which nothing is proven or nothing leaves. Who has the number now is asked as for anybody, after the round that was held
+back by nothing else.
 """
 
 from collections import Counter, defaultdict
@@ -16,10 +17,11 @@ from modules.accounts import Account
 from modules.canaries import DueCheck, checks_due, lock_check
 from modules.channels import Message, Permission
 from modules.content import RenderProblem
-from modules.ids import AccountId
+from modules.ids import AccountId, ClientId, ContactId
 from modules.labels import ADDRESS_KIND, ChannelName, NextChannel
-from modules.policy import Allow, set_lock_timeout, try_sender
+from modules.policy import Allow, Decision, Defer, GuardReason, set_lock_timeout, try_sender
 from modules.touches import arm_touches
+from utils.clock import monotonic
 from utils.db import Connection
 from utils.log import logger
 from workers.accounts_in_use import load_accounts_in_use
@@ -36,9 +38,11 @@ from workers.errands import (
     run_owed,
 )
 from workers.senders import free_lines, usable_senders
+from workers.vet import vet_people
 
 LOG = logger("canary")
 AT_MOST = 200
+Doubts = defaultdict[tuple[ClientId, ChannelName], set[ContactId]]
 ORIGIN = "canary"
 SUBJECT = "A check of ours"
 WORDS = {
@@ -71,10 +75,16 @@ async def check_due(
         if account and not in_the_gap and not _is_over(one, now):
             owed[account.id].append(one)
 
+    in_doubt: Doubts = defaultdict(set)
+
     def arm_by(account: Account) -> ArmOne[DueCheck]:
-        return partial(_arm, deps, account)
+        return partial(_arm, deps, account, in_doubt)
 
     await run_owed(deps, client, reader, accounts, owed, arm_by, deadline, counts, "canaries_armed")
+    for (client_id, channel), people in in_doubt.items():
+        if monotonic() < deadline:
+            answers = await vet_people(deps, reader, accounts, client_id, channel, sorted(people))
+            counts.update({"vetted": answers} if answers else {})
     return counts
 
 
@@ -83,11 +93,12 @@ def _is_over(one: DueCheck, now: datetime) -> bool:
 
 
 async def _arm(
-    deps: Deps, account: Account, conn: Connection, one: DueCheck, permission: Permission | None
+    deps: Deps, account: Account, in_doubt: Doubts, conn: Connection, one: DueCheck, permission: Permission | None
 ) -> Message | Standstill:
     """Locks as everywhere (sender, contact, addresses, then the canary itself), then what is known now, then the row.
 
-    A call leaves from a number that does not rest, while a line is free, like any other.
+    A call leaves from a number that does not rest, while a line is free, like any other. Whose number may be somebody
+    else's by now, and nothing else holds back, goes to `in_doubt`: it is asked about, and the next sweep knows.
     """
     now = deps.clock.now()
     await set_lock_timeout(conn)
@@ -109,6 +120,8 @@ async def _arm(
     errand = replace(errand_of(one, attempts + 1), sender=senders.first)
     weighed = await weigh_errand(deps, conn, account, errand, contact, address, permission, now)
     if not isinstance(weighed.decision.verdict, Allow):
+        if _is_only_in_doubt(weighed.decision):
+            in_doubt[one.client_id, one.channel].add(one.contact_id)
         return WAIT
     try:
         arming = compose_errand(deps, account, errand, contact, address, weighed, permission, now)
@@ -117,6 +130,11 @@ async def _arm(
         return WAIT
     await arm_touches(conn, [arming])
     return message_of(arming)
+
+
+def _is_only_in_doubt(decision: Decision) -> bool:
+    reasons = {reason for reason, _ in decision.said}
+    return isinstance(decision.verdict, Defer) and reasons == {GuardReason.reassigned_number}
 
 
 def errand_of(one: DueCheck, attempt: int) -> ErrandTouch:

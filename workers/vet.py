@@ -13,7 +13,7 @@ from modules.accounts import ClientStatus
 from modules.channels import Asker, CannotTell, NumberCheck, TwilioLookups
 from modules.consents import withdraw_consents
 from modules.contacts import lock_person
-from modules.ids import ClientId
+from modules.ids import ClientId, ContactId
 from modules.labels import ChannelName, CheckAnswer, NextChannel, Provider
 from modules.permits import NumberToCheck, Receipt, numbers_to_check, record_checks
 from modules.sequences import DueGroup, peek_due
@@ -69,17 +69,41 @@ async def vet(
         return Vetted(batches=max(1, len(contact_ids) // limit))
     first = set(contact_ids[:limit])
     people = [one for one in people if one.contact_id in first]
+    return Vetted(await _ask_and_write(deps, client, accounts, group.client_id, people, now))
+
+
+async def vet_people(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    accounts: AccountsInUse,
+    client_id: ClientId,
+    channel: ChannelName,
+    contact_ids: Sequence[ContactId],
+) -> int:
+    """Asks about the numbers of these people that need it; how many answers were written down."""
+    now = deps.clock.now()
+    async with deps.database.transaction() as conn:
+        people = await numbers_to_check(conn, client_id, channel, contact_ids, _sending(deps), now)
+    return await _ask_and_write(deps, client, accounts, client_id, people, now)
+
+
+async def _ask_and_write(
+    deps: Deps,
+    client: httpx.AsyncClient,
+    accounts: AccountsInUse,
+    client_id: ClientId,
+    people: Sequence[NumberToCheck],
+    now: datetime,
+) -> int:
     if not people:
-        return Vetted()
-    asker = asker_of(deps, accounts, group.client_id)
+        return 0
+    asker = asker_of(deps, accounts, client_id)
     if asker is None:
-        LOG.warning(
-            "numbers_not_asked", client_id=str(group.client_id), reason="no_twilio_account", waiting=len(people)
-        )
-        return Vetted()
-    receipts = await _ask_all(client, asker, people, group.client_id)
-    await write_down(deps, group.client_id, people, receipts, now)
-    return Vetted(len(receipts))
+        LOG.warning("numbers_not_asked", client_id=str(client_id), reason="no_twilio_account", waiting=len(people))
+        return 0
+    receipts = await _ask_all(client, asker, people, client_id)
+    await write_down(deps, client_id, people, receipts, now)
+    return len(receipts)
 
 
 def _sending(deps: Deps) -> list[ClientStatus]:
