@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
 from itertools import product
@@ -17,7 +16,7 @@ from modules.labels import ChannelName
 from modules.sequences import Definition, Step, lint_sequence
 from modules.sequences.files import read_sequence
 from modules.sequences.freeze import definition_from_json, definition_to_json
-from modules.sequences.models import Next, Task
+from modules.sequences.models import Task
 from modules.sequences.quiet_way import successors
 from modules.sequences.read_tasks import INSTRUCTIONS_LIMIT, TITLE_LIMIT
 from modules.sequences.shelf import library_slugs, library_source
@@ -274,32 +273,3 @@ def test_no_proposed_answer_is_taken_for_a_stop_or_a_command(slug: str, step: St
     for answer in {*offered(told), "yes", "no", "soon", "later", "buy", "sell", "maybe"}:
         assert judge_words(answer).opt_out is OptOut.no
         assert command_of(answer) is None
-
-
-@pytest.mark.parametrize(("slug", "step"), CALLS, ids=[f"{slug}-{step.key}" for slug, step in CALLS])
-def test_a_briefing_says_who_why_what_never_and_how_to_end(slug: str, step: Step) -> None:
-    prompt = words_of(slug, step, person("short"))[0]
-    assert prompt.startswith(f"You call for {BRAND}, ")
-    heads = ["AIM", "WHAT YOU MAY SAY", "NEVER", "IF"]
-    assert [line for line in prompt.splitlines() if line.isupper()] == heads
-    never, whatever = prompt.split("NEVER\n")[1].split("IF\n")
-    for word in ("price", "legal", "loan", "financial advice", "the people, the schools or the safety", "human being"):
-        assert word in never
-    for word in (
-        "voicemail or a machine answers: leave no message",
-        "wrong person",
-        "have written",
-        "they say stop",
-        "three minutes",
-    ):
-        assert word in whatever
-    assert len(prompt) < 3_000
-
-
-@pytest.mark.parametrize(("slug", "step"), CALLS, ids=[f"{slug}-{step.key}" for slug, step in CALLS])
-def test_a_call_is_tried_again_once_and_soon_and_leads_to_a_person_when_it_was_answered(slug: str, step: Step) -> None:
-    if step.key != "first-call":  # another one follows it the next day
-        assert step.on_failure.kind is Next.retry
-        assert [pause <= timedelta(minutes=30) for pause in step.on_failure.ladder] == [True]
-    assert step.on_success.kind is Next.go_to
-    assert LIBRARY[slug].step(step.on_success.step or "").task is not None
