@@ -180,10 +180,10 @@ _CHECKED: tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ...
     (canaries.a_turn_leaves_again, (106, 156)),
     (canaries.a_turn_that_left_meanwhile_leaves_again, (106, 156)),
     (canaries.what_was_stopped_leaves, (106,)),
-    (canaries.stops_do_not_wait_for_an_arming, (206,)),
+    (canaries.stops_do_not_wait_for_an_arming, (166, 256)),
     (canaries.checks_ask_no_guard, (156,)),
     (canaries.checks_count_for_nobody, (156,)),
-    (canaries.a_turn_is_never_over, (136,)),
+    (canaries.a_turn_is_never_over, (176, 206)),
     (canaries.every_turn_is_called_the_first, (106, 156)),
 )
 _GUARDS_ON_T1: tuple[tuple[str, tuple[int, ...]], ...] = (
