@@ -177,7 +177,7 @@ def test_the_memory_of_the_whole_demo_is_told_in_a_table_and_in_the_last_line(
 
 
 def test_a_benchmark_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "speed"]) == 1
+    assert main(["bench", "speed"]) == 2
     said = capsys.readouterr().err
     assert "no benchmark 'speed'" in said
     for name in ("writes", "engine", "http", "claim", "limit", "growth", "ingest", "import", "memory"):
