@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from modules.content.segments import Encoding, count_segments
+from modules.content.segments import GSM, count_segments
 
 FOOTER_EVERY = timedelta(days=30)
 """Carriers want "Reply STOP" said again in a running conversation (CTIA, May 2023, as providers restate it)."""
@@ -29,6 +29,7 @@ _TYPED = {
 }
 """Quotation marks and dashes of print, and what a keyboard has for them."""
 _PLAIN = str.maketrans(_TYPED)
+_CONTROLS = dict.fromkeys((*range(32), 127), " ")
 _SHORTEST = 3
 _STATE_LETTERS = 2
 
@@ -125,9 +126,12 @@ def dress_text(body: str, brand: str, language: Language, *, first: bool, footer
 
 def _begins_with(body: str, brand: str) -> bool:
     """Also where the text was typed with the letters that the brand has on paper, and texts say it without them."""
-    line = _one_line(body)
-    said = (line, _only_gsm(line)) if _only_gsm(line[:1]) else (line,)
-    return any(_names(text, name) for text in said for name in (_one_line(brand), brand_in_texts(brand)))
+    line, names = _one_line(body), (_one_line(brand), brand_in_texts(brand))
+    if any(_names(line, name) for name in names):
+        return True
+    # not where its very first letter falls away: what stands before the brand costs more, and is said
+    folded = _only_gsm(line) if _only_gsm(line[:1]) else line
+    return any(_names(folded, name) for name in names)
 
 
 def _names(text: str, brand: str) -> bool:
@@ -178,15 +182,19 @@ def call_opening(agent: str, brand: str, language: Language, states: Collection[
 
 def _one_line(text: str) -> str:
     """Without line ends, marks that nobody sees, and spaces around: a name must not bring words of its own lines."""
+    if text.isascii():  # nearly every text, and each first one is asked whom it names
+        return " ".join((text if text.isprintable() else text.translate(_CONTROLS)).split())
     seen = ("" if unicodedata.category(one) == "Cf" else one if one.isprintable() else " " for one in text)
     return " ".join("".join(seen).split())
 
 
 def _only_gsm(text: str) -> str:
+    if _is_gsm(text):
+        return " ".join(text.split())
     whole = unicodedata.normalize("NFC", text.translate(_PLAIN))
     folded = (one if _is_gsm(one) else unicodedata.normalize("NFKD", one) for one in whole)
     return " ".join("".join(part for one in folded for part in one if _is_gsm(part)).split())
 
 
 def _is_gsm(text: str) -> bool:
-    return count_segments(text).encoding is Encoding.gsm7
+    return GSM.issuperset(text)

@@ -16,6 +16,8 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
+GSM = _BASIC | _EXTENSION
+"""Every letter of the cheap alphabet."""
 
 
 class Encoding(StrEnum):
@@ -39,7 +41,7 @@ class Segments:
 
 def count_segments(text: str) -> Segments:
     """Encoding, length and number of billed parts; an empty text has none."""
-    foreign = next((letter for letter in text if letter not in _BASIC and letter not in _EXTENSION), None)
+    foreign = next((letter for letter in text if letter not in GSM), None)
     encoding = Encoding.gsm7 if foreign is None else Encoding.ucs2
     widths = [_width(letter, encoding) for letter in text]
     alone, together = _ROOM[encoding]
