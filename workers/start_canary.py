@@ -15,7 +15,7 @@ from modules.canaries import (
 from modules.contacts import is_erased
 from modules.ids import ClientId, ContactId
 from modules.labels import ADDRESS_KIND, ChannelName, NextChannel
-from modules.policy import Block, Decision
+from modules.policy import Block
 from modules.preview import GUARDS
 from utils.db import Connection
 from utils.errors import BadInput, Conflict, NotFound
@@ -31,12 +31,10 @@ NAMES = {ChannelName.sms: "texts", ChannelName.email: "e-mails", ChannelName.voi
 
 @dataclass(frozen=True)
 class Started:
-    """`fresh` False: the very same one runs already. `decision`: what the guards say of its next check; None where only
-    the provider knows, and is asked before."""
+    """`fresh` False: the very same one runs already."""
 
     id: UUID
     fresh: bool
-    decision: Decision | None
 
 
 async def start_canary(
@@ -57,7 +55,8 @@ async def start_canary(
     account = (await load_accounts_in_use(deps, conn)).of(client_id, NextChannel(channel))
     if account is None:
         raise Conflict(
-            f"The client has no account for {NAMES[channel]}; add one with `scripts/omnify client account add`",
+            f"The client has no account for {NAMES[channel]}; add one with "
+            f"`scripts/omnify client account add --client SLUG --provider …`",
             field="channel",
         )
     person = await lock_person_whole(conn, contact_id)
@@ -74,7 +73,7 @@ async def start_canary(
     decision = await foretell_check(deps, conn, account, canary, person)
     if decision is not None and isinstance(decision.verdict, Block):
         raise Conflict(f"Nothing was started. {GUARDS[decision.verdict.reason]}", field="contact")
-    return Started(canary.id, True, decision)
+    return Started(canary.id, fresh=True)
 
 
 def _check_every(channel: ChannelName, every: timedelta) -> None:
@@ -106,7 +105,7 @@ async def _same(conn: Connection, wanted: Canary) -> Started:
     if (running.contact_id, running.every) != (wanted.contact_id, wanted.every):
         raise Conflict(
             f"A check of {NAMES[wanted.channel]} runs already, every {running.every // HOUR} h. Nothing was changed; "
-            "stop it first with `scripts/omnify canary stop`",
+            f"stop it first with `scripts/omnify canary stop --client SLUG --channel {wanted.channel}`",
             field="channel",
         )
-    return Started(running.id, False, None)
+    return Started(running.id, fresh=False)

@@ -109,11 +109,12 @@ class _Reader:
             elif is_output and first and not guard and head in self._empty:
                 yield self._read(expression, self._empty[head], guarded=True, hollow=True)
             guard = None
-        filtered = expression if isinstance(expression, FilteredExpression) else None
-        for position, part in enumerate(expression.children()):
-            behind = filtered is not None and position == 0
-            words = _guard(filtered) if filtered is not None and position == 0 else None
-            yield from self._reads(part, known, is_output=is_output, guard=words, first=behind)
+        parts = list(expression.children())
+        if isinstance(expression, FilteredExpression) and parts:
+            words = _guard(expression)
+            yield from self._reads(parts.pop(0), known, is_output=is_output, guard=words, first=True)
+        for part in parts:
+            yield from self._reads(part, known, is_output=is_output)
 
     def _read(self, path: Path, name: str | None, guarded: bool, *, hollow: bool, bare: bool = False) -> Read:
         index = path.token.start_index

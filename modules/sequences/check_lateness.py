@@ -59,6 +59,11 @@ def bears(step: Step) -> float:
     return bears / timedelta(minutes=1)
 
 
+def said(minute: int) -> str:
+    """A minute of the week: `Monday 09:00`."""
+    return f"{DAY_WORDS[minute // DAY]} {minute % DAY // 60:02}:{minute % 60:02}"
+
+
 def _may_be_late(step: Step, hours: OpenHours) -> bool:
     return max(hours.wait_at(end % WEEK) for _, end in hours.spans) > bears(step)
 
@@ -78,11 +83,10 @@ def _sometimes(step: Step, late: Mapping[int, int]) -> str:
     days = [DAY_WORDS[day] for day in sorted({minute // DAY for minute in late})]
     told = "any day" if len(days) == len(DAY_WORDS) else " or ".join(filter(None, (", ".join(days[:-1]), days[-1])))
     minute, wait = max(late.items(), key=lambda one: one[1])
-    opens = (minute + wait) % WEEK
-    until = f"{DAY_WORDS[opens // DAY]} {opens % DAY // 60:02}:{opens % 60:02}"
+    opens = said((minute + wait) % WEEK)
     room = math.ceil((wait + 60) / DAY)
     return (
-        f"due on {told}, it may have to wait {_hours(wait)} for the hours to open ({until}); as that is more than "
+        f"due on {told}, it may have to wait {_hours(wait)} for the hours to open ({opens}); as that is more than "
         f"{duration_said(step.max_lateness)}, it is skipped then; write max_lateness: {{days: {room}}}, open the "
         f"windows sooner, or say that it is not to wait for them: after_window: skip"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from modules.sequences.check_lateness import DAY_WORDS, bears, due_until
+from modules.sequences.check_lateness import bears, due_until, said
 from modules.sequences.models import Definition, Step
 from modules.sequences.models_of_rules import Until
 from modules.sequences.open_hours import DAY, WEEK, OpenHours, open_hours
@@ -41,12 +41,8 @@ def _words(until: Until, hours: OpenHours, minute: int) -> str:
     late = timedelta(minutes=wait - 1) if until.at else timedelta(days=-until.days, hours=-_HOURS_BEFORE)
     whole = late // timedelta(hours=1)
     room = f"{{hours: {whole}}}" if whole else f"{{minutes: {max(wait - 1, 1)}}}"
-    opens = _said((minute + wait) % WEEK)
+    opens = said((minute + wait) % WEEK)
     return (
-        f"due on {_said(minute)}, it waits for the hours to open ({opens}), when the day it is to come before has "
+        f"due on {said(minute)}, it waits for the hours to open ({opens}), when the day it is to come before has "
         f"begun; write max_lateness: {room}, so that it is skipped then, or let it leave more days before"
     )
-
-
-def _said(minute: int) -> str:
-    return f"{DAY_WORDS[minute // DAY]} {minute % DAY // 60:02}:{minute % 60:02}"

@@ -9,7 +9,7 @@ import typer
 
 from scripts.bench.models import Plan, Scale
 from scripts.cli.output import AsJson, note, show_rows, write_json
-from scripts.cli.typed import whole, why_unwritten
+from scripts.cli.typed import usage_errors, whole, why_unwritten
 from utils.errors import BadInput
 
 OTHERS_WORK = (
@@ -42,10 +42,8 @@ def bench(
     from scripts.bench.source import source
     from scripts.bench.unread_log import unread_log
 
-    try:
+    with usage_errors("NAME"):
         chosen, outcomes = benchmarks_named(name), []
-    except BadInput as error:
-        raise typer.BadParameter(str(error), param_hint="NAME") from error
     if out:
         _check_place(out)
     settings = {"scale": scale, "rounds": rounds, **source()._asdict(), **machine()}

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -13,11 +12,11 @@ from modules.reports import ledger_lines
 from scripts.cli.foretelling import show_dry_run
 from scripts.cli.home import database_url, in_transaction, open_home, require_migrated
 from scripts.cli.output import AsJson, say, write_json
-from scripts.cli.typed import read_instant, whole
+from scripts.cli.typed import read_instant, usage_errors, whole
 from scripts.database.launcher import open_database
 from scripts.database.migrate import migrate as apply_migrations
 from utils.clock import clock_from, wall_clock
-from utils.config import LOOPBACK, Settings
+from utils.config import Settings, is_loopback
 from utils.db import Connection
 from utils.errors import BadInput
 from workers.context import Deps, open_deps
@@ -79,10 +78,8 @@ def tick(
 
 
 def _check_job(name: str) -> None:
-    try:
+    with usage_errors("--job"):
         schedule_of(name)
-    except BadInput as error:
-        raise typer.BadParameter(str(error), param_hint="--job") from error
 
 
 async def _run_due(settings: Settings, dsn: str, now: datetime, only: str | None) -> dict[str, Report]:
@@ -95,7 +92,7 @@ async def _run_due(settings: Settings, dsn: str, now: datetime, only: str | None
 
 async def _require_a_twin(settings: Settings, conn: Connection) -> None:
     used = {row.provider for row in await stored_accounts(conn) if row.retired_at is None}
-    if real := sorted(one for one in used if urlsplit(settings.base_urls[one]).hostname not in LOOPBACK):
+    if real := sorted(one for one in used if not is_loopback(settings.base_urls[one])):
         raise BadInput(
             f"At another time than now nothing is sent for real ({', '.join(real)}); `--dry-run` says what would be",
             field="--at",

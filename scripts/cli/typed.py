@@ -2,13 +2,15 @@
 
 import errno
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
 import typer
 
 from utils.clock import parse_instant
+from utils.errors import BadInput
 
 _UNREAD = {
     errno.ENOENT: "there is no such file",
@@ -23,6 +25,15 @@ class Incomplete(typer.BadParameter):
 
     def format_message(self) -> str:
         return self.message
+
+
+@contextmanager
+def usage_errors(hint: str) -> Iterator[None]:
+    """What is refused in here was typed: a usage error about the parameter that `hint` names."""
+    try:
+        yield
+    except BadInput as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from error
 
 
 def read_instant(option: str, text: str) -> datetime:
