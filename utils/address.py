@@ -36,6 +36,11 @@ def normalise_email(text: str) -> str:
 
 def phone_time_zones(e164: str) -> tuple[str, ...]:
     """Every time zone the number's prefix can be in (IANA names); empty when the prefix tells nothing."""
+    return _time_zones(_of_its_exchange(e164))
+
+
+@lru_cache(maxsize=4096)
+def _time_zones(e164: str) -> tuple[str, ...]:
     number = _parsed(e164)
     if number is None:
         return ()
@@ -52,6 +57,16 @@ def area_code(e164: str) -> str | None:
 
 _PLAIN = re.compile(r"\+1[2-9][0-9]{9}")
 """A number of North America that holds nothing to be read first: the library would find these same parts (a test)."""
+
+
+_EXCHANGE = re.compile(r"(\+1(?!246|876)[2-9][0-9]{2}[2-9][0-9]{2})[0-9]{4}")
+"""The library knows no finer place in North America than area and exchange, but in Barbados and Jamaica (a test)."""
+
+
+def _of_its_exchange(e164: str) -> str:
+    """One number for all of its exchange, so that its place is looked up once for all people of a neighbourhood."""
+    found = _EXCHANGE.fullmatch(e164)
+    return f"{found[1]}0000" if found else e164
 
 
 @lru_cache(maxsize=4096)
@@ -84,9 +99,13 @@ def area_zones(area: str) -> tuple[str, ...]:
 _AT_HOME = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 
 
-@lru_cache(maxsize=4096)
 def is_abroad(e164: str) -> bool:
     """True for a number outside the United States and its territories, so for Canada's +1; toll-free ones are ours."""
+    return _is_abroad(_of_its_exchange(e164))
+
+
+@lru_cache(maxsize=4096)
+def _is_abroad(e164: str) -> bool:
     import phonenumbers  # as above
 
     if is_toll_free(e164):

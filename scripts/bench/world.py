@@ -28,7 +28,7 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York: nobody is asleep."""
 SLUG = "bench"
 SECRET_KEY = "only-for-benchmarks-0123456789abcdef"
-AREAS, IN_AN_AREA = ("212", "646"), 8_000_000
+AREAS, IN_AN_AREA, EXCHANGES = ("212", "646"), 8_000_000, 800
 """New York's; world.sql plants the same."""
 UNHURRIED = 1_000_000.0
 """An account's rate that never makes the sweep wait."""
@@ -61,7 +61,8 @@ class World:
 
 
 def phone_of(number: int) -> str:
-    return f"+1{AREAS[number // IN_AN_AREA]}{2_000_000 + number % IN_AN_AREA}"
+    line, exchange = divmod(number % IN_AN_AREA, EXCHANGES)
+    return f"+1{AREAS[number // IN_AN_AREA]}{2_000_000 + exchange * 10_000 + line}"
 
 
 def slot_at(number: int) -> datetime:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from utils import address
-from utils.address import normalise_email, normalise_phone, phone_time_zones
+from utils.address import is_abroad, normalise_email, normalise_phone, phone_time_zones
 
 
 @pytest.mark.parametrize(
@@ -96,3 +99,34 @@ def test_a_plain_number_is_read_as_the_library_reads_it() -> None:
     """It is read without the library, for reading was most of the price of each question about a number."""
     numbers = [f"+1{area}{rest}" for area in range(200, 1000) for rest in ("2000000", "5550123", "0000000", "1112222")]
     assert all(address._parsed(number) == phonenumbers.parse(number) for number in numbers)
+
+
+def test_a_number_is_where_its_exchange_is() -> None:
+    """The place is looked up once an exchange; each number by itself is where the library says."""
+    numbers = [f"+1{area}{rest}" for area in range(200, 1000) for rest in ("2000000", "5550123", "6064999", "5219999")]
+    for number in (*numbers, "+18766060123", "+12465210123", "+441212345678", "+1212", "+12120550123"):
+        assert is_abroad(number) == address._is_abroad.__wrapped__(number), number
+        assert phone_time_zones(number) == address._time_zones.__wrapped__(number), number
+
+
+def test_the_library_knows_no_finer_place_than_an_exchange_but_where_we_ask_it_for_each_number() -> None:
+    regions = [phonenumbers.PhoneMetadata.metadata_for_region(one) for one in COUNTRY_CODE_TO_REGION_CODE[1]]
+    kinds = ("fixed_line", "mobile", "toll_free", "premium_rate", "personal_number", "voip", "pager", "uan")
+    found = [getattr(region, kind) for region in regions for kind in kinds]
+    patterns = [one.national_number_pattern for one in found if one and one.national_number_pattern]
+    ways = [way for pattern in patterns for way in whole_ways(pattern)]
+    assert len(ways) > 100
+    assert {way[:3] for way in ways if not re.search(r"\\d\{[4-9]\}\)?$", way)} <= {"246", "876"}
+    assert max(len(prefix) for prefix in TIMEZONE_DATA if prefix.startswith("1")) == len("1212555")
+
+
+def whole_ways(pattern: str) -> list[str]:
+    """The alternatives of a pattern that stand in no bracket."""
+    depth, ways = 0, [""]
+    for letter in pattern:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "|" and not depth:
+            ways.append("")
+        else:
+            ways[-1] += letter
+    return ways
