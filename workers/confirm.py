@@ -37,6 +37,7 @@ from modules.touches import (
 )
 from utils.crashpoint import crashpoint
 from utils.db import Connection
+from utils.frozen import changed
 from utils.log import logger
 from workers.context import Deps
 from workers.heed import heed, keep_doubt
@@ -181,8 +182,8 @@ async def _advance(
         if snapshot is None or snapshot.status not in RUNNING:
             continue
         if snapshot.last_touch and snapshot.last_touch.id == change.touch.id:
-            told = replace(snapshot.last_touch, state=change.after, reason=change.news.reason)
-            moved.append((replace(snapshot, last_touch=told), change))
+            told = changed(snapshot.last_touch, state=change.after, reason=change.news.reason)
+            moved.append((changed(snapshot, last_touch=told), change))
         elif change.news.doubtful:
             # the step was left, perhaps by hand; what may be a wish to hear no more counts all the same
             rows += hold(snapshot, GuardReason.reply_waiting)
