@@ -40,6 +40,7 @@ from utils.db import Connection
 from utils.frozen import changed
 from utils.log import logger
 from workers.context import Deps
+from workers.heard_since import with_what_was_heard
 from workers.heed import heed, keep_doubt
 from workers.quarantine import POISON, quarantine
 
@@ -188,7 +189,8 @@ async def _advance(
             # the step was left, perhaps by hand; what may be a wish to hear no more counts all the same
             rows += hold(snapshot, GuardReason.reply_waiting)
     definitions = await definitions_of(deps, conn, [snapshot for snapshot, _ in moved])
-    for snapshot, change in moved:
+    heard = await with_what_was_heard(conn, [snapshot for snapshot, _ in moved], definitions)
+    for snapshot, (_, change) in zip(heard, moved, strict=True):
         try:
             plan = settle(snapshot, definitions[snapshot.sequence_id, snapshot.version], now)
             row = apply(snapshot, plan, now)

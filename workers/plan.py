@@ -13,6 +13,7 @@ from workers.colleagues import with_colleagues
 from workers.confirm import definitions_of
 from workers.context import Deps
 from workers.enter import Entering
+from workers.heard_since import with_what_was_heard
 from workers.quarantine import POISON, quarantine
 
 
@@ -30,6 +31,7 @@ async def plan_batch(deps: Deps, conn: Connection, snapshots: Sequence[Snapshot]
     """What each enrollment of a claimed batch wants; one that no rule can work with is set aside alone."""
     definitions = await definitions_of(deps, conn, snapshots)
     snapshots = await with_colleagues(conn, snapshots, definitions)
+    snapshots = await with_what_was_heard(conn, snapshots, definitions)
     planned = Planned()
     for snapshot in snapshots:
         definition = definitions[snapshot.sequence_id, snapshot.version]

@@ -20,6 +20,7 @@ from utils.errors import Conflict, NotFound
 from utils.log import logger
 from workers.confirm import definitions_of
 from workers.context import Deps
+from workers.heard_since import with_what_was_heard
 from workers.note import Told, note_event
 from workers.quarantine import POISON, quarantine
 
@@ -76,8 +77,9 @@ async def _move(deps: Deps, conn: Connection, snapshot: Snapshot, task: KnownTas
     here = snapshot.enrollment_id == task.enrollment_id and snapshot.step == task.step
     if not here or snapshot.visit != task.visit or not snapshot.waiting or snapshot.status not in RUNNING:
         return False
-    definition = (await definitions_of(deps, conn, [snapshot]))[snapshot.sequence_id, snapshot.version]
-    now = deps.clock.now()
+    definitions = await definitions_of(deps, conn, [snapshot])
+    [snapshot] = await with_what_was_heard(conn, [snapshot], definitions)
+    definition, now = definitions[snapshot.sequence_id, snapshot.version], deps.clock.now()
     try:
         row = apply(snapshot, task_settled(snapshot, definition, now, done=done), now)
     except POISON as error:
