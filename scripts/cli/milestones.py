@@ -8,25 +8,23 @@ from typing import Annotated
 
 import typer
 
-from modules.contacts import is_erased, lock_person
 from modules.ids import ContactId
 from modules.labels import MILESTONE_NAME
 from modules.milestones import ListedMilestone, Source, list_milestones, mark_taken_back
-from modules.sequences import list_open_runs, lock_and_load_snapshots
 from scripts.cli.contacts import find_one
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfOneClient, cell, say, show_rows
 from scripts.cli.typed import counted, read_instant
 from utils.db import Connection
-from utils.errors import BadInput, Conflict, NotFound
+from utils.errors import Conflict, NotFound
 from workers.context import Deps
-from workers.note import Noted, Told, note_event
+from workers.milestone_by_hand import lock_whom_it_moves, write_milestone
+from workers.note import Noted
 
 Who = Annotated[str, typer.Argument(metavar="CONTACT", help="Id, reference, phone or e-mail.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; whoever runs this, unless given.")]
 TAKEN_BACK_HERE = frozenset({Source.person, Source.task})
 """What a provider tells is taken back where it was told."""
-FARTHEST = timedelta(days=3650)
 MOST = 500
 
 
@@ -56,17 +54,8 @@ def add(
 
     async def work(deps: Deps, conn: Connection) -> tuple[ContactId, datetime, Noted]:
         client_id, contact_id = await find_one(conn, client, contact)
-        # enrollments first, as everybody; then nobody can erase the person before it is written
-        await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
-        await lock_person(conn, [contact_id])
-        if await is_erased(conn, client_id, contact_id):
-            raise Conflict("This person was erased; nothing is written about them any more", field="contact")
-        now = deps.clock.now()
-        when = instant or now
-        if abs(when - now) > FARTHEST:
-            raise BadInput("That is more than ten years away; give another --at", field="at")
-        told = Told(Source.person, by_whom(by))
-        return contact_id, when, await note_event(deps, conn, client_id, contact_id, name, when, told)
+        done = await write_milestone(deps, conn, client_id, contact_id, name, instant, by_whom(by))
+        return contact_id, *done
 
     contact_id, when, noted = in_transaction(work)
     onward = f" {counted(noted.moved, 'sequence')} of theirs waited for it." if noted.moved else ""
@@ -92,9 +81,7 @@ def remove(
 
     async def work(deps: Deps, conn: Connection) -> tuple[ContactId, ListedMilestone]:
         client_id, contact_id = await find_one(conn, client, contact)
-        # as where it was written: whoever is about to turn on it comes before, or does not see it any more
-        await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
-        await lock_person(conn, [contact_id])
+        await lock_whom_it_moves(conn, client_id, contact_id)
         known = await list_milestones(conn, client_id, contact_id, MOST)
         found = choose(known, name, instant)
         await mark_taken_back(conn, client_id, found.id, by_whom(by), reason.strip(), deps.clock.now())

@@ -1,0 +1,36 @@
+"""A person of the client writes down what happened with a contact, or takes it back."""
+
+from datetime import datetime, timedelta
+
+from modules.contacts import is_erased, lock_person
+from modules.ids import ClientId, ContactId
+from modules.milestones import Source
+from modules.sequences import list_open_runs, lock_and_load_snapshots
+from utils.db import Connection
+from utils.errors import BadInput, Conflict
+from workers.context import Deps
+from workers.note import Noted, Told, note_event
+
+FARTHEST = timedelta(days=3650)
+
+
+async def lock_whom_it_moves(conn: Connection, client_id: ClientId, contact_id: ContactId) -> None:
+    """Enrollments first, as everybody: whoever is about to turn on a milestone comes before this, or sees it. Then the
+    person, so that nobody erases them before it is written."""
+    await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
+    await lock_person(conn, [contact_id])
+
+
+async def write_milestone(
+    deps: Deps, conn: Connection, client_id: ClientId, contact_id: ContactId, name: str, at: datetime | None, by: str
+) -> tuple[datetime, Noted]:
+    """`at`: when it happened or is to happen, else now; given back as it was written. Conflict for an erased person,
+    BadInput for an instant ten years away."""
+    await lock_whom_it_moves(conn, client_id, contact_id)
+    if await is_erased(conn, client_id, contact_id):
+        raise Conflict("This person was erased; nothing is written about them any more", field="contact")
+    now = deps.clock.now()
+    when = at or now
+    if abs(when - now) > FARTHEST:
+        raise BadInput("That is more than ten years away; give another --at", field="at")
+    return when, await note_event(deps, conn, client_id, contact_id, name, when, Told(Source.person, by))
