@@ -8,7 +8,7 @@ then comes to a branch that waits for just that would sleep through it.
 from collections.abc import Mapping, Sequence
 
 from modules.ids import SequenceId
-from modules.sequences import Definition, Snapshot, lock_and_load_snapshots
+from modules.sequences import Definition, Snapshot, load_heard
 from utils.db import Connection
 from utils.frozen import changed
 
@@ -16,16 +16,14 @@ from utils.frozen import changed
 async def with_what_was_heard(
     conn: Connection, snapshots: Sequence[Snapshot], definitions: Mapping[tuple[SequenceId, int], Definition]
 ) -> list[Snapshot]:
-    """The same, with fields and milestones read again for those whose sequence waits for any; they are locked."""
+    """The same, with fields and milestones read again for those whose sequence waits for any, and with when their visit
+    was begun; they are locked."""
     waiting = {key for key, definition in definitions.items() if _waits_for_news(definition)}
     asked = [one.enrollment_id for one in snapshots if (one.sequence_id, one.version) in waiting]
     if not asked:
         return list(snapshots)
-    known = {one.enrollment_id: one for one in await lock_and_load_snapshots(conn, asked, only_look=True)}
-    return [
-        changed(one, fields=now.fields, milestones=now.milestones) if (now := known.get(one.enrollment_id)) else one
-        for one in snapshots
-    ]
+    known = await load_heard(conn, asked)
+    return [changed(one, **vars(heard)) if (heard := known.get(one.enrollment_id)) else one for one in snapshots]
 
 
 def _waits_for_news(definition: Definition) -> bool:

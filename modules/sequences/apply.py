@@ -25,6 +25,8 @@ HAND_OVER, HAND_OVER_AFTER = "hand_over", "after_step"
 INSTANT_OF, BY_HAND, RESTED = "instant_of", "hand", "rest"
 """Noted where a step may leave at another instant than the day that it waits for: a person gave it (no news of the day
 moves it), or the day passed while it rested (a later day moves it; for the one that passed it is not late)."""
+AT_MOST, HAPPENS = "at_most", "happens_at"
+"""Noted of a branch that waits for a milestone: the end of its wait, and when that which it goes on for happens."""
 
 
 def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | None:
@@ -95,9 +97,9 @@ def go_on(snapshot: Snapshot, status: EnrollmentState, reason: str | None, now: 
 
 
 def whose_instant(snapshot: Snapshot) -> dict[str, str]:
-    """What is noted of whose the instant is; nothing where it is the wait's own."""
-    told = (snapshot.decision or {}).get(INSTANT_OF)
-    return {INSTANT_OF: told} if told else {}
+    """What is noted of whose the instant is, and for what it is awaited; nothing where it is the wait's own."""
+    note = snapshot.decision or {}
+    return {name: note[name] for name in (INSTANT_OF, AT_MOST, HAPPENS) if note.get(name)}
 
 
 def rested(snapshot: Snapshot) -> dict[str, str]:

@@ -86,6 +86,15 @@ class StepTask:
     given_at: datetime
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What a contact's fields and milestones say now, and when the present visit's first attempt was armed."""
+
+    fields: Mapping[str, object]
+    milestones: Milestones
+    begun_at: datetime | None
+
+
 @quickly_made
 @dataclass(frozen=True)
 class Snapshot:
@@ -126,6 +135,8 @@ class Snapshot:
     task: StepTask | None = None
     colleague_replied_at: datetime | None = None
     """When somebody of the same company last wrote since they were enrolled; loaded where the file asks."""
+    begun_at: datetime | None = None
+    """When the first attempt of this visit was armed; loaded where the sequence waits for a milestone or a date."""
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,20 @@ where e.id = any(%(ids)b::uuid[] || array(
 order by e.id
 for no key update of e;
 
+-- what_was_heard --
+-- Of enrollments that are locked: fields and milestones, and when their visit's first attempt was armed.
+select e.id as enrollment_id,
+  c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,
+  (select jsonb_object_agg(own.name, own.instants) from (
+    select m.name, jsonb_agg(m.at order by m.at) as instants from milestones m
+    where m.contact_id = e.contact_id and m.taken_back_at is null
+    group by m.name) own) as milestones,
+  (select min(t.armed_at) from touches t
+   where t.origin = 'step' and t.origin_id = e.id and t.part = e.visit) as begun_at
+from sequence_enrollments e
+join contacts c on c.id = e.contact_id
+where e.id = any(%(ids)s);
+
 -- write_enrollments --
 -- The timers and places that were decided; one statement for a whole batch. The note of a skipped step stays beside the
 -- new one, the latest ten of them; and whoever runs without a step keeps the note of the sequence they are to enter.

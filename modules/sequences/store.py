@@ -14,6 +14,7 @@ from modules.sequences.models_of_runs import (
     DueGroup,
     EnrollmentChange,
     EnrollmentState,
+    Heard,
     LastTouch,
     Snapshot,
     StepTask,
@@ -104,6 +105,14 @@ async def lock_and_load_snapshots(
     block, parameters = "lock_and_load_snapshots", {"ids": list(ids), "touch_ids": list(of_touches)}
     rows = await fetch_all(conn, SQL.without_lock(block) if only_look else SQL[block], parameters)
     return [_snapshot(row) for row in rows]
+
+
+async def load_heard(conn: Connection, ids: Sequence[EnrollmentId]) -> dict[EnrollmentId, Heard]:
+    rows = await fetch_all(conn, SQL["what_was_heard"], {"ids": list(ids)})
+    return {
+        EnrollmentId(row["enrollment_id"]): Heard(row["fields"], milestones_of(row["milestones"]), row["begun_at"])
+        for row in rows
+    }
 
 
 async def write_enrollments(conn: Connection, changes: Sequence[EnrollmentChange], now: datetime) -> int:

@@ -7,14 +7,13 @@ that it goes on waiting when the day is moved or called off.
 from collections.abc import Mapping
 from datetime import datetime
 
-from modules.sequences.apply import BY_HAND, INSTANT_OF, RESTED, first_due
+from modules.sequences.apply import AT_MOST, BY_HAND, HAPPENS, INSTANT_OF, RESTED, first_due
 from modules.sequences.check_condition import holds
 from modules.sequences.models import Definition, Step
 from modules.sequences.models_of_rules import MilestoneIs
 from modules.sequences.models_of_runs import Move, Snapshot
 from modules.sequences.waits import until_instant
 
-AT_MOST, HAPPENS = "at_most", "happens_at"
 DATE_MOVED = "date_moved"
 
 
@@ -31,9 +30,16 @@ def arrive(
     begun, instants = _begun(snapshot), snapshot.milestones.get(step.wait_for, ())
     since = [at for at in instants if begun is not None and begun <= at <= now]
     if since:
-        return Move(step, visit, now, note)
+        return _wake(step, visit, min(since), due_at, now, note)
     move = _await(step, visit, instants, due_at, now)
     return Move(step, visit, move.due_at, {**(note or {}), **(move.note or {})} or None)
+
+
+def _wake(
+    step: Step, visit: int, at: datetime, at_most: datetime, now: datetime, note: Mapping[str, str] | None = None
+) -> Move:
+    """Due now; what for stays noted, so that it goes on waiting when that is taken back before it has gone on."""
+    return Move(step, visit, now, {**(note or {}), AT_MOST: at_most.isoformat(), HAPPENS: at.isoformat()})
 
 
 def woken(snapshot: Snapshot, definition: Definition, milestone: str, at: datetime, now: datetime) -> Move | None:
@@ -85,24 +91,26 @@ def _is_still_to_come(snapshot: Snapshot) -> bool:
 
 
 def still_awaited(snapshot: Snapshot, step: Step, now: datetime) -> Move | None:
-    """The rest of the wait of a branch that was to go on now because of a day that has been called off or moved."""
+    """The rest of the wait of a branch that was to go on now because of what has been taken back since, or because of a
+    day that has been called off or moved. None where it has happened another time."""
     note = snapshot.decision or {}
     told, at_most = note.get(HAPPENS), note.get(AT_MOST)
     if step.wait_for is None or not told or not at_most or datetime.fromisoformat(at_most) <= now:
         return None
-    instants = snapshot.milestones.get(step.wait_for, ())
-    if datetime.fromisoformat(told) in instants:
+    instants, happens = snapshot.milestones.get(step.wait_for, ()), datetime.fromisoformat(told)
+    if any(happens <= at <= now for at in instants):
         return None
     return _await(step, snapshot.visit, instants, datetime.fromisoformat(at_most), now)
 
 
 def _told(snapshot: Snapshot, step: Step, at: datetime, now: datetime) -> Move | None:
-    due_at = snapshot.due_at or now
+    due_at, noted = snapshot.due_at or now, (snapshot.decision or {}).get(AT_MOST)
+    at_most = datetime.fromisoformat(noted) if noted else due_at
     if at <= now:
-        return Move(step, snapshot.visit, now) if due_at > now and _counts(snapshot, step, at, now) else None
-    at_most = (snapshot.decision or {}).get(AT_MOST)
+        wakes = due_at > now and _counts(snapshot, step, at, now)
+        return _wake(step, snapshot.visit, at, at_most, now) if wakes else None
     instants = snapshot.milestones.get(step.wait_for or "", ())
-    move = _await(step, snapshot.visit, instants, datetime.fromisoformat(at_most) if at_most else due_at, now)
+    move = _await(step, snapshot.visit, instants, at_most, now)
     return None if move.due_at == due_at else move
 
 
@@ -124,8 +132,11 @@ def _await(step: Step, visit: int, instants: tuple[datetime, ...], at_most: date
 
 
 def _begun(snapshot: Snapshot) -> datetime | None:
-    """When the step that is left was begun: its task given, its touch armed; None for one that did neither."""
+    """When the step that is left was begun: its task given, its touch armed for the first time; None for one that did
+    neither."""
     if snapshot.task is not None and snapshot.task.visit == snapshot.visit:
         return snapshot.task.given_at
+    if snapshot.begun_at is not None:
+        return snapshot.begun_at
     last = snapshot.last_touch
     return last.armed_at if last is not None and last.part == snapshot.visit else None

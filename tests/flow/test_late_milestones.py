@@ -1,4 +1,4 @@
-"""A milestone is written down just when somebody comes to the branch that waits for it: nobody sleeps through it."""
+"""A milestone is written down, or taken back, just when somebody comes to the branch that waits for it."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,10 +13,11 @@ from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import Cast, gather_cast, rows
 from tests.db.controlling import read
-from tests.flow.test_milestones import START, branch
+from tests.flow.outside import sweep_after
+from tests.flow.test_milestones import START, branch, happens
 from tests.flow.test_sequence_language import file, text
 from workers.context import open_deps
-from workers.note import Told, note_event
+from workers.note import Noted, Told, note_event, take_back
 from workers.settle_task import Word, settle
 
 pytestmark = pytest.mark.race
@@ -67,3 +68,33 @@ async def test_while_a_task_is_done(stage: Stage) -> None:
     await meets_a_milestone(stage, acme, done())
     [run] = await rows(stage.deps, "enrollments")
     assert (run["step"], run["due_at"]) == ("seen", SOON)
+
+
+async def test_what_is_taken_back_before_the_branch_has_gone_on_is_waited_for_again(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello"), *AFTER))
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=2)
+    assert await happens(stage, acme, "showing", ref="visit-1") == Noted(fresh=True, moved=1)
+    async with stage.deps.database.transaction() as conn:
+        assert await take_back(conn, acme.client_id, Told(Source.person, ref="visit-1"))
+    await sweep_after(stage, minutes=1)
+    [run] = await rows(stage.deps, "enrollments")
+    assert (run["step"], run["due_at"] - START > timedelta(days=13)) == ("seen", True)
+    assert (await happens(stage, acme, "showing")).moved == 1
+    await sweep_after(stage, minutes=1)
+    [run] = await rows(stage.deps, "enrollments")
+    assert run["step"] == "thanks"
+
+
+async def test_what_happens_between_two_attempts_of_the_step_before_counts(stage: Stage) -> None:
+    again = text("hello", more=", waits_for: ended")
+    acme = await gather_cast(stage.deps, stage.twin, file(again, *AFTER))
+    stage.twin.script("twilio", "429")
+    await run_sweep(stage.deps)
+    stage.clock.set(START + timedelta(seconds=30))
+    assert (await happens(stage, acme, "showing")).moved == 0
+    for _ in range(12):
+        await sweep_after(stage, minutes=1)
+    touches = await rows(stage.deps, "touches")
+    assert [(one["step"], one["attempt"]) for one in touches][:2] == [("hello", 1), ("hello", 2)]
+    assert touches[-1]["step"] == "thanks"
