@@ -64,7 +64,8 @@ class Unread:
 @dataclass
 class Rearming:
     """What was found between `since` and `until`. `armed`: the engine is armed now; `was_armed`: it was already, and
-    nothing was done; `not_before`: too early, come back then. `left_out`: unread accounts that a person let pass."""
+    nothing was done; `not_before`: too early, come back then. `left_out`: unread accounts that a person let pass.
+    `overtaken`: the engine was disarmed anew while the lists were read, so what was read is not the whole gap."""
 
     armed: bool = False
     was_armed: bool = False
@@ -74,6 +75,7 @@ class Rearming:
     counts: Counter[str] = field(default_factory=Counter)
     missing: list[Unread] = field(default_factory=list)
     left_out: list[Unread] = field(default_factory=list)
+    overtaken: bool = False
 
 
 async def rearm(
@@ -94,7 +96,7 @@ async def rearm(
         state = await read_engine_state(conn)
         if state is not None and state.may_arm:
             return Rearming(armed=True, was_armed=True, since=state.changed_at)
-        if state is None or state.armed:
+        if state is None or state.armed or not state.same:
             await disarm(conn, NOTICED if state else NOT_RECORDED, BY_ITSELF, now)
             state = await read_engine_state(conn)
         begins = since or await newest_trace(conn)
@@ -114,20 +116,31 @@ async def rearm(
     done.left_out = [one for one in done.missing if one.account_id in named]
     done.missing = [one for one in done.missing if one.account_id not in named]
     if not done.missing:
-        await _arm(deps, done, by, reason, named, now)
+        await _arm(deps, done, by, reason, named, disarmed_at, now)
     return done
 
 
 async def _arm(
-    deps: Deps, done: Rearming, by: str, reason: str, without: Mapping[AccountId, str], now: datetime
+    deps: Deps,
+    done: Rearming,
+    by: str,
+    reason: str,
+    without: Mapping[AccountId, str],
+    disarmed_at: datetime | None,
+    now: datetime,
 ) -> None:
     detail = {"by": by, "reason": reason, "since": done.since.isoformat() if done.since else ""}
     detail |= {name: str(count) for name, count in sorted(done.counts.items())}
     detail |= {f"without {one.account_id}": without[one.account_id] for one in done.left_out}
     async with deps.database.transaction() as conn:
-        await arm_engine(conn, reason, by, now)
-        await write_log(conn, None, Level.warning, LogEvent.engine_armed, now, detail=detail)
-    done.armed = True
+        if await arm_engine(conn, reason, by, disarmed_at, now):
+            await write_log(conn, None, Level.warning, LogEvent.engine_armed, now, detail=detail)
+            done.armed = True
+            return
+        state = await read_engine_state(conn)
+    if state is not None and state.may_arm:
+        done.armed, done.was_armed, done.since = True, True, state.changed_at
+    done.overtaken = not done.armed
 
 
 async def _accounts(deps: Deps, conn: Connection) -> tuple[AccountsInUse, list[list[Account]], list[Unread]]:

@@ -18,12 +18,14 @@ async def read_engine_state(conn: Connection) -> EngineState | None:
 
 
 async def disarm_engine(conn: Connection, reason: str, by: str, now: datetime) -> bool:
-    """True when it was armed until now, or nothing was recorded."""
+    """True when it was armed until now, or nothing was recorded here."""
     return await execute(conn, SQL["disarm_engine"], {"reason": reason, "by": by, "now": now}) > 0
 
 
-async def arm_engine(conn: Connection, reason: str, by: str, now: datetime) -> int:
-    return await execute(conn, SQL["arm_engine"], {"reason": reason, "by": by, "now": now})
+async def arm_engine(conn: Connection, reason: str, by: str, disarmed_at: datetime | None, now: datetime) -> bool:
+    """False when it is no longer disarmed as it was at `disarmed_at`: armed by somebody else, or disarmed anew."""
+    parameters = {"reason": reason, "by": by, "disarmed_at": disarmed_at, "now": now}
+    return await execute(conn, SQL["arm_engine"], parameters) > 0
 
 
 async def newest_trace(conn: Connection) -> datetime | None:

@@ -22,6 +22,10 @@ NO_IDENTITY = (
     "This database does not say which cluster and timeline it is, so a restore that copies files would not be noticed: "
     "after each one, run scripts/omnify disarm --reason restore"
 )
+OVERTAKEN = (
+    "The engine stays disarmed: somebody disarmed it again while the providers' lists were being read, so more may "
+    "have left since. Run this again"
+)
 IN_WORDS = {
     NAMES_NOBODY: "something left in the gap and it does not say to whom. Look it up there by its id (scripts/omnify "
     "findings list), see that it is not sent again (scripts/omnify skip), and settle it --as not_ours",
@@ -94,6 +98,8 @@ def arm(
         write_json(_facts(done))
     else:
         print("\n".join(map(cell, _lines(done))))
+    if done.overtaken:
+        raise Conflict(OVERTAKEN, field="arm")
     if not done.armed:
         raise Conflict(_missing(done), field="without")
 

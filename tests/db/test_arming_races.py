@@ -1,0 +1,104 @@
+"""Whoever arms has read the gap of this very disarming: of no earlier one, and not before the lists show its end."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from modules.accounts import Account
+from modules.channels import CannotTell, Listed
+from modules.channels.twilio_sms import TwilioSms
+from scripts.conductor.stage import Stage
+from tests.cast import gather_cast, rows, story
+from tests.databases import Database, Engine
+from tests.db.restoring import BY, armed, dump, live_on, pass_time, restore_in_place, taken
+from tests.db.test_restore import stage as stage
+from workers.interlock import disarm
+from workers.rearm import Rearming, rearm
+
+
+async def stop(stage: Stage, reason: str) -> None:
+    async with stage.deps.database.transaction() as conn:
+        assert await disarm(conn, reason, BY, stage.clock.now())
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[None]]) -> None:
+    """Something happens while the first list is being read, and the list is then read as ever."""
+    left, listing = [happens], TwilioSms.listing
+
+    async def slow(
+        channel: TwilioSms, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Listed] | CannotTell:
+        while left:
+            await left.pop()()
+        return await listing(channel, client, account, since, until)
+
+    monkeypatch.setattr(TwilioSms, "listing", slow)
+
+
+async def test_who_began_to_read_before_the_engine_was_disarmed_anew_does_not_arm_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people arm; the first one's engine is disarmed again before the second one has read everything."""
+    await gather_cast(stage.deps, stage.twin, story("sms"))
+    await stop(stage, "restore")
+    await pass_time(stage, minutes=6)
+    first: list[Rearming] = []
+
+    async def arm_and_disarm() -> None:
+        first.append(await rearm(stage.deps, BY, "restored"))
+        await live_on(stage, minutes=1)
+        await stop(stage, "restored once more")
+
+    meanwhile(monkeypatch, arm_and_disarm)
+    second = await rearm(stage.deps, "grace", "restored")
+    assert first[0].armed
+    assert (second.armed, second.overtaken, second.missing) == (False, True, [])
+    assert not await armed(stage)
+    await pass_time(stage, minutes=6)
+    assert (await rearm(stage.deps, "grace", "restored")).armed
+
+
+async def test_of_two_who_arm_at_once_one_does_and_the_other_hears_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gather_cast(stage.deps, stage.twin, story("sms"))
+    await stop(stage, "restore")
+    await pass_time(stage, minutes=6)
+
+    async def arm() -> None:
+        assert (await rearm(stage.deps, BY, "restored")).armed
+
+    meanwhile(monkeypatch, arm)
+    second = await rearm(stage.deps, "grace", "restored")
+    assert (second.armed, second.was_armed, second.overtaken) == (True, True, False)
+    events = [row["detail"]["by"] for row in await rows(stage.deps, "logs") if row["event"] == "engine_armed"]
+    assert events == [BY]
+    assert second.since == stage.clock.now()
+
+
+async def test_a_backup_of_a_disarmed_engine_is_a_restore_too(
+    stage: Stage, engine: Engine, database: Database, tmp_path: Path
+) -> None:
+    """What left right before the restore is in no list yet, however long ago the backup's engine was disarmed."""
+    await gather_cast(stage.deps, stage.twin, story("sms", "sms"), 2)
+    await live_on(stage)
+    await stop(stage, "a drill")
+    dump(engine, database, tmp_path / "backup")
+    await pass_time(stage, minutes=6)
+    assert (await rearm(stage.deps, BY, "the drill is over")).armed
+    await live_on(stage, days=1)
+    before = taken(stage)
+    assert sum(before.values()) == 4
+    restore_in_place(engine, database, tmp_path / "backup")
+    early = await rearm(stage.deps, BY, "restored")
+    assert (early.armed, early.not_before) == (False, stage.clock.now() + timedelta(minutes=5))
+    assert [row["event"] for row in await rows(stage.deps, "logs") if row["level"] == "alarm"].count(
+        "engine_disarmed"
+    ) == 2
+    await pass_time(stage, minutes=5)
+    assert (await rearm(stage.deps, BY, "restored")).armed
+    await live_on(stage)
+    assert taken(stage) == before
