@@ -1,8 +1,11 @@
 """What a provider told, in one of six forms, becomes what we know. Told twice, it changes nothing the second time."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+import psycopg
 
 from modules.accounts import Account
 from modules.channels import (
@@ -22,6 +25,7 @@ from modules.channels import (
 from modules.ids import AccountId, ClientId, TouchId
 from modules.inbox import (
     EventKind,
+    Orphan,
     Place,
     environment_account,
     found_orphans,
@@ -31,7 +35,7 @@ from modules.inbox import (
     unpack_fact,
 )
 from modules.labels import ChannelName, Provider
-from modules.touches import find_touches, match_facts
+from modules.touches import find_touches, is_old, match_facts
 from utils.db import Connection
 from utils.errors import Unavailable
 from utils.http import read_client
@@ -101,13 +105,28 @@ async def take_in(deps: Deps, post: Post, event: Event, *, keep_strangers: bool 
 
 
 async def rejoin_orphans(deps: Deps) -> dict[str, int]:
-    """Facts that came before their touch was known (three days at most) are told again; old news writes nothing."""
-    async with deps.database.transaction() as conn:
-        found = await found_orphans(conn, deps.clock.now() - ORPHANS_BACK, AT_MOST)
-    rejoined = 0
-    for touch_id, packed in found:
-        rejoined += await _tell(deps, touch_id, unpack_fact(packed)) != "nothing_new"
-    return {"orphans_rejoined": rejoined} if rejoined else {}
+    """Facts that came before their touch was known (three days at most) are told again, each of them: what is known
+    already, or what the database refuses, keeps no later one waiting. Old news writes nothing."""
+    since, after, counts = deps.clock.now() - ORPHANS_BACK, None, Counter[str]()
+    while True:
+        async with deps.database.transaction() as conn:
+            found = await found_orphans(conn, since, after, AT_MOST)
+        for orphan in found:
+            counts.update(await _rejoin(deps, orphan))
+        if len(found) < AT_MOST:
+            return dict(counts)
+        after = found[-1]
+
+
+async def _rejoin(deps: Deps, orphan: Orphan) -> list[str]:
+    fact = unpack_fact(orphan.payload)
+    if fact.suppress is None and fact.click is None and is_old(fact, orphan.state, orphan.provider_id):
+        return []
+    try:
+        return [] if await _tell(deps, orphan.touch_id, fact) == "nothing_new" else ["orphans_rejoined"]
+    except (psycopg.IntegrityError, psycopg.DataError) as error:
+        LOG.error("orphan_refused", touch_id=str(orphan.touch_id), error=type(error).__name__)
+        return ["orphans_refused"]
 
 
 async def _take_inbound(deps: Deps, conn: Connection, post: Post, event: Inbound) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from modules.ids import AccountId, ClientId, ContactId, TouchId
-from modules.labels import ChannelName, Provider, SuppressionReason
+from modules.labels import ChannelName, Provider, SuppressionReason, TouchState
 
 
 class EventKind(StrEnum):
@@ -147,6 +147,19 @@ class Queued:
     event_key: str
     client_id: ClientId | None
     row_id: UUID | None
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A fact that came before its touch was known, the touch that it is about, and what is known of that by now."""
+
+    received_at: datetime
+    account_id: AccountId
+    event_key: str
+    touch_id: TouchId
+    state: TouchState
+    provider_id: str | None
     payload: Mapping[str, object]
 
 

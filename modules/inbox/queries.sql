@@ -160,16 +160,24 @@ delete from inbox_events where account_id = %(account_id)s and event_key = %(eve
 
 -- found_orphans --
 -- Facts that came before their touch was known, now that it is; those it holds already are left out. A touch of the
--- same account only: of the client whose hook it was, or of those who share the environment's.
-select t.id as touch_id, e.payload
+-- same account only: of the client whose hook it was, or of those who share the environment's. Which of theirs has the
+-- provider's id is meant, whatever the fact names. So many at a time, after the last one seen.
+select e.received_at, e.account_id, e.event_key, t.id as touch_id, t.state, t.provider_id, e.payload
 from inbox_events e
 join provider_accounts p on p.provider = e.provider
   and (p.client_id = e.client_id or (e.client_id is null and p.from_environment))
 join touches t on t.account_id = p.id
   and (t.provider_id = e.payload ->> 'provider_id'
        or (t.provider_id is null
-           and t.id = case when e.payload ->> 'reference' ~ '^[0-9a-f-]{36}$' then (e.payload ->> 'reference')::uuid end))
+           and t.id = case when e.payload ->> 'reference' ~ '^[0-9a-f-]{36}$' then (e.payload ->> 'reference')::uuid end
+           and not exists (
+             select from provider_accounts own
+             join touches o on o.account_id = own.id and o.provider_id = e.payload ->> 'provider_id'
+             where own.provider = e.provider and (own.client_id = e.client_id or (e.client_id is null and own.from_environment))
+           )))
 where e.kind = 'unknown_touch' and e.received_at > %(since)s and e.payload ? 'evidence_id'
+  and (%(after_at)s::timestamptz is null or (e.received_at, e.account_id, e.event_key, t.id)
+    > (%(after_at)s, %(after_account)s::uuid, %(after_key)s::text, %(after_touch)s::uuid))
   and (
     (not t.evidence @> jsonb_build_array(jsonb_build_object('id', e.payload ->> 'evidence_id'))
      and (e.payload ->> 'state' is not null or t.state in ('sending', 'unknown', 'not_sent', 'review')))
@@ -177,7 +185,7 @@ where e.kind = 'unknown_touch' and e.received_at > %(since)s and e.payload ? 'ev
     or (jsonb_typeof(e.payload -> 'click') = 'object' and not exists (
       select from click_events c where c.client_id = t.client_id and c.event = e.payload ->> 'evidence_id'))
   )
-order by e.received_at, e.event_key
+order by e.received_at, e.account_id, e.event_key, t.id
 limit %(at_most)s;
 
 -- release_inbound --

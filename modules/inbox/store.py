@@ -8,8 +8,8 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId, TouchId
-from modules.inbox.models import AnswerHistory, AnswerKind, EventKind, Match, Place, Queued, Unanswered
-from modules.labels import ChannelName, Provider, SuppressionReason
+from modules.inbox.models import AnswerHistory, AnswerKind, EventKind, Match, Orphan, Place, Queued, Unanswered
+from modules.labels import ChannelName, Provider, SuppressionReason, TouchState
 from utils.db import Connection, Row, execute, fetch_all, fetch_one
 from utils.sql import queries
 
@@ -86,9 +86,16 @@ async def drop_event(conn: Connection, account_id: AccountId, event_key: str) ->
     return await execute(conn, SQL["drop_event"], {"account_id": account_id, "event_key": event_key})
 
 
-async def found_orphans(conn: Connection, since: datetime, at_most: int) -> list[tuple[TouchId, Mapping[str, object]]]:
-    rows = await fetch_all(conn, SQL["found_orphans"], {"since": since, "at_most": at_most})
-    return [(TouchId(row["touch_id"]), row["payload"]) for row in rows]
+async def found_orphans(conn: Connection, since: datetime, after: Orphan | None, at_most: int) -> list[Orphan]:
+    """The oldest first; `after`: the last one of those that were read before."""
+    place = {
+        "after_at": after and after.received_at,
+        "after_account": after and after.account_id,
+        "after_key": after and after.event_key,
+        "after_touch": after and after.touch_id,
+    }
+    rows = await fetch_all(conn, SQL["found_orphans"], place | {"since": since, "at_most": at_most})
+    return [Orphan(**row | {"state": TouchState(row["state"])}) for row in rows]
 
 
 async def release_inbound(conn: Connection, client_id: ClientId, contact_id: ContactId, by: str, now: datetime) -> int:
