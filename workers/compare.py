@@ -12,7 +12,7 @@ import psycopg
 from modules.accounts import Account
 from modules.channels import QUARANTINE, CannotTell, Listed, channel_for
 from modules.health import listed_touches, unplaced_people
-from modules.ids import TouchId
+from modules.ids import ClientId, TouchId
 from modules.labels import TouchState
 from modules.touches import News, is_old
 from utils.db import Connection, Row
@@ -30,8 +30,14 @@ when its touch turns up; what was excused to the end of the list's window would 
 CHUNK = 50
 
 
-Ghost = tuple[Listed, TouchId | None]
-"""An item that no touch explains; the touch is one that it names and that has another id at the provider already."""
+@dataclass(frozen=True)
+class Ghost:
+    """An item that no touch explains; `touch_id` and `client_id` are of one that it names and that has another id at
+    the provider already."""
+
+    item: Listed
+    touch_id: TouchId | None = None
+    client_id: ClientId | None = None
 
 
 @dataclass
@@ -102,8 +108,8 @@ def sort_out(
                 done.news[TouchId(row["id"])] = news_of_fact(TouchId(row["id"]), fact)
         elif (of_any_age or _is_old_enough(item, now)) and not _may_be_unplaced(item, unplaced, now):
             # one that names a touch of ours is its second acceptance: that touch has another one
-            second = named is not None and named["client_id"] in clients
-            done.ghosts.append((item, TouchId(named["id"]) if named and second else None))
+            second = named if named and named["client_id"] in clients else None
+            done.ghosts.append(Ghost(item, second["id"], second["client_id"]) if second else Ghost(item))
     return done
 
 

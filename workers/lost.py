@@ -19,7 +19,6 @@ from modules.health import (
     name_lost,
     write_log,
 )
-from modules.ids import TouchId
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from utils.address import normalise_email, normalise_phone
 from utils.db import Connection
@@ -61,7 +60,7 @@ async def keep_what_was_lost(
         for start in range(0, len(ghosts), AT_ONCE):
             chunk = ghosts[start : start + AT_ONCE]
             async with deps.database.transaction() as conn:
-                new = await _keep(deps, conn, account, chunk, seen, now, names_touches=account is group[0])
+                new = await _keep(deps, conn, account, chunk, seen, now)
             fresh += new if account is group[0] else 0
     async with deps.database.transaction() as conn:
         nameless = await _nameless(conn, group, ghosts)
@@ -81,8 +80,9 @@ async def _unknown_refs(deps: Deps, group: Sequence[Account], ghosts: Sequence[G
 
 async def _nameless(conn: Connection, group: Sequence[Account], ghosts: Sequence[Ghost]) -> list[Listed]:
     """Items whose question names nobody, or has not been kept yet, at one account of the group at least."""
-    known = await known_lost(conn, [one.id for one in group], [item.fact.provider_id for item, _ in ghosts])
-    return [item for item, _ in ghosts if any((one.id, item.fact.provider_id) not in known for one in group)]
+    items = [ghost.item for ghost in ghosts]
+    known = await known_lost(conn, [one.id for one in group], [item.fact.provider_id for item in items])
+    return [item for item in items if any((one.id, item.fact.provider_id) not in known for one in group)]
 
 
 async def _addresses(conn: Connection, account: Account, refs: Sequence[str]) -> dict[str, str]:
@@ -101,19 +101,15 @@ async def _keep(
     ghosts: Sequence[Ghost],
     seen: Mapping[str, ContactSeen],
     now: datetime,
-    *,
-    names_touches: bool,
 ) -> int:
-    refs = sorted({item.contact_ref for item, _ in ghosts if item.to_address is None and item.contact_ref})
+    items = [ghost.item for ghost in ghosts]
+    refs = sorted({item.contact_ref for item in items if item.to_address is None and item.contact_ref})
     known = await _addresses(conn, account, refs)
     for ref in refs:
         if ref not in known and ref in seen and (address := await place_person(conn, account, seen[ref], now)):
             known[ref] = address
     pepper = await deps.pepper(conn)
-    findings = [
-        _finding(pepper, account, item, known.get(item.contact_ref or ""), touch_id if names_touches else None)
-        for item, touch_id in ghosts
-    ]
+    findings = [_finding(pepper, account, ghost, known.get(ghost.item.contact_ref or "")) for ghost in ghosts]
     rows = await keep_lost(conn, findings, now)
     await name_lost(conn, findings)
     if rows:
@@ -125,7 +121,8 @@ async def _keep(
     return len(rows)
 
 
-def _finding(pepper: Pepper, account: Account, item: Listed, address: str | None, touch_id: TouchId | None) -> Finding:
+def _finding(pepper: Pepper, account: Account, ghost: Ghost, address: str | None) -> Finding:
+    item = ghost.item
     value = address or _as_kept(account.channel, item.to_address)
     kind = ADDRESS_KIND[account.channel]
     return Finding(
@@ -133,7 +130,7 @@ def _finding(pepper: Pepper, account: Account, item: Listed, address: str | None
         account.id,
         FindingKind.lost,
         item.fact.provider_id,
-        touch_id,
+        ghost.touch_id if ghost.client_id == account.client_id else None,
         detail_of(item),
         account.channel,
         pepper.hash(account.client_id, kind, value) if value else None,

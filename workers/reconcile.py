@@ -13,7 +13,7 @@ import httpx
 import psycopg
 
 from modules.accounts import Account
-from modules.channels import CHANNELS, CannotTell, Listed
+from modules.channels import CHANNELS, CannotTell
 from modules.health import (
     EngineState,
     Finding,
@@ -29,7 +29,7 @@ from modules.health import (
     silent_touches,
     write_log,
 )
-from modules.ids import ClientId, TouchId
+from modules.ids import ClientId
 from modules.touches import accounts_with_open_touches
 from utils.clock import monotonic
 from utils.db import Connection, Row
@@ -191,45 +191,51 @@ async def _reconcile_group(
         silent = await silent_touches(conn, [one.id for one in group], since + EDGE, until, ids)
         heard = await close_heard(conn, [one.id for one in group], ids, now)
         counts["explained"] += heard
-        await _keep(conn, account, [one for one in sorted_out.ghosts if one not in lost], silent, now, counts)
+        await _keep(conn, group, [one for one in sorted_out.ghosts if one not in lost], silent, now, counts)
     return ListLook(account.client_id, account.id, None)
 
 
 def _is_of_a_gap(ghost: Ghost, state: EngineState | None) -> bool:
     """A list that lagged when the gap was read shows it later."""
-    made_at, until = ghost[0].created_at, state.gap_until if state else None
+    made_at, until = ghost.item.created_at, state.gap_until if state else None
     return made_at is not None and until is not None and made_at <= until
 
 
 async def _keep(
     conn: Connection,
-    account: Account,
+    group: Sequence[Account],
     ghosts: Sequence[Ghost],
     silent: Sequence[Row],
     now: datetime,
     counts: Counter[str],
 ) -> None:
-    findings = [_ghost(account, item, touch_id) for item, touch_id in ghosts[:MOST_FINDINGS]]
+    """Each finding once, and told to the client whose it is; what has no room now, the next runs keep."""
+    findings = [_ghost(group, ghost) for ghost in ghosts]
     findings += [
         Finding(row["client_id"], row["account_id"], FindingKind.silent, row["provider_id"], row["id"], {})
-        for row in silent[:MOST_FINDINGS]
+        for row in silent
     ]
-    kept = await keep_findings(conn, findings, now)
-    fresh = Counter(FindingKind(row["kind"]) for row in kept)
-    named = {item.fact.provider_id for item, touch_id in ghosts if item.fact.reference and touch_id is None}
+    kept = await keep_findings(conn, findings, MOST_FINDINGS, now)
+    named = {one.item.fact.provider_id for one in ghosts if one.item.fact.reference and one.touch_id is None}
     if any(row["kind"] == FindingKind.ghost and row["provider_id"] in named for row in kept):
         # of a restore that put files back in place nothing else tells
-        await write_log(conn, account.client_id, Level.alarm, LogEvent.rows_missing, now, detail=WAY_OUT)
-    for kind, event, seen in (
-        (FindingKind.ghost, LogEvent.ghosts_found, len(ghosts)),
-        (FindingKind.silent, LogEvent.silence_found, len(silent)),
+        await write_log(conn, group[0].client_id, Level.alarm, LogEvent.rows_missing, now, detail=WAY_OUT)
+    seen = Counter((one.account_id, one.kind) for one in findings)
+    fresh = Counter((row["account_id"], FindingKind(row["kind"])) for row in kept)
+    for kind, event, name in (
+        (FindingKind.ghost, LogEvent.ghosts_found, "ghosts"),
+        (FindingKind.silent, LogEvent.silence_found, "silent"),
     ):
-        counts[f"{kind}s" if kind is FindingKind.ghost else kind] += fresh[kind]
-        if fresh[kind]:
-            detail = {"account_id": str(account.id), "new": str(fresh[kind]), "in_the_list": str(seen)}
-            await write_log(conn, account.client_id, Level.warning, event, now, detail=detail)
+        for account in group:
+            new = fresh[account.id, kind]
+            counts[name] += new
+            if new:
+                detail = {"account_id": str(account.id), "new": str(new), "in_the_list": str(seen[account.id, kind])}
+                await write_log(conn, account.client_id, Level.warning, event, now, detail=detail)
 
 
-def _ghost(account: Account, item: Listed, touch_id: TouchId | None) -> Finding:
-    kind = FindingKind.ghost
-    return Finding(account.client_id, account.id, kind, item.fact.provider_id, touch_id, detail_of(item))
+def _ghost(group: Sequence[Account], ghost: Ghost) -> Finding:
+    """Of the client whose touch it names; else of the first, for nobody can say whose it is."""
+    account = next((one for one in group if one.client_id == ghost.client_id), group[0])
+    item, kind = ghost.item, FindingKind.ghost
+    return Finding(account.client_id, account.id, kind, item.fact.provider_id, ghost.touch_id, detail_of(item))

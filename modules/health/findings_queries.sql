@@ -1,15 +1,21 @@
 -- keep_findings --
--- Each once at a provider, however many of our accounts see it. Returns what was new.
+-- Each once at a provider, however many of our accounts see it; of what was not kept yet, the first so many of each
+-- account and kind. Returns what was new.
 insert into reconcile_findings (client_id, account_id, kind, provider_id, touch_id, detail, found_at)
-select v.client_id, v.account_id, v.kind, v.provider_id, v.touch_id, v.detail, %(now)s
-from unnest(%(client_id)s::uuid[], %(account_id)s::uuid[], %(kind)s::text[], %(provider_id)s::text[],
-  %(touch_id)s::uuid[], %(detail)s::jsonb[]) as v (client_id, account_id, kind, provider_id, touch_id, detail)
-where not exists (
-  select from provider_accounts own
-  join provider_accounts a on a.provider = own.provider
-  join reconcile_findings f on f.account_id = a.id and f.kind = v.kind and f.provider_id = v.provider_id
-  where own.id = v.account_id
-)
+select n.client_id, n.account_id, n.kind, n.provider_id, n.touch_id, n.detail, %(now)s
+from (
+  select v.*, row_number() over (partition by v.account_id, v.kind order by v.place) as among_new
+  from unnest(%(client_id)s::uuid[], %(account_id)s::uuid[], %(kind)s::text[], %(provider_id)s::text[],
+    %(touch_id)s::uuid[], %(detail)s::jsonb[]) with ordinality
+    as v (client_id, account_id, kind, provider_id, touch_id, detail, place)
+  where not exists (
+    select from provider_accounts own
+    join provider_accounts a on a.provider = own.provider
+    join reconcile_findings f on f.account_id = a.id and f.kind = v.kind and f.provider_id = v.provider_id
+    where own.id = v.account_id
+  )
+) n
+where n.among_new <= %(at_most)s
 on conflict (account_id, kind, provider_id) do nothing
 returning account_id, kind, provider_id;
 
@@ -40,26 +46,32 @@ where f.account_id = any(%(account_ids)s::uuid[]) and f.kind = 'lost' and f.prov
 
 -- keep_orphans --
 -- Facts of a client's own account that came for a touch nobody knows, and still wait: each once, and not where the same
--- item stands as found already.
+-- item stands as found already; the first so many of each account.
 insert into reconcile_findings (client_id, account_id, kind, provider_id, detail, found_at)
-select distinct on (e.account_id, e.payload ->> 'provider_id') e.client_id, e.account_id, 'orphan',
-  e.payload ->> 'provider_id',
-  jsonb_strip_nulls(jsonb_build_object('status', e.payload ->> 'status', 'reference', e.payload ->> 'reference')), %(now)s
-from inbox_events e
-where e.kind = 'unknown_touch' and e.client_id is not null and e.payload ? 'provider_id'
-  and e.received_at > %(since)s and e.received_at <= %(until)s
-  and not exists (
-    select from provider_accounts a
-    join touches t on t.account_id = a.id and t.provider_id = e.payload ->> 'provider_id'
-    where a.provider = e.provider and a.client_id = e.client_id
-  )
-  and not exists (
-    select from provider_accounts a
-    join reconcile_findings f on f.account_id = a.id and f.provider_id = e.payload ->> 'provider_id'
-    where a.provider = e.provider
-  )
-order by e.account_id, e.payload ->> 'provider_id', e.received_at
-limit %(at_most)s
+select n.client_id, n.account_id, 'orphan', n.provider_id,
+  jsonb_strip_nulls(jsonb_build_object('status', n.status, 'reference', n.reference)), %(now)s
+from (
+  select one.*, row_number() over (partition by one.account_id order by one.received_at, one.provider_id) as among_new
+  from (
+    select distinct on (e.account_id, e.payload ->> 'provider_id') e.client_id, e.account_id, e.received_at,
+      e.payload ->> 'provider_id' as provider_id, e.payload ->> 'status' as status, e.payload ->> 'reference' as reference
+    from inbox_events e
+    where e.kind = 'unknown_touch' and e.client_id is not null and e.payload ? 'provider_id'
+      and e.received_at > %(since)s and e.received_at <= %(until)s
+      and not exists (
+        select from provider_accounts a
+        join touches t on t.account_id = a.id and t.provider_id = e.payload ->> 'provider_id'
+        where a.provider = e.provider and a.client_id = e.client_id
+      )
+      and not exists (
+        select from provider_accounts a
+        join reconcile_findings f on f.account_id = a.id and f.provider_id = e.payload ->> 'provider_id'
+        where a.provider = e.provider
+      )
+    order by e.account_id, e.payload ->> 'provider_id', e.received_at
+  ) one
+) n
+where n.among_new <= %(at_most)s
 on conflict (account_id, kind, provider_id) do nothing
 returning client_id, account_id, kind, provider_id, detail ? 'reference' as names_a_row;
 

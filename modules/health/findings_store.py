@@ -17,9 +17,10 @@ SQL = Queries(Path(__file__).with_name("findings_queries.sql"))
 _FINDING = tuple(Finding.__dataclass_fields__)
 
 
-async def keep_findings(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:
-    """The new ones: account_id, kind, provider_id."""
-    return await fetch_all(conn, SQL["keep_findings"], _columns(findings) | {"now": now}) if findings else []
+async def keep_findings(conn: Connection, findings: Sequence[Finding], at_most: int, now: datetime) -> list[Row]:
+    """The new ones, the first `at_most` of each account and kind: account_id, kind, provider_id."""
+    parameters = {"at_most": at_most, "now": now}
+    return await fetch_all(conn, SQL["keep_findings"], _columns(findings) | parameters) if findings else []
 
 
 async def keep_lost(conn: Connection, findings: Sequence[Finding], now: datetime) -> list[Row]:

@@ -49,9 +49,9 @@ def test_what_we_know_already_is_no_news() -> None:
 
 def test_a_second_acceptance_of_one_touch_is_a_ghost_that_names_it() -> None:
     done = sort([item("b", reference=TOUCH)], [known("a", TouchState.delivered)])
-    assert [(one.fact.provider_id, touch_id) for one, touch_id in done.ghosts] == [("b", TOUCH)]
+    assert [(one.item.fact.provider_id, one.touch_id, one.client_id) for one in done.ghosts] == [("b", TOUCH, CLIENT)]
     both = sort([item("a", reference=TOUCH), item("b", reference=TOUCH)], [known(None, TouchState.unknown)])
-    assert [one.fact.provider_id for one, _ in both.ghosts] == ["b"]
+    assert [one.item.fact.provider_id for one in both.ghosts] == ["b"]
     assert [news.provider_id for news in both.news.values()] == ["a"]
 
 
