@@ -6,7 +6,7 @@ list does not show) are written down once. What the lists tell about our touches
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import httpx
@@ -29,7 +29,7 @@ from modules.health import (
     silent_touches,
     write_log,
 )
-from modules.ids import ClientId
+from modules.ids import AccountId, ClientId
 from modules.touches import accounts_with_open_touches
 from utils.clock import monotonic
 from utils.db import Connection, Row
@@ -49,7 +49,8 @@ __all__ = ["Sorted", "reconcile", "sort_out"]
 LOG = logger("reconcile")
 
 BACK = timedelta(hours=2)
-"""Eight runs see each item, so that a provider that is away for an hour hides nothing."""
+"""Eight runs see each item, so that a provider that is away for an hour hides nothing; one that was away for longer is
+read as far back as it was away."""
 NOT_YET = timedelta(minutes=2)
 """What is younger may not be in the list yet, and its answer may still be on its way to us."""
 SURELY_LISTED = timedelta(minutes=10)
@@ -81,13 +82,18 @@ async def reconcile(deps: Deps) -> dict[str, int]:
             seconds = min(ACCOUNT_SECONDS, deadline - monotonic())
             return await _reconcile_group(deps, client, group, state, now, seconds, counts)
 
+    async def catch_up(account_id: AccountId, unread_since: datetime) -> ListLook:
+        [group] = [one for one in groups if one[0].id == account_id]
+        seconds, back = min(ACCOUNT_SECONDS, deadline - monotonic()), now - unread_since + BACK
+        return await _reconcile_group(deps, client, group, state, now, seconds, counts, back)
+
     groups = await _groups(deps, now)
     async with read_client(deps.settings.http_timeout_seconds, deps.transport) as client:
         looks = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
         outcomes: list[BaseException | None] = [one for one in looks if isinstance(one, BaseException)]
         outcomes += await asyncio.gather(_listen(deps, client, deadline, counts), return_exceptions=True)
-    seen = [one for one in looks if isinstance(one, ListLook)]
-    outcomes += await asyncio.gather(_note_looks(deps, seen, now, counts), return_exceptions=True)
+        seen = [one for one in looks if isinstance(one, ListLook)]
+        outcomes += await asyncio.gather(_note_looks(deps, seen, catch_up, now, counts), return_exceptions=True)
     outcomes += await asyncio.gather(_rejoin(deps, counts), _rematch(deps, counts), return_exceptions=True)
     outcomes += await asyncio.gather(_settle(deps, now, counts), return_exceptions=True)
     report = {name: count for name, count in sorted(counts.items()) if count}
@@ -120,11 +126,22 @@ async def _rematch(deps: Deps, counts: Counter[str]) -> None:
         LOG.warning("rematch_deadlock")  # the next run finds the same
 
 
-async def _note_looks(deps: Deps, looks: Sequence[ListLook], now: datetime, counts: Counter[str]) -> None:
-    """Whose list could not be read for an hour: a person hears of it."""
+async def _note_looks(
+    deps: Deps,
+    looks: Sequence[ListLook],
+    catch_up: Callable[[AccountId, datetime], Awaitable[ListLook]],
+    now: datetime,
+    counts: Counter[str],
+) -> None:
+    """Whose list could not be read for an hour: a person hears of it. After longer than a run looks back the time
+    without the list is read first; until that is done, the list counts as unread."""
     async with deps.database.transaction() as conn:
-        alarms = await note_list_looks(conn, looks, now)
-    counts["unread_long"] += alarms
+        noted = await note_list_looks(conn, looks, now, BACK)
+    counts["unread_long"] += noted.alarms
+    again = [await catch_up(account_id, since) for account_id, since in noted.regained.items()]
+    if again:
+        async with deps.database.transaction() as conn:
+            await note_list_looks(conn, again, now)
 
 
 async def _settle(deps: Deps, now: datetime, counts: Counter[str]) -> None:
@@ -169,8 +186,9 @@ async def _reconcile_group(
     now: datetime,
     seconds: float,
     counts: Counter[str],
+    back: timedelta = BACK,
 ) -> ListLook:
-    account, since, by = group[0], now - BACK, monotonic() + seconds
+    account, since, by = group[0], now - back, monotonic() + seconds
     listed = await read_list(client, account, since, now - NOT_YET, seconds)
     if isinstance(listed, CannotTell):
         counts["cannot_tell"] += 1

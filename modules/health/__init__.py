@@ -35,7 +35,7 @@ from modules.health.forgetting_store import (
     untie_imported_logs,
 )
 from modules.health.interlock_store import arm_engine, disarm_engine, newest_trace, read_engine_state
-from modules.health.lists import ListLook, note_list_looks
+from modules.health.lists import ListLook, Noted, note_list_looks
 from modules.health.models import (
     Backlog,
     Checked,
@@ -73,6 +73,7 @@ __all__ = [
     "Level",
     "ListLook",
     "LogEvent",
+    "Noted",
     "Settled",
     "Trouble",
     "addresses_of_refs",

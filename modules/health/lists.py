@@ -1,11 +1,11 @@
 """Providers' lists that cannot be read: a line when it begins, an alarm once it has lasted, a line when it is over.
 
 One run that reads nothing hides nothing, for the next ones see the same items. Where no run reads, nobody sees what
-others sent with the account nor what got lost; only a person can end that. The lines themselves are the memory between
-runs, so a world whose lists can be read writes nothing.
+others sent with the account nor what got lost; only a person can end that, and then the time without it is read, too.
+The lines themselves are the memory between runs, a day long, so a world whose lists can be read writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,15 +45,29 @@ class ListLook:
     reason: str | None
 
 
-async def note_list_looks(conn: Connection, looks: Sequence[ListLook], now: datetime) -> int:
-    """Writes what is new about these lists; how many alarms that were."""
+@dataclass(frozen=True)
+class Noted:
+    """`alarms`: how many were written. `regained`: accounts whose lists can be read again after a long time, and since
+    when they could not; that is written once that time was read, too."""
+
+    alarms: int
+    regained: Mapping[AccountId, datetime]
+
+
+async def note_list_looks(
+    conn: Connection, looks: Sequence[ListLook], now: datetime, back: timedelta | None = None
+) -> Noted:
+    """Writes what is new about these lists. Each look went so far `back`; None: as far as it had to."""
     clients = sorted({look.client_id for look in looks})
     newest = await newest_list_lines(conn, clients, now - REMEMBERED) if looks else {}
-    alarms = 0
+    alarms, regained = 0, dict[AccountId, datetime]()
     for look in looks:
         last, since = newest.get(look.account_id, (LogEvent.list_read_again, now))
         event = what_to_tell(last, since, look.reason, now)
         if event is None:
+            continue
+        if event is LogEvent.list_read_again and back is not None and since < now - back:
+            regained[look.account_id] = since
             continue
         detail = {"account_id": str(look.account_id)}
         if look.reason is not None:
@@ -62,7 +76,7 @@ async def note_list_looks(conn: Connection, looks: Sequence[ListLook], now: date
             detail |= {"since": since.isoformat(), "way_out": WAYS_OUT.get(look.reason or "", WAIT)}
             alarms += 1
         await write_log(conn, look.client_id, LEVELS[event], event, now, detail=detail)
-    return alarms
+    return Noted(alarms, regained)
 
 
 def what_to_tell(last: LogEvent, since: datetime, reason: str | None, now: datetime) -> LogEvent | None:

@@ -115,8 +115,9 @@ where a.provider = %(provider)s and t.channel = %(channel)s and t.provider_id is
   and t.state in ('sending', 'unknown', 'review', 'expired') and who.person is not null;
 
 -- newest_list_lines --
--- The last that was written about each account's list, of these clients.
-select distinct on (l.detail ->> 'account_id') (l.detail ->> 'account_id')::uuid as account_id, l.event, l.at
+-- The last that was written about each account's list, of these clients, and since when that is so.
+select distinct on (l.detail ->> 'account_id') (l.detail ->> 'account_id')::uuid as account_id, l.event,
+  coalesce((l.detail ->> 'since')::timestamptz, l.at) as at
 from system_logs l
 where l.client_id = any(%(client_ids)s::uuid[]) and l.at > %(since)s
   and l.event in ('list_not_read', 'list_unread_long', 'list_read_again')

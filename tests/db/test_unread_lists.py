@@ -1,9 +1,14 @@
 """A list that no run could read for an hour: a person hears of it once, and of its end; else nothing is written."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
+from modules.accounts import Account
+from modules.channels import CannotTell, Listed
+from modules.channels.twilio_sms import TwilioSms
 from modules.health import ListLook, note_list_looks
 from modules.health.lists import WAIT, WAYS_OUT
 from modules.labels import ChannelName, Provider
@@ -11,7 +16,7 @@ from scripts.conductor.stage import Stage
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
 from tests.db.rig import MONDAY
-from tests.db.test_reconcile import pass_minutes
+from tests.db.test_reconcile import findings, pass_minutes, text_past_us
 from tests.db.test_reconcile import stage as stage
 from tests.db.test_write_economy import row_versions
 from utils.db import Row
@@ -103,8 +108,45 @@ async def test_what_nobody_mends_in_a_day_is_told_again(stage: Stage) -> None:
     told = []
     for hours in (20, 23, 24, 25, 26):
         async with stage.deps.database.transaction() as conn:
-            told.append(await note_list_looks(conn, [look], MONDAY + timedelta(hours=1 + hours)))
+            told.append((await note_list_looks(conn, [look], MONDAY + timedelta(hours=1 + hours))).alarms)
     assert told == [0, 0, 0, 1, 0]
+
+
+async def test_what_left_while_nobody_could_read_the_list_is_found_when_it_can_be_read_again(
+    stage: Stage, database: Database
+) -> None:
+    """However long that was: the runs that follow look two hours back."""
+    sid = await text_past_us(stage, await blind(stage), "+12125550177")
+    await quarter_hours(stage, 16)
+    stage.twin.clear_faults()
+    assert await quarter_hours(stage, 1) == [{"ghosts": 1, "listed": 1}]
+    assert [(row["kind"], row["provider_id"]) for row in await findings(stage)] == [("ghost", sid)]
+    assert (await lines(stage))[-1]["event"] == "list_read_again"
+    before = row_versions(database)
+    assert await quarter_hours(stage, 1) == [{}]
+    assert row_versions(database) == before
+
+
+async def test_a_list_counts_as_unread_until_the_time_without_it_was_read_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await text_past_us(stage, await blind(stage), "+12125550177")
+    await quarter_hours(stage, 16)
+    stage.twin.clear_faults()
+    listing = TwilioSms.listing
+
+    async def short(
+        channel: TwilioSms, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+    ) -> Sequence[Listed] | CannotTell:
+        long_ago = since < stage.clock.now() - timedelta(hours=2)
+        return CannotTell("list_too_long") if long_ago else await listing(channel, client, account, since, until)
+
+    monkeypatch.setattr(TwilioSms, "listing", short)
+    assert await quarter_hours(stage, 1) == [{"cannot_tell": 1}]
+    assert (await lines(stage))[-1]["event"] == "list_unread_long"
+    monkeypatch.undo()
+    assert await quarter_hours(stage, 1) == [{"ghosts": 1, "listed": 1}]
+    assert (await lines(stage))[-1]["event"] == "list_read_again"
 
 
 @pytest.mark.parametrize("reason", ["http_429", "http_401", "out_of_time", "list_too_long", "read_timeout"])
