@@ -14,7 +14,7 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read, text_in
 from modules.channels.models import Absent, CannotTell, Found, Listed, Looked, Message, Sought
-from modules.channels.paging import CANNOT_GO_ON, Reading
+from modules.channels.paging import CANNOT_GO_ON, NOT_NEWEST_FIRST, Reading
 from modules.channels.resend_words import EMAIL_ID, read_email, read_tag, time_in
 
 BEFORE_ARM = timedelta(seconds=60)
@@ -58,6 +58,8 @@ async def find_email(client: httpx.AsyncClient, account: Account, sought: Sought
         lines, more = page
         if reading.goes_round(email_id for email_id, _, _ in lines):
             return CANNOT_GO_ON
+        if reading.turns_back(created for _, created, _ in lines):
+            return NOT_NEWEST_FIRST
         for email_id, created, line in lines:
             if is_candidate(email_id, created, line, sought):
                 looked = await compare(client, account, email_id, sought.message)
@@ -93,7 +95,7 @@ def read_lines(page: Mapping[str, object]) -> list[Line] | CannotTell:
             return CannotTell("unreadable_line")
         lines.append((email_id, created, line))
     if lines and lines[0][1] < lines[-1][1]:
-        return CannotTell("list_is_not_newest_first")
+        return NOT_NEWEST_FIRST
     return lines
 
 
@@ -142,6 +144,8 @@ async def lines_between(
         lines, more = page
         if reading.goes_round(email_id for email_id, _, _ in lines):
             return CANNOT_GO_ON
+        if reading.turns_back(created for _, created, _ in lines):
+            return NOT_NEWEST_FIRST
         found |= {line[0]: line for line in lines if since <= line[1] <= until}
         if not more or lines[-1][1] < since:
             return list(found.values())[::-1]

@@ -14,7 +14,7 @@ from modules.accounts import Account
 from modules.channels.answers import read, text_in
 from modules.channels.models import Absent, CannotTell, Fact, Found, Listed, Looked, Sought
 from modules.channels.models_of_hooks import Inbound
-from modules.channels.paging import CANNOT_GO_ON, Reading
+from modules.channels.paging import CANNOT_GO_ON, NOT_NEWEST_FIRST, Reading
 from modules.channels.twilio_words import read_message, time_in
 
 BEFORE_ARM = timedelta(seconds=60)
@@ -148,7 +148,7 @@ async def read_back(
             dates.append(created)
             ours += [one] if one else []
         if oldest is not None and dates and dates[0] + LONGEST_QUEUE < dates[-1]:
-            return CannotTell("list_is_not_newest_first")
+            return NOT_NEWEST_FIRST
         if page[1] is None or (oldest is not None and dates and max(dates) < oldest):
             return ours
         page = await read_page(client, account, page[1], None)
@@ -187,19 +187,22 @@ async def list_inbound(
         if reading.goes_round(sids(page[0])):
             return CANNOT_GO_ON
         dates: list[datetime] = []
+        theirs: list[datetime] = []
         for line in page[0]:
             created = time_in(line, "date_created") if isinstance(line, dict) else None
             if not isinstance(line, dict) or created is None:
                 return CannotTell("unreadable_line")
             dates.append(created)
+            # what waits in Twilio's queue may stand where it was sent; what people wrote waits nowhere
+            theirs += [created] if line.get("direction") == "inbound" else []
             if line.get("direction") == "inbound" and since <= created <= until:
                 sid, sender, ours = (text_in(line, name) for name in ("sid", "from", "to"))
                 if not sid or not sender or not ours:
                     return CannotTell("unreadable_line")
                 body = text_in(line, "body") or ""
                 found[sid] = Inbound(sid, sender, ours, body, False, {"read_again": "list"}, at=created)
-        if dates and dates[0] < dates[-1]:
-            return CannotTell("list_is_not_newest_first")
+        if (dates and dates[0] < dates[-1]) or reading.turns_back(theirs):
+            return NOT_NEWEST_FIRST
         if page[1] is None or (dates and max(dates) < since):
             return sorted(found.values(), key=lambda one: (one.at or since, one.event_key))
         page = await read_page(client, account, page[1], None)
