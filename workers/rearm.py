@@ -88,8 +88,9 @@ async def rearm(
 ) -> Rearming:
     """Reads every account over the gap, keeps what was found, and arms when nothing is missing.
 
-    `since` overrides where the gap begins (after a restore that was noticed late); `without` names accounts that may be
-    missing, each with a person's reason. Run twice, the second finds the same and writes nothing new.
+    `since`: the gap begins earlier than the ledger ends (after a restore that was noticed late); it never begins later.
+    `without` names accounts that may be missing, each with a person's reason. Run twice, the second finds the same and
+    writes nothing new.
     """
     now, done = deps.clock.now(), Rearming()
     async with deps.database.transaction() as conn:
@@ -99,13 +100,13 @@ async def rearm(
         if state is None or state.armed or not state.same:
             await disarm(conn, NOTICED if state else NOT_RECORDED, BY_ITSELF, now)
             state = await read_engine_state(conn)
-        begins = since or await newest_trace(conn)
+        begins = (await newest_trace(conn) or now) - OVERLAP
         accounts, groups, done.missing = await _accounts(deps, conn)
     disarmed_at = state.changed_at if state else now
     if disarmed_at is not None and now < disarmed_at + QUARANTINE:
         # what the engine before the restore sent last is in no list yet
         return Rearming(not_before=disarmed_at + QUARANTINE)
-    done.since, done.until = (begins or now) if since else (begins or now) - OVERLAP, now
+    done.since, done.until = min(begins, since or begins), now
     await _read_all(deps, accounts, groups, done)
     done.counts.update(await rejoin_orphans(deps))
     async with deps.database.transaction() as conn:

@@ -17,6 +17,7 @@ from tests.db.restoring import BY, armed, dump, live_on, pass_time, restore_in_p
 from tests.db.test_restore import stage as stage
 from workers.interlock import disarm
 from workers.rearm import Rearming, rearm
+from workers.sweep import sweep
 
 
 async def stop(stage: Stage, reason: str) -> None:
@@ -100,5 +101,26 @@ async def test_a_backup_of_a_disarmed_engine_is_a_restore_too(
     ) == 2
     await pass_time(stage, minutes=5)
     assert (await rearm(stage.deps, BY, "restored")).armed
+    await live_on(stage)
+    assert taken(stage) == before
+
+
+async def test_nobody_makes_the_gap_shorter_than_it_is(
+    stage: Stage, engine: Engine, database: Database, tmp_path: Path
+) -> None:
+    """Who gives the instant of the restore for the one of the backup would have everything sent again."""
+    await gather_cast(stage.deps, stage.twin, story("sms", "sms"), 2)
+    await live_on(stage)
+    dump(engine, database, tmp_path / "backup")
+    await live_on(stage, days=1)
+    before = taken(stage)
+    restore_in_place(engine, database, tmp_path / "backup")
+    await sweep(stage.deps)
+    await pass_time(stage, minutes=6)
+    restored_at = stage.clock.now() - timedelta(minutes=6)
+    done = await rearm(stage.deps, BY, "restored", since=restored_at)
+    assert (done.armed, done.counts["lost"]) == (True, 2)
+    assert done.since is not None
+    assert done.since < restored_at - timedelta(hours=23)
     await live_on(stage)
     assert taken(stage) == before
