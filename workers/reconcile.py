@@ -169,7 +169,7 @@ async def _groups(deps: Deps, now: datetime) -> list[list[Account]]:
 async def accounts_to_compare(conn: Connection, accounts: AccountsInUse) -> list[list[Account]]:
     """Those in service or with something to prove; each list is one account at its provider."""
     proving = await accounts_with_open_touches(conn, [provider for provider, _ in CHANNELS])
-    in_use = {account.id for account in accounts.by_channel.values()}
+    in_use = accounts.in_service
     same: dict[object, list[Account]] = defaultdict(list)
     for account in sorted(accounts.by_id.values(), key=lambda one: (one.id not in in_use, one.id)):
         if account.id in in_use or account.id in proving:

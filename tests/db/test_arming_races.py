@@ -1,20 +1,25 @@
 """Whoever arms has read the gap of this very disarming: of no earlier one, and not before the lists show its end."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from psycopg.types.json import Jsonb
 
 from modules.accounts import Account
 from modules.channels import CannotTell, Listed
 from modules.channels.twilio_sms import TwilioSms
+from modules.ids import AccountId
 from scripts.conductor.stage import Stage
 from tests.cast import gather_cast, rows, story
 from tests.databases import Database, Engine
-from tests.db.restoring import BY, armed, dump, live_on, pass_time, restore_in_place, taken
+from tests.db.restoring import BY, armed, dump, let_leave_again, live_on, pass_time, restore_in_place, taken
 from tests.db.test_restore import stage as stage
+from tests.flow.outside import SQL as OUTSIDE
+from tests.flow.test_unreadable_price import misprice
+from utils.db import execute
 from workers.interlock import disarm
 from workers.rearm import Rearming, rearm
 from workers.sweep import sweep
@@ -124,3 +129,28 @@ async def test_nobody_makes_the_gap_shorter_than_it_is(
     assert done.since < restored_at - timedelta(hours=23)
     await live_on(stage)
     assert taken(stage) == before
+
+
+async def test_an_account_by_which_nothing_new_leaves_now_is_read_all_the_same(
+    stage: Stage, engine: Engine, database: Database, tmp_path: Path
+) -> None:
+    """Its price, mended in the gap, is as unreadable as it was at the backup; mended again, everything would leave."""
+    cast = await gather_cast(stage.deps, stage.twin, story("sms", "sms"), 2)
+    await live_on(stage)
+    [fine] = [row["settings"] for row in await rows(stage.deps, "accounts") if row["id"] == cast.texts]
+    await misprice(stage, cast.texts)
+    dump(engine, database, tmp_path / "backup")
+    await price(stage, cast.texts, fine)
+    await live_on(stage, days=1)
+    before = taken(stage)
+    assert sum(before.values()) == 4
+    restore_in_place(engine, database, tmp_path / "backup")
+    assert (await let_leave_again(stage)).counts["lost"] == 2
+    await price(stage, cast.texts, fine)
+    await live_on(stage, hours=1)
+    assert taken(stage) == before
+
+
+async def price(stage: Stage, account_id: AccountId, settings: Mapping[str, str]) -> None:
+    async with stage.deps.database.transaction() as conn:
+        await execute(conn, OUTSIDE["set_account"], {"id": account_id, "settings": Jsonb(dict(settings))})
