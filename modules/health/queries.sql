@@ -125,10 +125,11 @@ where l.client_id = any(%(client_ids)s::uuid[]) and l.at > %(since)s
 order by l.detail ->> 'account_id', l.at desc, l.id desc;
 
 -- silent_touches --
--- What a provider took from us and a list read to its end does not show.
+-- What a provider took from us and a list read to its end does not show. What was handed to a workflow has no id there.
 select t.id, t.client_id, t.account_id, t.provider_id
 from touches t
 where t.account_id = any(%(account_ids)s::uuid[]) and t.armed_at >= %(since)s and t.armed_at <= %(until)s
   and t.state = 'accepted' and t.changed_at <= %(until)s
   and t.provider_id is not null and not t.provider_id = any(%(listed)s::text[])
+  and not starts_with(t.provider_id, 'handed:')
 order by t.armed_at, t.id;

@@ -159,14 +159,28 @@ async def test_a_list_that_lagged_names_the_person_when_the_reconciliation_reads
     await nobody_gets_it_twice(stage)
 
 
+async def hand_over_one(stage: Stage, workflow: str) -> None:
+    """Somebody whose text is due goes to a workflow of the location, which does so with it."""
+    hook = f"{stage.twin.ghl_url}/hooks/{sample_of('acme').location}/webhook-trigger/5f0c"
+    ghl = await gather_ghl(stage, workflow_hook=hook)
+    tell(stage, ghl, workflow=workflow)
+    await join(stage.deps, ghl.client_id, story("sms"), ghl.contacts)
+
+
+async def test_what_was_handed_to_a_workflow_is_missed_in_no_list(stage: Stage) -> None:
+    """No list could show it, so a list says nothing about it; its own polls and its deadline do."""
+    await hand_over_one(stage, "sends")
+    await sweep(stage.deps)
+    await pass_time(stage, minutes=12)
+    assert [touch["state"] for touch in await rows(stage.deps, "touches")] == ["accepted"]
+    assert "silent" not in await reconcile(stage.deps)
+
+
 async def test_what_was_handed_to_a_workflow_keeps_the_engine_disarmed_until_a_person_lets_it_pass(
     stage: Stage, engine: Engine, database: Database, tmp_path: Path
 ) -> None:
     """A workflow's message stands in no list as ours; the mails of the same location do."""
-    hook = f"{stage.twin.ghl_url}/hooks/{sample_of('acme').location}/webhook-trigger/5f0c"
-    ghl = await gather_ghl(stage, workflow_hook=hook)
-    tell(stage, ghl, workflow="sends")
-    await join(stage.deps, ghl.client_id, story("sms"), ghl.contacts)
+    await hand_over_one(stage, "sends")
     dump(engine, database, tmp_path / "backup")
     for _ in range(2):
         await live_on(stage, minutes=10)
