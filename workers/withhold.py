@@ -81,10 +81,11 @@ def _not_worth_waiting(wish: Wish, verdict: Defer, now: datetime) -> bool:
 def _left_out(
     wish: Wish, plan: Onward | Stop, reason: GuardReason, now: datetime, told: Mapping[str, str | None]
 ) -> EnrollmentChange | None:
-    """The row of a plan that passes the step over, with the note of why."""
+    """The row of a plan that passes the step over, with the note of why beside what the next step has to know."""
     row = apply(wish.snapshot, plan, now)
-    note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat()}
-    return replace(row, decision=note | {name: text for name, text in told.items() if text}) if row else None
+    why = {name: text for name, text in told.items() if text}
+    note = {"skipped": wish.step.key, "reason": str(reason), "at": now.isoformat(), **why}
+    return replace(row, decision={**(row.decision or {}), **note}) if row else None
 
 
 def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:

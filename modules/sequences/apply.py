@@ -27,6 +27,7 @@ INSTANT_OF, BY_HAND, RESTED = "instant_of", "hand", "rest"
 moves it), or the day passed while it rested (a later day moves it; for the one that passed it is not late)."""
 AT_MOST, HAPPENS = "at_most", "happens_at"
 """Noted of a branch that waits for a milestone: the end of its wait, and when that which it goes on for happens."""
+_OF_ITS_INSTANT = (INSTANT_OF, AT_MOST, HAPPENS)
 
 
 def apply(snapshot: Snapshot, plan: Plan, now: datetime) -> EnrollmentChange | None:
@@ -97,9 +98,9 @@ def go_on(snapshot: Snapshot, status: EnrollmentState, reason: str | None, now: 
 
 
 def whose_instant(snapshot: Snapshot) -> dict[str, str]:
-    """What is noted of whose the instant is, and for what it is awaited; nothing where it is the wait's own."""
+    """What is noted of whose the instant is, and of the wait it cut short; nothing where it is the wait's own."""
     note = snapshot.decision or {}
-    return {name: note[name] for name in (INSTANT_OF, AT_MOST, HAPPENS) if note.get(name)}
+    return {name: note[name] for name in _OF_ITS_INSTANT if note.get(name)}
 
 
 def rested(snapshot: Snapshot) -> dict[str, str]:

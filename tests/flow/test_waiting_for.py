@@ -64,6 +64,23 @@ async def test_what_is_called_off_gives_the_rest_of_the_wait_back(stage: Stage) 
     assert (step, later >= 14 * DAY) == ("nudge", True)
 
 
+async def test_a_skipped_step_before_it_keeps_the_rest_of_the_wait(stage: Stage) -> None:
+    hours = 'windows: [{days: [tue], from: "09:00", to: "17:00"}]\n'
+    acme = await gather_cast(
+        stage.deps, stage.twin, file(text("hello", more=", after_window: skip"), *STALL[1:], top=hours)
+    )
+    await happens(stage, acme, "showing", START + 2 * DAY, "visit")
+    await run_sweep(stage.deps)
+    (row,) = await rows(stage.deps, "enrollments")
+    assert (row["step"], row["due_at"], row["decision"]["skipped"]) == ("seen", START + 2 * DAY, "hello")
+    async with stage.deps.database.transaction() as conn:
+        assert await take_back(conn, acme.client_id, Told(Source.person, ref="visit"))
+    await sweep_at(stage, START + 2 * DAY)
+    (row,) = await rows(stage.deps, "enrollments")
+    assert (row["step"], row["due_at"]) == ("seen", START + 14 * DAY)
+    assert [one["skipped"] for one in row["decision"]["skips"]] == ["hello"]
+
+
 async def test_what_happened_long_before_and_is_written_down_now_ends_no_wait(stage: Stage) -> None:
     acme = await at_the_branch(stage)
     assert (await happens(stage, acme, "showing", START - 60 * DAY)).moved == 0
