@@ -52,9 +52,10 @@ AFTER_WINDOW = "after_window"
 def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:
     """The enrollment's row when the verdict is not Allow; None when the touch may leave."""
     verdict = decision.verdict
-    if isinstance(verdict, Defer) and _not_worth_waiting(wish, verdict, now):
+    if isinstance(verdict, Defer) and (reason := _not_worth_waiting(wish, decision, verdict, now)):
         plan = skip(wish.snapshot, wish.definition, now)
-        return _left_out(wish, plan, verdict.reason, now, {"rule": verdict.rule, "why": AFTER_WINDOW})
+        rule = verdict.rule if reason is verdict.reason else None
+        return _left_out(wish, plan, reason, now, {"rule": rule, "why": AFTER_WINDOW})
     if isinstance(verdict, Defer):
         row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
         told = {name: text for name, text in (("rule", verdict.rule), ("why", verdict.why)) if text}
@@ -72,10 +73,21 @@ def without_account(wish: Wish, now: datetime) -> EnrollmentChange | None:
     return apply(wish.snapshot, Hold(now + NO_ACCOUNT_PAUSE, GuardReason.no_account), now)
 
 
-def _not_worth_waiting(wish: Wish, verdict: Defer, now: datetime) -> bool:
-    """The hours put it off for longer than the step bears, counted from when it first came due."""
-    by_hours = verdict.reason in HOURS and wish.step.after_window is AfterWindow.skip
-    return by_hours and verdict.until - first_due(wish.snapshot, now) > wish.step.max_hold
+def _not_worth_waiting(wish: Wish, decision: Decision, verdict: Defer, now: datetime) -> GuardReason | None:
+    """Why the hours put it off for longer than the step bears, counted from when it first came due. They may be shut
+    now, or only when what else it waits for ends: then the verdict lies later than anything that was said, and names
+    that. Where it is not known whose hours count, they skip nothing."""
+    if wish.step.after_window is not AfterWindow.skip:
+        return None
+    said = [(datetime.fromisoformat(until), reason) for reason, until in decision.said]
+    if any(reason is GuardReason.fact_missing for _, reason in said):
+        return None
+    ends = [one for one in said if one[1] in HOURS]
+    if verdict.reason in HOURS or (said and all(until < verdict.until for until, _ in said)):
+        ends.append((verdict.until, verdict.reason))
+    due = first_due(wish.snapshot, now)
+    late = [one for one in ends if one[0] - due > wish.step.max_hold]
+    return max(late, key=lambda one: one[0])[1] if late else None
 
 
 def _left_out(

@@ -82,10 +82,7 @@ MORE: dict[tuple[GuardReason, str], str] = {
     (R.reassigned_number, CheckAnswer.yes): "It was given up since the person agreed, so it may be somebody else's.",
     (R.reassigned_number, CheckAnswer.no_data): "The database of reassigned numbers cannot tell.",
     (R.reassigned_number, PUT_OFF): "It was not asked about in the last 30 days.",
-    **{
-        (one, AFTER_WINDOW): "The sequence says to skip the step rather than wait for so long."
-        for one in (R.quiet_hours, R.holiday, R.sequence_window, R.emergency_block)
-    },
+    **{(one, AFTER_WINDOW): "The sequence says to skip the step rather than wait so long for open hours." for one in R},
 }
 """What is said beside the reason's own sentence where more is known: what the guard told, else whether it blocks."""
 
