@@ -24,19 +24,27 @@ def field_text(fields: Mapping[str, object], name: str) -> str | None:
 
 
 def read_moment(text: str, zone: str) -> tuple[date, time | None] | None:
-    """The local day, and the local time of day where one is given, of `YYYY-MM-DD` or an ISO instant (one without an
-    offset counts in `zone`); None for anything else. ValueError for an unknown zone."""
+    """The local day, and the local time of day where one is given, of `YYYY-MM-DD` (or another ISO date) or an ISO
+    instant (one without an offset counts in `zone`); None for anything else. ValueError for an unknown zone."""
+    day = _read_date(text)
+    if day is not None:
+        return (day, None) if day.year in _YEARS else None
     try:
-        if len(text) == len("YYYY-MM-DD"):
-            day = date.fromisoformat(text)
-            return (day, None) if day.year in _YEARS else None
         told = datetime.fromisoformat(text)
-        if told.year not in _YEARS:
-            return None
     except ValueError:
+        return None
+    if told.year not in _YEARS:
         return None
     local = told if told.tzinfo is None else told.astimezone(find_zone(zone))
     return local.date(), local.time()
+
+
+def _read_date(text: str) -> date | None:
+    """Apart from instants: read as one, `20261210` would be a midnight that nobody meant."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def read_day(text: str, zone: str) -> date | None:

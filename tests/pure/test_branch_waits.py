@@ -1,5 +1,5 @@
-"""A branch that waits for a milestone whose day is known: whatever happens to the contact meanwhile, the end of its wait
-stays known, so that it goes on waiting when the day is called off or moved."""
+"""A branch that waits for a milestone whose day is known: whatever happens to the contact meanwhile, the end of its
+wait stays known, so that it goes on waiting when the day is called off or moved."""
 
 from __future__ import annotations
 

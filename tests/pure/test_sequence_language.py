@@ -125,8 +125,9 @@ def test_without_a_time_the_dates_own_counts_and_else_nine_in_the_morning() -> N
     )
     fields = closing(visit_at="2026-12-10T16:30:00-05:00")
     assert due_after(wait, NOW, "America/New_York", fields) == datetime(2026, 12, 10, 21, 30, tzinfo=UTC)
-    fields = closing(visit_at="2026-12-10")
-    assert due_after(wait, NOW, "America/New_York", fields) == datetime(2026, 12, 10, 14, tzinfo=UTC)
+    for day in ("2026-12-10", "20261210", 20261210, "2026-W50-4", "2026W504"):  # nobody's midnight
+        due = due_after(wait, NOW, "America/New_York", closing(visit_at=day))
+        assert due == datetime(2026, 12, 10, 14, tzinfo=UTC), day
 
 
 UNREADABLE = [{}, closing(closing_on=""), closing(closing_on="soon"), closing(closing_on="2026-02-30")]
