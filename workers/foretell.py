@@ -2,8 +2,8 @@
 
 The same pure functions as an arming (decide, guard, withhold, compose), batch after batch in the same order, on facts
 read without a lock. What an earlier batch would have sent counts for the later ones: throttle, caps, budget, free
-lines. Only the real sweep learns what providers answer of Do-Not-Disturb, what whoever checks numbers answers, and
-whether the sequence that somebody is handed over to lets them in.
+lines, who is on a call. Only the real sweep learns what providers answer of Do-Not-Disturb, what whoever checks numbers
+answers, and whether the sequence that somebody is handed over to lets them in.
 """
 
 from collections.abc import Sequence
@@ -60,12 +60,14 @@ _UNPLACED = "unplaced"
 
 @dataclass
 class _Outlet:
-    """The account of one group as it stands while the run goes on. `lines` None: lines are no matter."""
+    """The account of one group as it stands while the run goes on. `lines` None: lines are no matter; `wishes` of the
+    present batch have taken one each, leaving or not."""
 
     account: Account
     senders: Senders
     lines: int | None
     leaving: list[Asked] = field(default_factory=list)
+    wishes: int = 0
 
 
 async def foretell(deps: Deps, conn: Connection, now: datetime) -> list[Fate]:
@@ -106,11 +108,12 @@ async def _group(
         for place, ((snapshot, definition), plan) in enumerate(zip(known, plans, strict=True)):
             if outlet and place % size == 0:
                 _begin_batch(outlet, sent)
+            asks = False
             if isinstance(plan, Ask | Enter):
-                change = tasks.get(snapshot.enrollment_id)
+                change, asks = tasks.get(snapshot.enrollment_id, (None, False))
             else:
                 change = _change(deps, outlet, asked.get(snapshot.enrollment_id), snapshot, definition, plan, sent, now)
-            fates.append(fate_of(snapshot, definition.slug, change))
+            fates.append(fate_of(snapshot, definition.slug, change, asks=asks))
     if outlet:
         _begin_batch(outlet, sent)
     return fates
@@ -118,24 +121,27 @@ async def _group(
 
 async def _ask(
     conn: Connection, known: Sequence[tuple[Snapshot, Definition]], plans: Sequence[Plan | str], now: datetime
-) -> dict[EnrollmentId, EnrollmentChange]:
-    """The rows of steps that give a person a task, and of those that lead into another sequence."""
+) -> dict[EnrollmentId, tuple[EnrollmentChange, bool]]:
+    """The rows of steps that give a person a task, with whether it is given, and of those that lead into another
+    sequence."""
     people = [one.contact_id for (one, _), plan in zip(known, plans, strict=True) if isinstance(plan, Ask | Enter)]
     if not people:
         return {}
     contacts, facts = await read_contacts(conn, people), await load_people_facts(conn, people)
-    rows: list[EnrollmentChange | None] = []
+    rows: list[tuple[EnrollmentChange | None, bool]] = []
     for (one, definition), plan in zip(known, plans, strict=True):
         try:
             if isinstance(plan, Ask):
                 asking = Asking(one, definition, plan.step)
-                rows.append(ask_person(asking, contacts[one.contact_id], facts, now)[1])
+                task, row = ask_person(asking, contacts[one.contact_id], facts, now)
+                rows.append((row, task is not None))
             elif isinstance(plan, Enter):
                 entering = Entering(one, plan.to, plan.step)
-                rows.append(stays(entering, facts[one.contact_id], now) or await _go_over(conn, entering, now))
+                row = stays(entering, facts[one.contact_id], now) or await _go_over(conn, entering, now)
+                rows.append((row, False))
         except POISON as error:
-            rows.append(_set_aside(one, type(error).__name__))
-    return {row.id: row for row in rows if row is not None}
+            rows.append((_set_aside(one, type(error).__name__), False))
+    return {row.id: (row, asks) for row, asks in rows if row is not None}
 
 
 async def _go_over(conn: Connection, one: Entering, now: datetime) -> EnrollmentChange | None:
@@ -151,6 +157,7 @@ def _begin_batch(outlet: _Outlet, sent: Sent) -> None:
     if outlet.lines is not None:
         outlet.lines = max(0, outlet.lines - len(outlet.leaving))
     outlet.leaving.clear()
+    outlet.wishes = 0
 
 
 def _plan(snapshot: Snapshot, definition: Definition, now: datetime) -> Plan | str:
@@ -178,10 +185,11 @@ def _change(
         return apply(snapshot, plan, now) or _set_aside(snapshot, "Stay")
     if outlet is None:
         return without_account(Wish(snapshot, definition, plan.step, plan.attempt), now)
+    outlet.wishes += 1
+    if outlet.lines is not None and outlet.wishes > outlet.lines:
+        return apply(snapshot, Hold(now + NEXT_SWEEP, LINES_TAKEN), now)
     if one is None:
         return _set_aside(snapshot, _UNPLACED)
-    if outlet.lines is not None and len(outlet.leaving) >= outlet.lines:
-        return apply(snapshot, Hold(now + NEXT_SWEEP, LINES_TAKEN), now)
     try:
         change = _judge(deps, outlet, one, sent, now)
     except POISON as error:

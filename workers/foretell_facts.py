@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from modules.accounts import Account, unit_price_micros
+from modules.channels import channel_for
 from modules.contacts import Address, Contact, read_addresses, read_contacts
 from modules.ids import AccountId, ClientId, ContactId, EnrollmentId
-from modules.labels import ADDRESS_KIND, AddressKind
+from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from modules.policy import Candidate, Facts, Place, load_facts
 from utils.config import Redirect
 from utils.db import Connection
@@ -44,6 +45,8 @@ class Sent:
     to_address: Counter[tuple[ClientId, str]] = field(default_factory=Counter)
     to_person: Counter[ContactId] = field(default_factory=Counter)
     micros: Counter[ClientId] = field(default_factory=Counter)
+    called: dict[ContactId, timedelta] = field(default_factory=dict)
+    """Who would be on a call, and after how long it is first asked whether it has ended."""
 
     def add(self, account: Account, batch: Sequence[Asked]) -> None:
         """Counts what leaves, as the next batch's facts would count it."""
@@ -55,6 +58,8 @@ class Sent:
             self.micros[one.candidate.client_id] += unit_price_micros(account.settings) or 0
             if one.address.kind is AddressKind.phone:
                 self.to_person[one.candidate.contact_id] += 1
+            if account.channel is ChannelName.voice:
+                self.called[one.candidate.contact_id] = channel_for(account.provider, account.channel).policy.polls[0]
 
 
 def facts_after(
@@ -66,6 +71,8 @@ def facts_after(
     facts = replace(one.facts, permits=spent)
     if one.target is not None and one.target in {other.target for other in leaving}:
         facts = replace(facts, in_flight_until=now + SOON)
+    if (asked_after := sent.called.get(one.candidate.contact_id)) is not None:
+        facts = replace(facts, on_call_until=max(facts.on_call_until or now, now + asked_after))
     to_address = sent.to_address[client_id, one.address.value] if one.address else 0
     to_person = sent.to_person[one.candidate.contact_id]
     return replace(

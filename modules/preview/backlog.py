@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     skip = "skip"
     hold = "hold"
     end = "end"
+    ask = "ask"
     go_on = "go_on"
 
 
@@ -66,9 +67,10 @@ class StepBacklog:
     shares: list[Share] = field(default_factory=list)
 
 
-def fate_of(snapshot: Snapshot, sequence: str, change: EnrollmentChange | None) -> Fate:
-    """What a row that would be written means; None is a touch that would leave."""
-    outcome, reason = _meaning(change)
+def fate_of(snapshot: Snapshot, sequence: str, change: EnrollmentChange | None, *, asks: bool = False) -> Fate:
+    """What a row that would be written means; None is a touch that would leave, and one that `asks` comes with a task
+    for a person."""
+    outcome, reason = (Outcome.ask, None) if asks else _meaning(change)
     return Fate(
         snapshot.enrollment_id,
         snapshot.client_id,

@@ -22,6 +22,7 @@ SAID: dict[Outcome, str] = {
     Outcome.skip: "would be skipped",
     Outcome.hold: "would be held for a person",
     Outcome.end: "would end",
+    Outcome.ask: "would be given to a person as a task",
     Outcome.go_on: "would go on to the next step",
 }
 DISARMED = "The engine is disarmed: nothing leaves until somebody runs scripts/omnify arm. If it were armed:"

@@ -9,15 +9,17 @@ from uuid import UUID
 import pytest
 
 from modules.contacts import close_address
-from modules.labels import AddressKind, SuppressionReason
+from modules.labels import AddressKind, ChannelName, Provider, SuppressionReason
 from modules.preview import EXAMPLES, Fate, Outcome, count_fates
 from scripts.bench.economy import count_row_writes
 from scripts.conductor.stage import Stage, open_stage
-from tests.cast import Cast, gather_cast, rows, story
+from tests.cast import Cast, gather_cast, join, rows, story
+from tests.cast_accounts import Given
 from tests.databases import Database
 from tests.db.test_write_economy import row_versions
 from tests.flow.conftest import START
 from tests.flow.outside import sweep_after, sweep_at
+from tests.flow.test_sequence_language import file, text
 from utils.db import Row
 from workers.foretell import foretell
 
@@ -25,6 +27,8 @@ UP_AGAIN = START + timedelta(days=3, hours=13)
 """Friday four in the morning, eleven at night in New York: mail may leave, texts may not."""
 NEXT_MORNING = UP_AGAIN + timedelta(hours=11)
 OF_AN_HOUR = story("sms", "sms", slug="urgent").replace("hours: 100", "hours: 2")
+CALLS = {ChannelName.voice: Provider.vapi}
+TWO_LINES = Given({"concurrent_calls": "2", "reserved_for_inbound": "0"})
 ONE_GREETING = "<p>Hello {{ contact.first_name }}, email-1</p>"
 FOR_NOBODY = story("email", "email", slug="empty").replace(
     ONE_GREETING, "{% if contact.first_name != 'Ada' %}Hello{% endif %}"
@@ -54,6 +58,8 @@ def became(fate: Fate, place: Row, armed: Sequence[Row]) -> tuple[Outcome, str |
     note = place["decision"] or {}
     if armed:
         return Outcome.leave, None, None
+    if fate.channel == "task" and place["waiting"]:
+        return Outcome.ask, None, place["due_at"]
     if place["status"] == "held":
         return Outcome.hold, place["status_reason"], None
     if place["status"] == "stopped":
@@ -115,6 +121,33 @@ async def test_without_an_account_a_step_waits_no_longer_than_it_may_be_late(sta
         stage.clock.set(START + timedelta(hours=hours))
         assert await compare(stage) == {f"story {outcome}": 2}, hours
     assert {row["step"] for row in await rows(stage.deps, "enrollments")} == {"sms-1"}
+
+
+async def test_a_task_is_told_as_one_that_a_person_is_given(stage: Stage) -> None:
+    ask = "  - {key: ask, channel: task, content: {title: Call them}, within: {days: 2}}\n"
+    await gather_cast(stage.deps, stage.twin, file(ask, text("then")), 2)
+    assert await compare(stage) == {"story ask": 2}
+
+
+async def test_who_is_being_called_is_foretold_to_wait_for_the_end_of_the_call(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, "priority: high\n" + story("voice"), 3, by=CALLS)
+    await join(stage.deps, acme.client_id, story("voice", slug="second"), acme.contacts)
+    assert await compare(stage) == {"story leave": 3, "second wait on_a_call_now": 3}
+
+
+async def test_a_line_is_foretold_for_each_who_is_looked_at_called_or_not(stage: Stage) -> None:
+    """Whom a guard keeps back takes a place of the batch; the others wait for the next minute."""
+    acme = await gather_cast(stage.deps, stage.twin, story("voice"), 4, by=CALLS, given={ChannelName.voice: TWO_LINES})
+    first = min(zip(acme.enrollments, acme.phones, strict=True))[1]
+    async with stage.deps.database.transaction() as conn:
+        pepper, stop = await stage.deps.pepper(conn), SuppressionReason.opted_out
+        await close_address(conn, pepper, acme.client_id, AddressKind.phone, first, stop, START)
+    fates = await fates_at(stage)
+    told = Counter(" ".join(filter(None, (fate.outcome, fate.reason))) for fate in fates)
+    assert told == {"end suppressed": 1, "leave": 1, "wait lines_taken": 2}
+    await sweep_at(stage, START)
+    called = {touch["enrollment_id"] for touch in await rows(stage.deps, "touches")}
+    assert called == {fate.enrollment_id for fate in fates if fate.outcome is Outcome.leave}
 
 
 async def test_what_is_told_of_a_step_is_a_number_its_instants_and_five_people(stage: Stage) -> None:

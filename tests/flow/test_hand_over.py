@@ -192,7 +192,7 @@ async def test_what_is_foretold_of_tasks_and_hand_overs_is_what_the_sweep_then_d
     await sweep_until_idle(stage.deps)
     places = {row["id"]: row for row in await rows(stage.deps, "enrollments")}
     foretold = Counter(str(one.outcome) for one in fates.values())
-    assert foretold == {"end": 4, "go_on": 3, "hold": 1}
+    assert foretold == {"end": 4, "ask": 3, "hold": 1}
     for one, fate in fates.items():
         status = {"end": {"stopped", "finished"}, "hold": {"held", "quarantined"}}.get(fate.outcome, {"active"})
         assert places[one]["status"] in status, (fate, places[one])
