@@ -109,8 +109,8 @@ def _after_failure(snapshot: Snapshot, definition: Definition, step: Step, last:
     follow = step.on_failure
     if follow.kind is Next.retry:
         # an expired touch may have reached the person, and one who complained got it: not the same again
-        tries = last.attempt - (0 if never_left(last) else last.unsent)  # of what never left it was tried eight times
-        if tries <= follow.times and may_repeat(step, last):
+        tries, spent = last.attempt - last.unsent, never_left(last) and last.attempt >= MOST_ATTEMPTS
+        if tries <= follow.times and may_repeat(step, last) and not spent:
             return Move(step, last.part, now + follow.pause(tries))
         follow = follow.then or GO_ON
     if follow.kind is Next.next and snapshot.visit != last.part:

@@ -137,6 +137,15 @@ def test_what_never_left_takes_no_try_of_a_retry() -> None:
     assert onward.step.key == "second"  # eight times was enough: that it never left is tried no further by the ladder
 
 
+@pytest.mark.parametrize(("attempt", "unsent"), [(8, 7), (8, 2), (10, 0)])
+def test_what_never_left_at_the_eighth_attempt_is_tried_no_further_by_a_longer_retry(attempt: int, unsent: int) -> None:
+    flow = definition(step("first", on_failure=Follow(Next.retry, None, 10, timedelta(minutes=5))), step("second"))
+    never = replace(last(T.not_sent, attempt=attempt), unsent=unsent)
+    onward = settle(snapshot(last_touch=never, waiting=True), flow, NOW)
+    assert isinstance(onward, Move)
+    assert onward.step.key == "second"
+
+
 def test_what_was_not_sent_is_tried_again_ever_later_and_not_for_ever() -> None:
     waits = []
     for attempt in range(1, MOST_ATTEMPTS):
