@@ -15,13 +15,17 @@ _LINK = re.compile(r"<(a|area)\b.*?\bhref\s*=", re.IGNORECASE | re.DOTALL)
 _TOLD_BY = (Outcome.delivered, Outcome.completed)
 
 
+WayLines = Mapping[str, Mapping[str, int]]
+"""Where the ways out of each step stand: `on_success`, `on_failure`, `otherwise`, `when.1`."""
+
+
 def check_flow(
-    steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]] = MappingProxyType({})
+    steps: Sequence[Step], lines: Mapping[str, int], ways_at: WayLines = MappingProxyType({})
 ) -> Iterator[Problem]:
-    """Faults of the whole, each at its step's line; `steps` have distinct keys, `lines` tells where each stands,
-    `cases` where each case of a branch does."""
+    """Faults of the whole, each at its step's line or that of the way out; `steps` have distinct keys, `lines` tells
+    where each stands."""
     keys = [step.key for step in steps]
-    unknown = list(_unknown(steps, keys, lines, cases))
+    unknown = list(_unknown(steps, keys, lines, ways_at))
     if unknown:
         yield from unknown
         return
@@ -34,12 +38,12 @@ def check_flow(
             )
     yield from _endless(steps, ways, lines)
     yield from _circles(steps, ways, lines)
-    yield from _mute(steps, lines, cases)
-    yield from _never(steps, lines, cases)
+    yield from _mute(steps, lines, ways_at)
+    yield from _never(steps, lines, ways_at)
 
 
 def _unknown(
-    steps: Sequence[Step], keys: Sequence[str], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]
+    steps: Sequence[Step], keys: Sequence[str], lines: Mapping[str, int], ways_at: WayLines
 ) -> Iterator[Problem]:
     """Steps that are named and not there, and outcomes of steps that have none."""
     sending = [step.key for step in steps if step.channel is not None]
@@ -47,20 +51,21 @@ def _unknown(
         for name, follow in follows_of(step):
             if follow.kind is Next.go_to and follow.step not in keys:
                 words = f"there is no step '{follow.step}' to go to; these are: {', '.join(keys)}"
-                yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
+                yield Problem(_line(step, name, lines, ways_at), f"steps.{step.key}.{name}", words)
         for number, case in enumerate(step.branch.cases if step.branch else (), 1):
             if isinstance(case.condition, OutcomeIs | Clicked) and case.condition.step not in sending:
                 field = f"when.{number}.{'clicked' if isinstance(case.condition, Clicked) else 'outcome'}"
                 words = f"no step '{case.condition.step}' sends anything; these do: {', '.join(sending)}"
-                yield Problem(_line(step, field, lines, cases), f"steps.{step.key}.{field}", words)
+                yield Problem(_line(step, field, lines, ways_at), f"steps.{step.key}.{field}", words)
 
 
-def _line(step: Step, name: str, lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> int:
+def _line(step: Step, name: str, lines: Mapping[str, int], ways_at: WayLines) -> int:
     parts = name.split(".")
-    return cases[step.key][int(parts[1]) - 1] if parts[0] == "when" and step.key in cases else lines[step.key]
+    place = ".".join(parts[:2]) if parts[0] == "when" else parts[0]
+    return ways_at.get(step.key, {}).get(place, lines[step.key])
 
 
-def _mute(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
+def _mute(steps: Sequence[Step], lines: Mapping[str, int], ways_at: WayLines) -> Iterator[Problem]:
     """A step that is gone to because the person has replied, and that a reply ends, could never leave."""
     by_key = {step.key: step for step in steps}
     for step in steps:
@@ -72,10 +77,10 @@ def _mute(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, S
                 words = (
                     f"'{there.key}' ends when the contact replies, so this never sends it; give it on_reply: continue"
                 )
-                yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
+                yield Problem(_line(step, name, lines, ways_at), f"steps.{step.key}.{name}", words)
 
 
-def _never(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
+def _never(steps: Sequence[Step], lines: Mapping[str, int], ways_at: WayLines) -> Iterator[Problem]:
     """What is asked of a step whose channel never tells it: links stand in mail, calls are completed, messages not."""
     channels = {step.key: step.channel for step in steps}
     linked = {step.key for step in steps if _LINK.search(step.content.html or "")}
@@ -97,7 +102,7 @@ def _never(steps: Sequence[Step], lines: Mapping[str, int], cases: Mapping[str, 
                     words = f"'{asked.step}' is {kind} and never {asked.outcome}; write is: {other}"
             if words:
                 name = f"when.{number}"
-                yield Problem(_line(step, name, lines, cases), f"steps.{step.key}.{name}", words)
+                yield Problem(_line(step, name, lines, ways_at), f"steps.{step.key}.{name}", words)
 
 
 def _endless(steps: Sequence[Step], ways: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> Iterator[Problem]:

@@ -42,6 +42,7 @@ _TOP = (
     "steps",
 )
 _BRANCH = ("key", "channel", "wait", "wait_for", "when", "otherwise")
+_WAYS = ("on_success", "on_failure", "otherwise")
 _ENDS = ("on_success", "on_failure", "on_reply")
 _STEP = ("key", "channel", "wait", "waits_for", "content", *_ENDS, "max_lateness", "after_window", "max_hold")
 _STEP_LATER = ("variants", "adapt")
@@ -81,7 +82,7 @@ def _definition(top: Fields) -> Definition:
         top.say("steps", f"a sequence has at most {_STEPS_LIMIT} steps")
     steps = _whole_steps(found)
     if len(steps) == len(found) <= _STEPS_LIMIT:
-        top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step}, _case_lines(found))
+        top.problems += check_flow(steps, {step.key: fields.line for fields, step in found if step}, _way_lines(found))
     return Definition(
         name=name.value if name else "",
         slug=slug or "",
@@ -97,10 +98,16 @@ def _definition(top: Fields) -> Definition:
     )
 
 
-def _case_lines(found: list[tuple[Fields, Step | None]]) -> dict[str, list[int]]:
-    """Where each case stands, of branches whose cases could all be read."""
-    lines = {step.key: (fields.lines("when"), step.branch) for fields, step in found if step and step.branch}
-    return {key: told for key, (told, branch) in lines.items() if len(told) == len(branch.cases)}
+def _way_lines(found: list[tuple[Fields, Step | None]]) -> dict[str, dict[str, int]]:
+    """Where each way out stands; of branches whose cases could not all be read, none of their cases."""
+    told: dict[str, dict[str, int]] = {}
+    for fields, step in found:
+        if step:
+            cases, lines = step.branch.cases if step.branch else (), fields.lines("when")
+            told[step.key] = {name: fields.line_of(name) for name in _WAYS if fields.has(name)}
+            if len(lines) == len(cases):
+                told[step.key] |= {f"when.{number}": line for number, line in enumerate(lines, 1)}
+    return told
 
 
 def _purpose(top: Fields) -> Purpose:

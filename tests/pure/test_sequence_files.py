@@ -108,7 +108,7 @@ FAULTS = [
     ("    content: {body: Bye}\n", "", 28, "steps.last.content", "this step says nothing; write content: {body"),
     ("{body: Bye}", "{body: Bye, subject: x}", 31, "steps.last.content.subject", "these are: body"),
     ("      subject: A question\n", "", 23, "steps.more.content.subject", "the subject is missing or empty"),
-    ("{go_to: last}", "{go_to: lst}", 18, "steps.more.on_failure", "there is no step 'lst' to go to; these are: hello"),
+    ("{go_to: last}", "{go_to: lst}", 26, "steps.more.on_failure", "there is no step 'lst' to go to; these are: hello"),
     ("on_success: end", "on_success: skip", 25, "steps.more.on_success", "one of: next, end, {go_to: STEP}"),
     ("on_failure: skip", "on_failure: stop", 32, "steps.last.on_failure", "one of: next, end, skip"),
     ("{times: 3, after", "{times: 99, after", 17, "steps.hello.on_failure.retry.times", "from 1 to 10"),
