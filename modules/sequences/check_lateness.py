@@ -48,7 +48,11 @@ def find_late(definition: Definition) -> Iterator[Late]:
             yield Late(step.key, _always(step, hours[step.key], min(only)), always=True)
         elif step.after_window is AfterWindow.hold:
             waits = {minute: hours[step.key].wait_at(minute) for minute in due[step.key]}
-            late = {minute: wait for minute, wait in waits.items() if wait > bears(step)}
+            late = {
+                minute: wait
+                for minute, wait in waits.items()
+                if wait > bears(step) and not _is_meant(step, minute, wait)
+            }
             if late:
                 yield Late(step.key, _sometimes(step, late), always=False)
 
@@ -59,9 +63,20 @@ def bears(step: Step) -> float:
     return bears / timedelta(minutes=1)
 
 
+def is_belated(until: Until, minute: int, wait: int) -> bool:
+    """Whether a reminder that is due at this minute of the week, and waits so long, leaves when its day has begun."""
+    return until.days < 0 and (minute % DAY + wait) // DAY >= -until.days
+
+
 def said(minute: int) -> str:
     """A minute of the week: `Monday 09:00`."""
     return f"{DAY_WORDS[minute // DAY]} {minute % DAY // 60:02}:{minute % 60:02}"
+
+
+def _is_meant(step: Step, minute: int, wait: int) -> bool:
+    """A reminder that its hours would bring too late for its day is skipped as it should be."""
+    until = step.wait.until
+    return until is not None and until.otherwise is not Otherwise.now and is_belated(until, minute, wait)
 
 
 def _may_be_late(step: Step, hours: OpenHours) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from modules.sequences.check_lateness import bears, due_until, said
+from modules.sequences.check_lateness import bears, due_until, is_belated, said
 from modules.sequences.models import Definition, Step
 from modules.sequences.models_of_rules import Until
 from modules.sequences.open_hours import DAY, WEEK, OpenHours, open_hours
@@ -32,17 +32,25 @@ def _put_off(step: Step, until: Until, hours: OpenHours) -> dict[int, int]:
     return {
         minute: wait
         for minute, wait in sorted(waits.items())
-        if wait <= bears(step) and (minute % DAY + wait) // DAY >= -until.days
+        if wait <= bears(step) and is_belated(until, minute, wait)
     }
 
 
 def _words(until: Until, hours: OpenHours, minute: int) -> str:
     wait = hours.wait_at(minute)
-    late = timedelta(minutes=wait - 1) if until.at else timedelta(days=-until.days, hours=-_HOURS_BEFORE)
-    whole = late // timedelta(hours=1)
-    room = f"{{hours: {whole}}}" if whole else f"{{minutes: {max(wait - 1, 1)}}}"
     opens = said((minute + wait) % WEEK)
     return (
         f"due on {said(minute)}, it waits for the hours to open ({opens}), when the day it is to come before has "
-        f"begun; write max_lateness: {room}, so that it is skipped then, or let it leave more days before"
+        f"begun; {_way_out(until, hours, wait)}, or let it leave more days before"
     )
+
+
+def _way_out(until: Until, hours: OpenHours, wait: int) -> str:
+    """To be skipped on such days, unless it is shut at that time of every day: then it would be skipped always."""
+    late = timedelta(minutes=wait - 1) if until.at else timedelta(days=-until.days, hours=-_HOURS_BEFORE)
+    whole = late // timedelta(hours=1)
+    room = timedelta(hours=whole) if whole else timedelta(minutes=max(wait - 1, 1))
+    if all(hours.wait_at(minute) > room / timedelta(minutes=1) for minute in due_until(until)):
+        return "move its 'at' into the hours"
+    amount = f"{{hours: {whole}}}" if whole else f"{{minutes: {room // timedelta(minutes=1)}}}"
+    return f"write max_lateness: {amount}, so that it is skipped then"

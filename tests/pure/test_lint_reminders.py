@@ -60,6 +60,32 @@ def test_the_way_out_is_one() -> None:
     assert told("milestone: appointment, days: -1", ", max_lateness: {hours: 20}", "") == []
 
 
+@pytest.mark.parametrize(
+    ("until", "top"),
+    [
+        ('milestone: appointment, days: -1, at: "10:00"', OFFICE),
+        ('field: contact.closing_on, days: -2, at: "16:30"', OFFICE),
+        ("milestone: appointment, days: -1", ""),
+    ],
+)
+def test_who_follows_the_way_out_is_told_nothing_more(until: str, top: str) -> None:
+    """Skipped on those days is what was advised: no other voice calls that too late and sends them back."""
+    (words,) = told(until, top=top)
+    advised = words.split("write ")[1].split(", so that")[0]
+    assert told(until, f", {advised}", top) == []
+
+
+@pytest.mark.parametrize(("at", "top", "opens"), [("20:50", "", "Tuesday 08:00"), ("18:00", OFFICE, "Tuesday 09:00")])
+def test_one_whose_time_of_day_is_always_shut_is_not_advised_to_be_skipped_always(
+    at: str, top: str, opens: str
+) -> None:
+    assert told(f'milestone: appointment, days: -1, at: "{at}"', top=top) == [
+        f"line {6 if top else 5}: better: steps.a.max_lateness: due on Monday {at}, it waits for the hours to open "
+        f"({opens}), when the day it is to come before has begun; move its 'at' into the hours, or let it leave more "
+        "days before"
+    ]
+
+
 def test_a_milestone_has_its_own_time_of_day() -> None:
     """Without `at` the step is due at that time: in the evening, too, when the hours are shut until the morning."""
     (late,) = told(
