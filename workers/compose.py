@@ -22,6 +22,7 @@ from modules.sequences import (
     EnrollmentState,
     Snapshot,
     first_due,
+    whose_instant,
 )
 from modules.touches import Arming
 from utils.digest import hash_text
@@ -176,5 +177,5 @@ def held(snapshot: Snapshot, reason: GuardReason, detail: str = "") -> Enrollmen
         snapshot.due_at,
         False,
         None,
-        {"reason": str(reason), "step": snapshot.step or "", "detail": detail},
+        {"reason": str(reason), "step": snapshot.step or "", "detail": detail, **whose_instant(snapshot)},
     )

@@ -7,8 +7,8 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
     diff_sequences, diff_said, impact_of, judge_adoption, keys_of,
     count_standings, lock_older_runs, load_standings, record_adoptions, write_adoptions,
     enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, moved_day, apply, hold,
-    go_on, wait_for_task, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots, load_heard,
-    list_open_runs, list_dated_runs, windows_of,
+    go_on, wait_for_task, whose_instant, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots,
+    load_heard, list_open_runs, list_dated_runs, windows_of,
     write_enrollments, quarantine_enrollment,
     control, count_as_sent, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
     lock_runs_of, erase_runs, forget_reasons, forget_last_touches, forget_runs, await_imported_runs, drop_imported_runs
@@ -26,7 +26,7 @@ from modules.sequences.adopt_store import (
     record_adoptions,
     write_adoptions,
 )
-from modules.sequences.apply import apply, first_due, go_on, hold, wait_for_task
+from modules.sequences.apply import apply, first_due, go_on, hold, wait_for_task, whose_instant
 from modules.sequences.asking import after_asking, task_settled
 from modules.sequences.control import Control, ControlVerb, Obstacle, Order, Refused, control
 from modules.sequences.control_store import (
@@ -226,6 +226,7 @@ __all__ = [
     "task_settled",
     "wait_for_task",
     "went_in_a_circle",
+    "whose_instant",
     "windows_of",
     "woken",
     "write_adoptions",

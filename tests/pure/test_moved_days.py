@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from modules.labels import TouchState as T
+from modules.policy import GuardReason
 from modules.sequences import (
     Control,
     ControlVerb,
@@ -33,6 +34,7 @@ from modules.sequences import (
 from tests.pure.sequence_texts import read
 from tests.pure.test_adopt import at
 from tests.pure.touches import NOW, last, snapshot
+from workers.compose import held
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 UNTIL = '  - {{key: soon, channel: sms, wait: {{until: {{{of}, days: -3, at: "09:00"}}}}, content: {{body: Hi}}}}\n'
@@ -122,6 +124,20 @@ def test_a_pause_keeps_an_instant_that_a_person_gave() -> None:
         there = after(place, resumed.change)
         assert there.due_at == max(NOW + DAY, NOW + rest)
         assert on_its_way(decide(there, DATED, max(NOW + DAY, NOW + rest)))
+
+
+@pytest.mark.parametrize("reason", ["missing_variable", "reply_waiting"])
+def test_what_holds_a_step_when_it_would_leave_keeps_an_instant_that_a_person_gave(reason: str) -> None:
+    """A word is missing, or a reply has to be read: once that is done it leaves, and does not wait for the day after
+    all."""
+    given = NOW + DAY
+    place = rescheduled(waiting("2026-12-20"), NOW, given)
+    stands = after(place, held(place, GuardReason(reason)))
+    goes = control(stands, DATED, Order(ControlVerb.resume), given + HOUR)
+    row = goes.change if isinstance(goes, Control) else go_on(stands, EnrollmentState.active, None, given + HOUR)
+    there = after(stands, row)
+    assert there.due_at == given + HOUR
+    assert on_its_way(decide(there, DATED, given + HOUR))
 
 
 def test_the_next_step_waits_for_its_own_day_again() -> None:
