@@ -122,7 +122,7 @@ where e.id = any(%(ids)b::uuid[] || array(
 order by e.id
 for no key update of e;
 
--- what_was_heard --
+-- load_heard --
 -- Of enrollments that are locked: fields and milestones, and when their visit's first attempt was armed.
 select e.id as enrollment_id,
   c.fields || jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name)) as fields,

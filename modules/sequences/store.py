@@ -108,7 +108,7 @@ async def lock_and_load_snapshots(
 
 
 async def load_heard(conn: Connection, ids: Sequence[EnrollmentId]) -> dict[EnrollmentId, Heard]:
-    rows = await fetch_all(conn, SQL["what_was_heard"], {"ids": list(ids)})
+    rows = await fetch_all(conn, SQL["load_heard"], {"ids": list(ids)})
     return {
         EnrollmentId(row["enrollment_id"]): Heard(row["fields"], milestones_of(row["milestones"]), row["begun_at"])
         for row in rows

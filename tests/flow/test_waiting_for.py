@@ -47,6 +47,19 @@ async def test_what_happens_while_the_step_before_is_on_its_way_is_not_waited_fo
     assert (step, later <= timedelta(hours=1)) == ("thanks", True)
 
 
+async def test_what_happens_between_two_attempts_of_the_step_before_is_not_waited_for_again(stage: Stage) -> None:
+    again = ", waits_for: ended, on_failure: {retry: {times: 1, after: {minutes: 30}}}"
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello", more=again), *STALL[1:]))
+    stage.twin.script("twilio", "status_undelivered", match={"to": acme.phones[0]})
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=5)
+    assert [touch["state"] for touch in await rows(stage.deps, "touches")] == ["failed"]
+    await happens(stage, acme, "showing")
+    touches = await play_on(stage)
+    assert [(touch["step"], touch["attempt"]) for touch in touches] == [("hello", 1), ("hello", 2), ("thanks", 1)]
+    assert touches[2]["armed_at"] - touches[1]["armed_at"] <= timedelta(hours=1)
+
+
 async def test_what_is_moved_to_a_later_day_is_waited_for_until_then(stage: Stage) -> None:
     acme = await at_the_branch(stage)
     await happens(stage, acme, "showing", START + 2 * DAY, "visit")
