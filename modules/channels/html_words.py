@@ -9,11 +9,16 @@ _BREAKS = frozenset({"blockquote", "br", "div", "h1", "h2", "h3", "h4", "hr", "l
 
 
 def words_of(html: str) -> str:
-    """What a person would read of an HTML e-mail, a line for each block."""
+    """What a person would read of an HTML e-mail, a line for each block; what its program quotes is marked by "> "."""
     reader = _Words()
     reader.feed(html.replace("<![", "<?["))  # a marked section of an unknown kind breaks the parser (Python 3.11)
     reader.close()
     return "\n".join(reader.lines())
+
+
+def _quotes(attrs: dict[str, str | None]) -> bool:
+    """Whether a mail program put its letter here that is answered; others move a person's own lines in by the tag."""
+    return attrs.get("type") == "cite" or "gmail_quote" in (attrs.get("class") or "").split()
 
 
 class _Words(HTMLParser):
@@ -23,22 +28,34 @@ class _Words(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._hidden = 0
+        self._quotes: list[bool] = []
+        self._starts = True
 
     def open_tag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._hidden = 0 if tag == "body" else self._hidden + (tag in _NOT_SHOWN)
         self.break_line(tag)
+        if tag == "blockquote":
+            self._quotes.append(_quotes(dict(attrs)))
 
     def close_tag(self, tag: str) -> None:
         self._hidden = max(0, self._hidden - (tag in _NOT_SHOWN))
         self.break_line(tag)
+        if tag == "blockquote" and self._quotes:
+            self._quotes.pop()
 
     def break_line(self, tag: str) -> None:
         if tag in _BREAKS:
             self._parts.append("\n")
+            self._starts = True
 
     def add_text(self, data: str) -> None:
-        if not self._hidden:
-            self._parts.append(re.sub(r"\s+", " ", data))
+        if self._hidden:
+            return
+        words = re.sub(r"\s+", " ", data)
+        if self._starts and words.strip():
+            self._starts = False
+            words = f"> {words}" if any(self._quotes) else words
+        self._parts.append(words)
 
     handle_starttag, handle_endtag, handle_data = open_tag, close_tag, add_text
 

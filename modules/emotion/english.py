@@ -63,7 +63,8 @@ ENGLISH = Phrases(
             r"\b(?:delete|erase|remove|destroy|wipe|purge) (?:all )?(?:of )?(?:my|our|any|the) (?:\w+ )?(?:data|info"
             r"|information|details|personal \w+|records?|account and data)(?! (?:page|sheet|plan))\b"
             r"|\bright to (?:be forgotten|erasure|deletion)|(?<!dont )(?<!not )(?<!never )(?<!youll )\bforget (?:me"
-            r"|that i exist)\b(?! not)|\b(?:gdpr|ccpa)\b",
+            r"|that i exist)\b(?! not)|\b(?:gdpr|ccpa) (?:requests?|complaints?|violations?|breach|removal|deletion"
+            r"|rights)\b|\b(?:violat\w+|breach\w*|invoke|exercise)(?: \w+){0,3} (?:gdpr|ccpa)\b",
         ),
         (
             "erasure",
@@ -140,7 +141,7 @@ ENGLISH = Phrases(
         ),
         ("minor", rf"\b(?:im|i am|i m) {AGE}{END}|\b(?:high school (?:student|kid))\b"),
         ("dying_wish", r"\b(?:kill myself|suicid\w+|end my life|end it all)\b"),
-        ("legal", r"\b(?:my|our) (?:lawyer|attorney)s?\b|\blawsuit\b|\billegal\b|\bpolice\b"),
+        ("legal", r"\b(?:my|our) (?:lawyer|attorney)s?\b|\blawsuit\b|\billegal\b|\bpolice\b|\b(?:gdpr|ccpa)\b"),
     ),
     limits=(
         r"(?: (?:me|us|please|again|my \w+|this number|here|at all))*(?: at)?(?: \w+){0,1}? (?:(?:before|after|until"

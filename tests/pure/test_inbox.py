@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from modules.channels import Click, Fact, Inbound
+from modules.channels.html_words import words_of
 from modules.ids import TouchId
 from modules.inbox import own_words, pack_fact, pack_inbound, unpack_fact, unpack_inbound
 from modules.labels import CallDetails, ChannelName, InboundKind, SuppressionReason, TouchState
@@ -63,10 +64,53 @@ def test_a_kept_message_comes_back_whole(event: Inbound) -> None:
         ("Stop\n-- \nAda", "Stop"),
         ("On Friday I can come.\nAda", "On Friday I can come.\nAda"),
         ("> only quoted", ""),
+        ("On Mon, Nov 23, 2026 Acme <a@b.example> wrote:\n> Hello\n> Unsubscribe\n\nStop\n-- \nAda", "Stop"),
+        ("Acme wrote:\n> Hello\nStop", "Stop"),
+        ("Hi.\n\n> Is Friday good?\n\nNo.\n\n> Unsubscribe here\n\nStop", "Hi.\n\n\nNo.\n\n\nStop"),
+        ("Sent from my iPhone\n\n> On Nov 23, 2026, at 10:00 AM, Acme <a@b.example> wrote:\n> Hello\n\nStop", "Stop"),
+        ("Sí\n\nDe: Acme <a@b.example>\nEnviado el: lunes, 23 de noviembre\nAsunto: Hola\nDarse de baja", "Sí"),
+        ("Oui\n\nDe : Acme <a@b.example>\nEnvoyé : lundi\nSe désabonner", "Oui"),
+        ("Yes\n\n*From:* Acme <a@b.example>\n*Sent:* Monday\nUnsubscribe", "Yes"),
+        ("Yes\n\nOn Mon, Nov 23, 2026 at 10:00 AM Acme\n<a@b.example>\nwrote:\n\nUnsubscribe", "Yes"),
+        ("Yes\n\n2026-11-23 10:00 GMT-05:00 Acme <a@b.example>:\n\nUnsubscribe", "Yes"),
+        ("Ja\n\nAm Mo., 23. Nov. 2026 um 10:00 Uhr schrieb Acme <a@b.example>:\n\nUnsubscribe", "Ja"),
+        ("Yes\n\n---- On Mon, 23 Nov 2026 10:00:00 -0500 Acme <a@b.example> wrote ----\n\nUnsubscribe", "Yes"),
+        ("Sí\n\nEnviado desde mi iPhone\nDarse de baja", "Sí"),
+        ("Yes\nAda\n\nCONFIDENTIALITY NOTICE: do not contact the wrong person", "Yes\nAda"),
+        ("Yes\n\nIf you are the wrong recipient do not write, call or forward. GDPR applies.", "Yes"),
+        ("De: Ada\nStop", "De: Ada\nStop"),
+        ("Who gave you this confidential information? Stop.", "Who gave you this confidential information? Stop."),
+        ("I received this e-mail in error. Stop.", "I received this e-mail in error. Stop."),
+        ("I work with these two:\nAda\nBob", "I work with these two:\nAda\nBob"),
     ],
 )
 def test_only_what_a_person_wrote_themselves_counts(text: str, words: str) -> None:
     assert own_words(text) == words
+
+
+@pytest.mark.parametrize("text", ["<@" * 50_000, "on 1\n" * 20_000, "De: x\n" * 20_000, "> a\nb\n" * 20_000])
+def test_a_letter_as_long_as_a_book_is_read_to_its_end(text: str) -> None:
+    assert own_words(text) == own_words(own_words(text))
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        (
+            '<p>On Monday Acme wrote:</p><blockquote type="cite">Hi <b>Ada</b><p>Unsubscribe</p></blockquote>Stop',
+            "Stop",
+        ),
+        (
+            '<div>Yes</div><div>On Mon Acme &lt;a@b.example&gt; wrote:<br></div><blockquote class="gmail_quote x">'
+            "<blockquote>a</blockquote> <i> </i>Unsubscribe</blockquote>",
+            "Yes",
+        ),
+        ("<blockquote>Stop</blockquote>", "Stop"),
+        ("</blockquote>Stop", "Stop"),
+    ],
+)
+def test_what_a_mail_program_quotes_in_html_is_not_theirs_and_what_stands_below_it_is(html: str, words: str) -> None:
+    assert own_words(words_of(html)) == words
 
 
 @pytest.mark.parametrize(
