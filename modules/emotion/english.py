@@ -3,7 +3,7 @@ means counts, judged by all that was said."""
 
 from modules.emotion.english_here import HERE
 from modules.emotion.english_idioms import IDIOMS
-from modules.emotion.english_parts import AGE, BAN, END, MINE, NOUN, PLEASE, SAY, START, TAKE, YEARS
+from modules.emotion.english_parts import AGE, BAN, CHILDS, END, MINE, NOUN, PLEASE, SAY, START, TAKE, YEARS
 from modules.emotion.models import Phrases
 
 ENGLISH = Phrases(
@@ -11,7 +11,8 @@ ENGLISH = Phrases(
     everywhere=(
         (
             "no_contact",
-            rf"(?:{BAN}|stop|quit|cease|no) (?:\w+ ){{0,2}}?contact(?:ing|in)?(?: (?:me|us|my|this|with me|again"
+            rf"(?:{BAN}|stop|quit|cease|no) (?:\w+ ){{0,2}}?contact(?:ing|in)?(?: (?:me|us|this|with me|again"
+            r"|my (?:phone|cell|house|home|work|number|office|email|family|wife|husband)"
             rf"|anymore|any more|from|at|or|in|ever|please|whatsoever)\b|{END})",
         ),
         (
@@ -45,16 +46,21 @@ ENGLISH = Phrases(
             "legal",
             r"\bcease and desist\b|\btcpa\b|\b(?:sue|suing) (?:you|u|your|yall)\b|\bsee you in court\b"
             r"|\b(?:legal action|lawsuit) (?:against you|will|if|unless|is)|\b(?:take|taking|pursue|pursuing|file"
-            r"|filing) (?:a )?(?:legal action|lawsuit|complaint with)",
+            r"|filing) (?:a )?(?:legal action|lawsuit|complaint with)(?! against (?!you|u\b|your|yall))",
         ),
         (
             "legal",
-            r"\b(?:my|our) (?:lawyer|attorney) (?:will (?:be )?(?:contact|in touch|calling|suing|hear|sue)|is going to"
-            r"|has been)|\bhear from my (?:lawyer|attorney)|\b(?:this|that|it) is (?:harassment|illegal)\b"
+            r"\b(?:my|our) (?:lawyer|attorney) (?:will (?:be )?(?:contact|in touch|calling|suing|hear|sue)\w*\b"
+            r"|is going to"
+            r"|has been (?:notified|informed|contacted|advised|retained))(?!(?: \w+){0,4} (?:about|regarding"
+            r"|to (?:schedule"
+            r"|set|sign|discuss|review|finish|close)|(?:the|our|this|my) (?:closing|offer|contract|paperwork"
+            r"|documents)))|\bhear from my (?:lawyer|attorney)|\b(?:this|that|it) is (?:harassment|illegal)\b"
             r"|\byou are (?:breaking the law|harassing me)",
         ),
         (
             "legal",
+            r"(?<!should i )(?<!should we )(?<!do i )(?<!can i )(?<!did you )(?<!do we )"
             r"\breport(?:ed|ing)? (?:you|u|your|yall|this|it)(?: \w+){0,4} (?:fcc|ftc|attorney general|police"
             r"|authorities|bbb|better business)|\breport(?:ing)? (?:you|u)\b|\b(?:fcc|ftc) complaint",
         ),
@@ -62,6 +68,7 @@ ENGLISH = Phrases(
             "erasure",
             r"\b(?:delete|erase|remove|destroy|wipe|purge) (?:all )?(?:of )?(?:my|our|any|the) (?:\w+ )?(?:data|info"
             r"|information|details|personal \w+|records?|account and data)(?! (?:page|sheet|plan))\b"
+            r"(?! (?:on|from|in) the (?:\w+ )?(?:page|form|application|quote|contract|listing|old|first|second)\b)"
             r"|\bright to (?:be forgotten|erasure|deletion)|(?<!dont )(?<!not )(?<!never )(?<!youll )\bforget (?:me"
             r"|that i exist)\b(?! not)|\b(?:gdpr|ccpa) (?:requests?|complaints?|violations?|breach|removal|deletion"
             r"|rights)\b|\b(?:violat\w+|breach\w*|invoke|exercise)(?: \w+){0,3} (?:gdpr|ccpa)\b",
@@ -74,7 +81,8 @@ ENGLISH = Phrases(
         (
             "minor",
             rf"\b(?:i m|im|i am|am) (?:only |just |literally |like )*{AGE} {YEARS}|\b(?:i m|im|i am) (?:only|just"
-            rf"|literally) {AGE}{END}|\b(?:i m|im|i am) (?:a |still a )?(?:minor|kid|child|underage|under ?18"
+            rf"|literally) {AGE}{END}|\b(?:i m|im|i am) (?:a |still a )?(?:minor|kid(?! at heart)|child|underage"
+            rf"|under ?18"
             rf"|under age)\b",
         ),
         (
@@ -85,10 +93,10 @@ ENGLISH = Phrases(
         ),
         (
             "minor",
-            rf"\b(?:my|our) (?:\w+ )?(?:sons?|daughters?|kids?|childs?|childrens?|grandsons?|granddaughters?) (?:cell "
-            rf"|mobile )?(?:phone|number|cell)\b|\b(?:kids?|childs?) phone\b|\b(?:daughter|son|kid|child) (?:has|uses"
+            rf"{CHILDS}|\b(?:kids?|childs?) phone\b|\b(?:daughter|son|kid|child) (?:has|uses"
             rf"|owns) this (?:phone|number)\b|\b(?:phone|number) (?:belongs to|of) (?:a child|my (?:son|daughter|kid"
-            rf"|child)|a minor)|\b(?:he|she)(?:s| is) (?:only |just )?{AGE} and (?:this|its) (?:is )?(?:his|her)",
+            rf"|child)|a minor)|\b(?:he|she)(?:s| is) (?:only |just )?{AGE} and (?:this|its) (?:is )?(?:his|her)"
+            rf" (?:\w+ )?(?:phone|number|cell)\b",
         ),
     ),
     here=HERE,
@@ -115,24 +123,33 @@ ENGLISH = Phrases(
         ),
         (
             "stop_word",
-            rf"{START}{PLEASE}(?:quit|revoke|cancel|end|remove me|cancel (?:everything|it all|all|it|this|me"
+            rf"{START}{PLEASE}(?:quit|revoke|cancel|end|remove|delete|stoop|atop|sop|remove me|cancel (?:everything"
+            rf"|it all|all|it|this|me"
             rf"|my (?:account|membership|subscription)))(?: (?:please|now|thanks))*{END}|\b(?:end|ending) (?:this"
             rf"|the) (?:conversation|chat)\b|\b(?:you|u) (?:dont|do not) {SAY} (?:me|us)\b(?! back)",
         ),
         (
             "annoyed",
             rf"\b(?:annoying|harass\w+|spam+(?:ming|mers?)?|nuisance|pestering|fed up|sick of|tired of (?:your|these"
-            rf"|this|you|getting)|shut up|too many (?:{NOUN})|so many (?:{NOUN}))\b|\bdont bother{END}",
+            rf"|this|you|getting)|shut up|too many (?:{NOUN})|so many (?:{NOUN}))\b|\bdont bother{END}"
+            rf"|{START}{PLEASE}(?:thats |that is )?enough(?: already| now| is enough)?{END}",
         ),
         (
             "no_consent",
             r"\b(?:never|didnt|did not) (?:sign(?:ed)? up|ask(?:ed)? (?:for|you)|subscribe|request|agree|opt in"
-            r"|authorize)\b|\bdo not disturb\b",
+            r"|authorize)\b|\bdo not disturb\b|\b(?:not|never|dont|didnt) consent to\b",
         ),
         (
             "wrong_person",
-            rf"\b(?:is this|if this is|is it|if its) (?:a |the )?wrong (?:number|person)|{START}(?:this|it) (?:is not"
+            rf"^wrong$|\b(?:is this|if this is|is it|if its) (?:a |the )?wrong (?:number|person)|{START}(?:this"
+            rf"|it) (?:is not"
             rf"|isnt|aint) \w+{END}|\b(?:theres?|there is) no \w+ here\b|\bwho is (?:\w+ )?i(?:m| am) not\b",
+        ),
+        (
+            "not_them",
+            rf"\b{BAN} contact (?:my|him|her|them|anyone|anybody)\b|\b(?:dont|do not|no longer) lives? (?:here"
+            rf"|at this)\b"
+            r"|\bthis is a new number\b|\b(?:was|am) (?:removed|taken off)\b|\bno longer (?:\w+ )?looking\b",
         ),
         (
             "bereavement",

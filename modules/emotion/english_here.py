@@ -32,13 +32,16 @@ HERE: tuple[tuple[str, str], ...] = (
     ),
     (
         "stop_it",
-        r"\b(?:stop|quit) (?:getting|receiving|hearing)\b|\b(?:make|making) (?:it|this|these|them|him|her) stop\b"
+        r"\b(?:stop|quit) (?:getting|receiving|hearing)\b|\b(?:make|making) (?:it|this|these|them|him|her) stop"
+        rf"(?= \.|$| (?:please|pls|now|it|{ING})\b)"
         r"|\bget (?:you|them|this|it|these) to stop\b",
     ),
     (
         "stop_it",
-        r"\b(?:need|want|like|wish|prefer)(?: for)? (?:you|u|yall|this|these|it|them|all|your \w+"
-        r"|the \w+)(?: \w+){0,2} (?:to )?(?:please )?(?:stop|quit|end)\b",
+        r"\b(?:need|want|like|wish|prefer)(?: for)? (?:(?:you|u|yall|your \w+)(?: \w+){0,2} (?:to )?(?:please )?"
+        r"(?:stop|quit|end)\b"
+        rf"|(?:(?:this|these|those|it|them|all|the|of) )+(?:{NOUN} |harassment |nonsense |crap )?(?:to )?(?:please )?"
+        rf"(?:stop|quit|end)(?= \.|$| (?:now|please|pls|it|immediately|asap|already|today|{ING})\b))",
     ),
     (
         "stop_it",
@@ -54,7 +57,8 @@ HERE: tuple[tuple[str, str], ...] = (
     ),
     (
         "stop_it",
-        rf"{START}{PLEASE}stop (?:it |this |that )?with (?:the|these|your|all)\b|{START}{PLEASE}stop(?: (?:it"
+        rf"\bhow (?:do|can) (?:i|we|you) (?:make (?:these|them|this) stop|stop (?:these|them)){END}"
+        rf"|{START}{PLEASE}stop (?:it |this |that )?with (?:the|these|your|all)\b|{START}{PLEASE}stop(?: (?:it"
         rf"|this|that|now|already|immediately|asap|everything|all|right|please|pls|thanks|bro|dude|man|today"
         rf"|nonsense|crap|shit|bullshit|bs|please|fucking|the|thank you))+{END}",
     ),
@@ -137,21 +141,26 @@ HERE: tuple[tuple[str, str], ...] = (
         "take_off",
         rf"{START}{PLEASE}(?:can you |could you |will you |would you |u need to |you need to |i need you to "
         rf"|i want you to )?(?:please )?(?:remove|delete|drop|scrub|erase) (?:me|us|this contact"
-        rf"|my (?:\w+ )?(?:number|email|phone|cell|name)|this number|the number|our number)(?: (?:now|please|pls"
+        rf"|my (?!(?:old|previous|former|other) )(?:\w+ )?(?:number|email|phone|cell|name|address)|this number"
+        rf"|the number|our number)(?: (?:now|please|pls"
         rf"|thanks|thank you|immediately|asap|today|permanently|completely|entirely))*{END}",
     ),
     (
         "take_off",
-        r"\bwant (?:to be |to get |me |us )?(?:off|out of (?:this|these|your)|removed|taken off|deleted"
-        r"|unsubscribe)\b|\b(?:be|been|get|am|was) (?:removed|taken off)(?: (?:from|off))? (?:your|this|the"
-        r"|all) (?:\w+ )?(?:lists?|database|system)|\b(?:lose|delete|forget|erase|throw away) (?:my|this|our"
+        r"\bwant (?:to be |to get |me |us )?(?:off(?! (?:the |my )?wait)|out of (?:this|these|your)(?: \w+)?"
+        r" (?:lists?|texts?|messages?|emails?|thread|group|chat|database|loop|thing)|out of (?:this|these)(?= \.|$)"
+        r"|removed|taken off|deleted"
+        r"|unsubscribe)\b|\b(?:be|been|get|am) (?:removed|taken off)(?: (?:from|off))? (?:your|this|the"
+        r"|all) (?:\w+ )?(?:lists?|database|system|emails?|texts?|messages?|mailings?|calls?|campaigns?|newsletters?)"
+        r"|\b(?:lose|delete|forget|erase|throw away) (?:my|this|our"
         r"|the) (?:phone |cell )?(?:number|contact|digits)\b|\bget off my (?:phone|line|back)\b",
     ),
     (
         "unsubscribe",
         r"\bunsubscribe\b(?! (?:rates?|buttons?|pages?|features?|forms?|options?|process|flow))"
-        r"|\boptout\b(?! (?:of (?!all|any|this|these|your|the (?:texts|messages|list|calls|emails)|it|texts"
-        r"|messages|further|future)|rates?|forms?|period|clause|features?|process|fees?))",
+        r"|\boptout\b(?! (?:of (?!all|any|this|these|your|the (?:texts|messages|list|calls|emails)|it|texts?"
+        r"|messages|sms|emails?|mails|mailings?|calls|receiving|getting|further|future)|rates?|forms?|period|clause"
+        r"|features?|process|fees?))",
     ),
     (
         "revoked",
@@ -162,7 +171,8 @@ HERE: tuple[tuple[str, str], ...] = (
         r"|prior) (?:\w+ ){0,2}(?:consent|permission|authorization)\b|\bconsent (?:is )?(?:revoked|withdrawn)\b"
         r"|\b(?:never|didnt|did not|do not|dont|have not|havent) (?:give|gave|given)(?: (?:you|u|anyone"
         r"|any))* (?:permission|consent|authorization)\b|\b(?:do not|dont|never) have (?:my|any) (?:permission"
-        r"|consent)\b|\b(?:i )?(?:never|do not|dont|did not|didnt) consent(?:ed)? to\b",
+        r"|consent)\b|\b(?:i )?(?:never|do not|dont|did not|didnt) consent(?:ed)? to\b"
+        r"(?! (?:the |this |any |be |being |a )*(?:call )?(?:be |being )?record)",
     ),
     (
         "go_away",
@@ -173,8 +183,9 @@ HERE: tuple[tuple[str, str], ...] = (
     (
         "go_away",
         r"\b(?:im|i am|i m|will|ill|gonna|going to|i|have|be|youre|you are|getting|and"
-        r"|ur)(?: \w+)? (?:be )?block(?:ed|ing|in)?(?: (?:you|u|this number|your number|ur number"
-        r"|the number))?(?= \.|$| (?:if|now|and|unless|because|for))|\bblock(?:ing|ed)? (?:you|u|this number"
+        r"|ur)(?<!did i)(?: (?!not )\w+)? (?:be )?(?<!not )block(?:ed|ing|in)?(?: (?:you|u|this number|your number"
+        r"|ur number"
+        r"|the number))?(?= \.|$| (?:if|now|and|unless|because|for))|(?<!did i )\bblock(?:ing|ed)? (?:you|u|this number"
         r"|your number)\b(?! (?:in|a|an|off|out|time))",
     ),
     (
@@ -186,18 +197,25 @@ HERE: tuple[tuple[str, str], ...] = (
         "wrong_person",
         r"(?<!is this the )(?<!is this a )(?<!if this is the )(?<!if this is a )(?<!if its the )(?<!is it the"
         r" )(?<!is this )(?<!call the )wrong (?:number|person|guy|girl|man|woman|lady|phone|contact|recipient"
-        r"|email|numba|num|dude)\b(?! (?:on|for|in|listed|is on))|\b(?:you|u|youve|ve) (?:have |got |called "
+        r"|email|numba|num|dude|no(?= \.|$))\b(?! (?:of|on|for|in|listed|is on))|\b(?:you|u|youve|ve) (?:have |got "
+        r"|called "
         r"|texted |dialed |reached |messaged )+(?:the )?wrong one\b",
     ),
     (
         "wrong_person",
-        r"\b(?:no one|noone|nobody|no person|nobody here) (?:\w+ ){0,2}(?:by|named|with|called) (?:that|this"
-        r"|\w+)\b|\b(?:dont|do not) (?:know|have) (?:any ?one|any|who|a|an) (?:\w+ )?(?:by|named|called"
+        r"\b(?:no one|noone|nobody|no person|nobody here) (?:(?!has |have |had |ever )\w+ ){0,2}(?:by (?:that"
+        r"|this)(?= \.|$| here| at)"
+        r"|by \w+ name|with (?:that|this|the) name|named \w+|called (?!me|us|back|yet|today|yesterday|from|again|you"
+        r"|him"
+        r"|her|and|so|until|since|about|for|to)\w+)\b|\b(?:dont|do not) (?:know|have) (?:any ?one|any|who|a"
+        r"|an) (?:\w+ )?(?:by|named|called"
         r"|that) (?:that|the|name|\w+)\b|\b(?:nobody|no) \w+ (?:at|on) this (?:number|phone|address|email)\b",
     ),
     (
         "wrong_person",
-        r"\b(?:doesnt|does not|dont|do not|no longer|not) (?:live|lives|have|has|use|uses|own|owns|belong|belongs"
+        r"(?<!\bi )(?<!\bwe )\b(?:dont|do not|no longer) lives?(?: (?:here|at this address))(?: any ?more)?\b"
+        r"|\b(?:doesnt|does not) lives? (?:here|at this address)\b|\b(?:doesnt|does not|dont|do not|no longer"
+        r"|not) (?:have|has|use|uses|own|owns|belong|belongs"
         r"|work|works)(?: to \w+)?(?: (?:at|with|to))?(?: (?:here|this (?:number|phone|email"
         r"|address)))(?: any ?more)?\b|\b(?:he|she|they|person|\w+) no longer (?:works?|lives?|is) (?:here|with us"
         r"|at this|at the company)\b|\bhas left (?:the|our|this) company\b",
@@ -211,12 +229,13 @@ HERE: tuple[tuple[str, str], ...] = (
         r"|this is) not (?:the (?:right )?(?:person|guy|lady|man|woman)|who you|him|her|them|that person)\b"
         r"|\bnot the (?:right|correct) (?:person|number|contact)\b|\b(?:number|phone|line|email) (?:no longer"
         r"|doesnt|does not) (?:belongs?|works? for|reach)\b|\b(?:recycled|new owner of this) number\b"
-        r"|\bgot this number (?:recently|last|a|yesterday|new)\b|\bthis is a new (?:number|owner)\b"
+        r"|\bgot this number (?:recently|last|a|yesterday|new)\b|\bthis is a new owner\b"
         r"|\bmistaken (?:me|identity)\b|\bsomeone elses (?:number|phone)\b",
     ),
     (
         "lost_interest",
-        r"\bno longer (?:\w+ )?(?:interested|looking|in the market|need(?:ed)? (?:this|your|these|it))\b|\b(?:not"
+        r"\bno longer (?:\w+ )?(?:interested(?! in (?:\w+ ){1,6}(?:\. )?but\b)|looking(?! for (?:\w+ )?(?:\d|one|two"
+        r"|three|four))|in the market|need(?:ed)? (?:this|your|these|it))\b|\b(?:not"
         r"|isnt|arent|aint|never) (?:\w+ )?interested (?:\w+ ){0,4}?(?:any ?more|any longer)\b|\b(?:not"
         r"|isnt) interested (?:so |and )?(?:please |pls )?(?:stop|remove|take|dont|do not|unsubscribe|quit|lose)\b"
         r"|\blost (?:all )?interest\b|\bnot interested (?:at all|whatsoever|ever|and never|period)\b"

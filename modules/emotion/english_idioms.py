@@ -1,6 +1,6 @@
 """English that only sounds like an end of contact; taken out before anything is looked for."""
 
-from modules.emotion.english_parts import ING, TAKE, VISIT
+from modules.emotion.english_parts import CHILDS, ING, TAKE, VISIT
 
 IDIOMS: tuple[str, ...] = (
     r"\bstop(?:ping|ped|s)? (?:by|in at|over|off|at nothing|the (?:car|bus|clock|bleeding)|on (?:my|our"
@@ -16,8 +16,8 @@ IDIOMS: tuple[str, ...] = (
     rf"(?:stop|quit|cancel|unsubscribe|optout|revoke|end)(?:ping|ting|ling|ing)?\b(?: {ING}(?: me| us)?)?",
     r"\b(?:i|we|they|he|she|it) (?:(?:must|have to|need to|gotta|should|will|ll|had to|can|could|would|always"
     r"|usually|just"
-    r"|already) )?(?:stop|quit)(?: (?!getting|receiving)\w+ing)?\b(?! getting| receiving| (?:all|these|your"
-    r"|the) (?:texts|messages|calls))",
+    r"|already) )?(?:stop|quit)(?: (?!getting|receiving)\w+ing)?\b(?! getting| receiving| (?:these|them)(?= \.|$)"
+    r"| (?:all|these|your|the) (?:texts|messages|calls))",
     r"\bi(?: m|m| am|ve| have) (?:trying|tried|going|about) to (?:stop|quit) (?!getting|receiving)\w+",
     r"\b(?:quit|quitting) (?:my|his|her|the|a|our|their|smoking|drinking|work|school|gym|your job)\b",
     r"\bstop(?:ping)? (?:smoking|drinking|working|thinking|laughing|worrying|crying|eating|paying|renting|taking"
@@ -38,5 +38,8 @@ IDIOMS: tuple[str, ...] = (
     r"|were) i"
     r" (?:get |been )?(?:unsubscribe|optout)|\bdid i (?:unsubscribe|optout)",
     r"\b(?:our|my) (?:unsubscribe|optout) \w+",
+    r"\b(?:(?:can|could|would|will|may|please|pls|just|you can|and|or) )(?:(?:you|u|please|just) )*(?:text|call"
+    r"|message|try|use"
+    rf"|reach|have) (?:(?:him|her|them|me|at|on|it|to) )*{CHILDS}|{CHILDS} is (?=\d)",
     r"\bminor (?:issue|thing|detail|change|problem|league|damage|repair|question|injur\w+)s?\b",
 )

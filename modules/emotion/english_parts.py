@@ -39,6 +39,10 @@ MINE = (
     r"|contact|address|line|mom|dad|wife|husband)"
     r"|(?:this|the|our) (?:phone |cell )?(?:number|phone|email|line|address|contact)|this)"
 )
+CHILDS = (
+    r"\b(?:my|our) (?:\w+ )?(?:sons?|daughters?|kids?|childs?|childrens?|grandsons?|granddaughters?) (?:cell "
+    r"|mobile )?(?:phone|number|cell)\b"
+)
 TAKE = r"(?:take|taken|get|remove|removed|drop|delete|scrub|strike|pull|cut|keep|erase|cross|exclude|removing|leave)"
 AGE = r"(?:[5-9]|1[0-7]|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)"
 YEARS = r"(?:years? old|yrs? old|year old|yo|y o|years of age)"

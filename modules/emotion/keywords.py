@@ -7,7 +7,7 @@ from modules.emotion.models import Command
 STRONG = frozenset(
     {
         *("stop", "stopall", "stop all", "unsubscribe", "unsubscribe all", "optout", "unsub", "revoke", "quit"),
-        *("stopp", "stpo", "sotp", "stopit", "stop it", "stop now"),
+        *("stopp", "stpo", "sotp", "dtop", "ztop", "stip", "stpp", "sttop", "syop", "stopit", "stop it", "stop now"),
         *("remove me", "delete me", "make it stop", "alto", "basta", "ya basta", "arretez", "desabonner"),
         *("desabonnement", "desinscription", "desinscrire", "desinscribir", "desuscribir", "desuscribirme"),
         *("detener", "detengase", "detenganse", "darme de baja", "dar de baja", "dame de baja", "deme de baja"),
@@ -24,6 +24,11 @@ WEAK = frozenset(
         *("cancelar", "cancela", "cancele", "terminar", "salir", "borrar", "arret", "annuler", "annulez", "quitter"),
         *("no mas", "ya no mas", "nomas", "arreter", "arrete"),
         *("terminer", "resilier", "supprimer", "end all", "end it", "end this", "stop thank you"),
+        *("reply stop", "text stop", "txt stop", "send stop", "stop to end", "stop2end", "revoke consent", "dnc"),
+        *("cease", "desist", "discontinue", "block", "blocked", "reported"),
+        *("eliminar", "eliminarme", "eliminame", "eliminenme", "remueveme", "remuevame", "removerme", "quitar"),
+        *("quitarme", "borrarme", "suspender", "cancelar suscripcion", "cancelar la suscripcion"),
+        *("anular suscripcion", "anular la suscripcion"),
     }
 )
 """Yes only when there is nothing else: within a sentence they are about appointments, prices and months."""
@@ -40,7 +45,9 @@ _SPANISH = frozenset(
     {
         *("alto", "basta", "baja", "detener", "detengase", "detenganse", "para", "pare", "paren", "parar", "mas"),
         *("nomas", "cancelar", "cancela", "cancele", "terminar", "salir", "borrar", "desinscribir", "desuscribir"),
-        *("desuscribirme", "iniciar", "suscribir", "ayuda", "gracias", "porfa"),
+        *("desuscribirme", "iniciar", "suscribir", "ayuda", "gracias", "porfa", "eliminar", "eliminarme", "eliminame"),
+        *("eliminenme", "remueveme", "remuevame", "removerme", "quitar", "quitarme", "borrarme", "suspender", "anular"),
+        *("suscripcion", "quiero"),
     }
 )
 _FRENCH = frozenset(

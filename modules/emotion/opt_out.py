@@ -27,6 +27,14 @@ _ECHO = re.compile(
 )
 """What telephones send when a person taps a sign at our message: it repeats our words, "Reply STOP" among them."""
 _MAIL, _PHONE = re.compile(r"\b(?:email|correo|courriel)"), re.compile(r"\b(?:text|txt|sms|call|phon|ring|llam|appel)")
+_NUMBER = re.compile(r"\b(?:my|our|this|the|mi|este|mon|ce) (?:\w+ )?(?:number|cell|phone|numero|telefono|celular)\b")
+_GOES_ON = re.compile(
+    r"\b(?:(?:im|i am|we are|were) (?:(?!not|no|never|un)\w+ )?|(?:still|very) )interested\b|\b(?:i took over"
+    r"|yo tomo)\b"
+    r"|(?<!not )(?<!dont )(?<!never )\b(?:send|email|write to|tell) (?:me|us)(?: (?:the|more|info\w*|a|your|instead)"
+    r"|$| \.)"
+)
+"""Who says that somebody else has left and asks for more is for a person, not closed."""
 _THEIRS = re.compile(
     r"^\s*(?:user|customer|callee|caller|human|contact|client|usuario|cliente)\s*:\s*(.*)$", re.IGNORECASE
 )
@@ -129,13 +137,22 @@ def _narrowed(
     language: _Compiled, verdict: Verdict, words: str, match: re.Match[str], elsewhere: bool, kind: AddressKind | None
 ) -> Verdict:
     """The wish with what stands around it: for a time only, for one way of two, or said on the other way."""
-    if verdict.opt_out is not OptOut.yes or verdict.rule not in ("stop_it", "do_not_call", "no_contact", "no_more"):
+    if verdict.opt_out is not OptOut.yes:
         return verdict
-    if language.limits.match(words, match.end()):
+    if verdict.rule == "wrong_person" and (elsewhere or _GOES_ON.search(words)):
+        return Verdict(OptOut.unsure, None, "another_way")
+    said = match[0]
+    if verdict.rule in ("take_off", "unsubscribe"):
+        said = words[match.start() :].split(" . ")[0]
+        if kind is AddressKind.email and _NUMBER.search(said):
+            return Verdict(OptOut.yes, Scope.all, verdict.rule)
+    elif verdict.rule not in ("stop_it", "do_not_call", "no_contact", "no_more"):
+        return verdict
+    elif language.limits.match(words, match.end()):
         return Verdict(OptOut.unsure, None, "limited")
     if verdict.scope is Scope.all:
         return verdict
-    by_mail, by_phone = _MAIL.search(match[0]) is not None, _PHONE.search(match[0]) is not None
+    by_mail, by_phone = _MAIL.search(said) is not None, _PHONE.search(said) is not None
     if elsewhere and by_phone != by_mail and (by_phone or kind is not AddressKind.email):
         return Verdict(OptOut.unsure, None, "another_way")
     if (kind is AddressKind.phone and by_mail) or (kind is AddressKind.email and by_phone):

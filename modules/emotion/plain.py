@@ -20,6 +20,7 @@ _APART = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.\-_*,/|~+]{1,3}[^\W\d_]){2,}(?![
 _GLUED = re.compile(
     r"(please|pls)?(stop|quit|unsubscribe)(texting|calling|messaging|emailing|contacting|please|pls|now|all)?(me|us)?"
 )
+_NUMBER_SIGN = re.compile(r"\bwrong\s*#(?!\w)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’‘`´ʼ＇](?=[^\W\d_])")
 _BREAK = re.compile(r"[.!?;:,…¿¡。！？、，\n\r]+|(?:(?<=\s)|^)[-–—]+(?=\s|$)|[–—]|(?<=\s)/(?=\s)")
 _SAME = (
@@ -37,7 +38,7 @@ def plain_words(text: str) -> str:
     """
     if len(text) > 2 * LONGEST:
         text = f"{text[:LONGEST]}\n{text[-LONGEST:]}"
-    bare = _bare(text)
+    bare = _NUMBER_SIGN.sub("wrong number", _bare(text))
     bare = _APART.sub(_together, bare)
     bare = " ".join(_as_meant(word) for word in _APOSTROPHE.sub("", bare).replace("\n", " \n ").split(" "))
     parts = (" ".join(re.sub(r"[\W_]+", " ", part).split()) for part in _BREAK.split(bare))

@@ -13,7 +13,7 @@ _NOT_ME = (
     r"(?:llam(?:es?|en)|escrib(?:as?|an)|mand(?:es?|en)|envi(?:es?|en)|molest(?:es?|en)|marqu?(?:es?|en)|textee(?:s|n)?"
     r"|hable[sn]?|busque[sn]?|insista[sn]?|acose[sn]?)"
 )
-_CONTACT = r"(?:contact(?:es?|en|ar\w*|arme|arnos|ando|enme)|comuni(?:que|quen|ques)\w*)"
+_CONTACT = r"(?:contact(?:es?|en|ar(?:me|nos|los?|las?)?|ando|enme)\b|comuni(?:que|quen|ques)\w*)"
 _LIST = (
     r"(?:(?:su|sus|la|tu|tus|esta|las|el|este|de) )*(?:\w+ )?(?:listas?|base|bases|sistema|registros?|contactos"
     r"|directorio|suscripcion|grupo|numero|datos)"
@@ -26,6 +26,7 @@ SPANISH = Phrases(
         r"|cancelar)|puedo (?:parar|dejar))\b(?: de \w+)?",
         r"\b(?:cancelar|cancele|cancela|cancelen|mover|cambiar|posponer|terminar) (?:\w+ ){0,2}(?:cita|visita|reserva"
         r"|reunion|llamada|pedido|tour)\b",
+        r"\bno necesito mas (?:informacion|datos|detalles)\b",
         r"\bno (?:dud\w+|olvid\w+) en \w+|\bno se olvide\w* de \w+",
         r"\bparar (?:por|en|a)\b|\bfin de (?:semana|mes|ano)\b|\bnomas quiero\b|\bno mas (?:de|que|quiero|tarde"
         r"|quería)\b",
@@ -49,15 +50,18 @@ SPANISH = Phrases(
         ),
         (
             "legal",
-            r"\b(?:los|lo|te|les|la) (?:voy a |vamos a )?(?:demand|denunci|report)(?:ar\w*|o|are|aremos)\b|\b(?:voy a"
-            r"|vamos a) (?:demandar|denunciar|reportar)(?:los|lo|te|la|las)?\b|\bmi abogad\w (?:los|se|va|les|te)\b"
+            r"\b(?:los|lo|te|les|la) (?:voy a |vamos a )?(?:demand|denunci)(?:ar\w*|o|are|aremos)\b"
+            r"|\b(?:los|lo|te|les|la) (?:voy a |vamos a )?report(?:ar\w*|o|are|aremos)(?= \.|$| (?:como|por|ante|con"
+            r"|a (?:la|las) (?:policia|autorida\w+|profeco|fcc|ftc))\b)|\b(?:voy a"
+            r"|vamos a) (?:demandar|denunciar|reportar)(?:los|lo|te|la|las)?\b|\bmi abogad\w (?:los|se|va|les"
+            r"|te)\b(?!(?: \w+){1,3} para\b)"
             r"|\bacciones legales\b|\besto es acoso\b",
         ),
         (
             "minor",
             rf"\b(?:tengo|solo tengo) (?:solo |apenas )?{_AGE} anos\b(?! (?:de|en|trabaj|vivi|con))|\bsoy (?:un "
-            rf"|una )?(?:menor(?: de edad)?|nin[oa])\b|\b(?:es|este es) (?:el )?(?:telefono|numero"
-            rf"|celular) de mi (?:hij|nin)\w\b",
+            rf"|una )?(?:menor(?: de edad)?(?! (?:que|de)\b)|nin[oa])\b|\b(?:es|este es) (?:el )?(?:telefono|numero"
+            rf"|celular) de mi (?:hij|nin)\w\b(?!(?: \.)? (?:llam|escrib|mand|puede))",
         ),
     ),
     here=(
@@ -68,7 +72,9 @@ SPANISH = Phrases(
         ),
         (
             "stop_it",
-            rf"\b(?:alto|basta|ya basta|suficiente)(?: ya)? (?:de|con|a) (?:(?:los|tantos|sus|tus|estos"
+            rf"\b(?:deten(?:er|gan?)|par(?:ar|en?)|suspend(?:er|an?)) (?:(?:los|las|sus|estos|esos|tantos"
+            rf"|con) )+{_NOUN}"
+            rf"|\b(?:alto|basta|ya basta|suficiente)(?: ya)? (?:de|con|a) (?:(?:los|tantos|sus|tus|estos"
             rf"|tanta) )*{_NOUN}|\bcancel\w* (?:(?:los|sus|estos|mi suscripcion a|todos) )+{_NOUN}|\b(?:dije|digo|pedi"
             rf"|dicho) (?:que )?(?:ya )?(?:basta|alto|pare\w*|no mas|stop)\b",
         ),
@@ -76,30 +82,40 @@ SPANISH = Phrases(
             "do_not_call",
             rf"\b(?:no|nunca|jamas)(?: ya)? (?:me|nos) {_NOT_ME}\b|\b(?:no|nunca) (?:me|nos)? ?(?:vuelva[sn]?"
             rf"|volvais)(?:me)? a (?:{_DO})|\bno (?:quiero|deseo) (?:\w+ )?que (?:me|nos) (?:sigan? "
-            rf"|esten? )?(?:{_NOT_ME}|{_DO})|\bya no (?:me|nos) {_NOT_ME}\b|\bno molest\w+\b",
+            rf"|esten? )?(?:{_NOT_ME}\b|{_DO})|\bya no (?:me|nos) {_NOT_ME}\b|\bno molest(?:es?|en|ar)\b",
         ),
         (
             "do_not_call",
-            rf"\b(?:no|ya no) (?:quiero|deseo|necesito)(?: ya)? (?:(?:recibir|mas|ningun|sus|tus|seguir recibiendo"
-            rf"|estos|que me lleguen|nada de) ?)+(?:{_NOUN})?\b|\bya no (?:quiero|deseo|necesito) (?:(?:mas|sus|tus"
+            rf"\b(?:no|ya no) (?:quiero|deseo|necesito)(?: ya)? (?:(?:recibir"
+            rf"|mas(?= (?:{_NOUN}|por favor|gracias|nada|de (?:est[oa]|eso|ustedes|sus|tus|estos|usted|ti))\b| \.|$)"
+            rf"|ningun|sus|tus|seguir recibiendo"
+            rf"|estos|que me lleguen|nada de) ?)+(?:{_NOUN})?\b(?! ?(?:que\b|de (?:\d|un|dos|tres|cuatro|cinco"
+            rf"|seis)))|\bya no (?:quiero|deseo|necesito) (?:(?:mas|sus|tus"
             rf"|estos|los) )?{_NOUN}|\bno {_NOT_ME} (?:mas|nunca)\b",
         ),
         (
             "no_more",
             rf"\bno mas (?:{_NOUN})|{_START}(?:ya )?(?:no|sin) mas(?: {_NOUN})?(?: por favor| gracias)+{_END}"
-            rf"|{_START}ya no mas{_END}|\bni un (?:mensaje|texto) mas\b",
+            rf"|{_START}ya no mas{_END}|{_START}(?:favor de )?no (?:llam(?:ar|e|en)|escrib(?:ir|a|an)|mand(?:ar|e|en)"
+            rf"|envi(?:ar|e|en)|textear|contactar|molestar)(?:me|nos)?(?: (?:mas|{_NOUN}|por favor|gracias))*{_END}"
+            rf"|{_START}no {_NOUN}(?: (?:mas|por favor|gracias))*{_END}|\bya no (?:llam(?:es?|en)|escrib(?:as?|an)"
+            r"|mand(?:es?|en)|envi(?:es?|en)|molest(?:es?|en))\b"
+            rf"|\bni un (?:mensaje|texto) mas\b",
         ),
         (
             "take_off",
             rf"\b(?:quit|sac|saqu|borr|elimin|remuev|remov|retir|suprim)\w*(?:me|nos|enme|en|e|a)? (?:(?:me|mi|a"
             rf"|numero|nombre|telefono|correo|este) )*(?:de|del) {_LIST}\b|\b(?:quit|sac|saqu|borr|elimin"
             rf"|retir)\w*(?:me|enme|nme)\b(?: ya| por favor)*{_END}|\b(?:borr|elimin|quit|olvid)\w+ (?:mi"
-            rf"|este) (?:numero|telefono)\b",
+            rf"|este) (?:numero|telefono)\b(?! (?:anterior|viejo|antiguo))",
         ),
         (
             "unsubscribe",
-            r"\b(?:dar|dame|deme|denme|darnos|darme|quiero|solicito|pido)(?: (?:de|la|mi|darme))* baja\b"
-            r"|\b(?:desuscrib|desinscrib|cancelar? (?:mi|la) suscripcion a)\w*|\brevoco (?:mi )?(?:consentimiento"
+            rf"{_START}(?:darse de baja|ya no quiero){_END}"
+            r"|\b(?:dar|dame|deme|denme|darnos|darme|quiero|solicito|pido)(?: (?:de|la|mi"
+            r"|darme))* baja\b(?! de (?:precio|tasa|peso))"
+            r"|\b(?:desuscrib|desinscrib|cancel\w+ (?:mi|la|esta) suscripcion a|anul\w+ (?:mi|la"
+            r"|esta) suscripcion(?= \.|$))\w*|\brevoco (?:mi )?(?:consentimiento"
             r"|permiso|autorizacion)",
         ),
         (
@@ -112,12 +128,14 @@ SPANISH = Phrases(
         ),
         (
             "lost_interest",
-            r"\bya no (?:me|nos) interes\w+|\bya no (?:estoy|estamos) interesad\w+|\bno (?:estoy|me) interes\w+ (?:mas"
-            r"|para nada)\b|\bya no (?:busco|quiero nada|necesito nada)",
+            r"\bya no (?:me|nos) interes\w+(?! (?:el|la|los|las|es[ea]|est[ea]) (?:\w+ ){1,5}(?:\. )?pero\b)"
+            r"|\bya no (?:estoy|estamos) interesad\w+|\bno (?:estoy|me) interes\w+ (?:mas"
+            r"|para nada)\b|\bya no (?:busco(?! (?:de )?\d)|quiero nada|necesito nada)",
         ),
         (
             "go_away",
-            r"\b(?:los|te|lo|voy a) (?:bloque(?:o|ar\w*|are)|bloqueo)\b|\b(?:vete|vayanse|larg\w+|vayase) (?:a la|al"
+            r"\b(?:los|te|lo|voy a) (?:bloque(?:o|ar\w*|are)|bloqueo)\b(?! (?:en|el|la|ese|esa|mi)\b)|\b(?:vete"
+            r"|vayanse|larg\w+|vayase) (?:a la|al"
             r"|de aqui)\b|\bno (?:chingue\w|joda\w|moleste\w)\b",
         ),
     ),

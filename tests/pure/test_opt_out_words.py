@@ -140,6 +140,12 @@ def test_a_book_of_one_word_is_read_to_its_end(words: str) -> None:
         ("stop calling me", AddressKind.email, Scope.all),
         ("stop calling me", AddressKind.phone, Scope.channel),
         ("stop texting me", AddressKind.phone, Scope.channel),
+        ("unsubscribe me from your emails", AddressKind.phone, Scope.all),
+        ("take me off your email list", AddressKind.phone, Scope.all),
+        ("take me off your list", AddressKind.phone, Scope.channel),
+        ("unsubscribe me from your texts", AddressKind.email, Scope.all),
+        ("please remove my number", AddressKind.email, Scope.all),
+        ("unsubscribe. Ada, from my phone", AddressKind.email, Scope.channel),
     ],
 )
 def test_who_writes_on_one_way_that_another_shall_end_ends_both(text: str, kind: AddressKind, scope: Scope) -> None:
