@@ -6,7 +6,7 @@ from datetime import datetime
 
 from modules.channels import Inbound
 from modules.emotion import Command, OptOut, Scope, Verdict, command_of, judge_call, judge_words, strongest
-from modules.inbox import AnswerHistory, AnswerKind, own_words, return_date
+from modules.inbox import AnswerHistory, AnswerKind, is_automatic, own_words, return_date
 from modules.labels import (
     ADDRESS_KIND,
     OWN_WORD,
@@ -67,8 +67,11 @@ def asks_to_stop(event: Inbound) -> bool:
 
 
 def judge(event: Inbound) -> Verdict:
-    """The provider's own word, and the person's; whichever closes more."""
+    """The provider's own word, and the person's; whichever closes more. What a machine of theirs answers speaks to
+    everybody ("do not e-mail me in urgent matters"), so that it closes nothing before a person has read it."""
     said = _judge_own_words(event)
+    if said.opt_out is OptOut.yes and is_machines(event):
+        said = Verdict(OptOut.unsure, None, "automatic")
     return strongest([said, _BY_PROVIDER]) if event.opted_out else said
 
 
@@ -88,6 +91,11 @@ def _judge_own_words(event: Inbound) -> Verdict:
     above = judge_words(subject, AddressKind.email).opt_out is OptOut.yes
     doubt = [Verdict(OptOut.unsure, None, "subject")] if above else []
     return strongest([judge_words(words, AddressKind.email), *doubt])
+
+
+def is_machines(event: Inbound) -> bool:
+    """Whether a machine of theirs answered, and no person."""
+    return is_automatic(event.payload, event.subject or "", event.text if is_text(event) else "")
 
 
 def flags_of(verdict: Verdict) -> dict[str, str]:

@@ -20,7 +20,6 @@ from modules.inbox import (
     attach_inbound,
     clues_of,
     drop_event,
-    is_automatic,
     list_places,
     match_inbound,
     queued_events,
@@ -33,7 +32,7 @@ from utils.clock import Clock
 from utils.db import Connection
 from utils.signing import Pepper
 from utils.uuid7 import uuid7
-from workers.hear import Heard, asks_for_help, away_of, flags_of, hear
+from workers.hear import Heard, asks_for_help, away_of, flags_of, hear, is_machines
 from workers.reused import LONGEST_ADDRESS, keep_apart, keep_event_apart
 from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
@@ -208,7 +207,7 @@ def _released_by(heard: Heard) -> str | None:
     """What holds nothing from the first moment on: a machine's answer, and a HELP, which code answers."""
     if heard.verdict.opt_out is not OptOut.no:
         return None
-    if is_automatic(heard.event.payload):
+    if is_machines(heard.event):
         return "automatic_reply"
     return "help" if asks_for_help(heard.event) else None
 

@@ -157,8 +157,10 @@ HERE: tuple[tuple[str, str], ...] = (
     ),
     (
         "unsubscribe",
-        r"\bunsubscribe\b(?! (?:rates?|buttons?|pages?|features?|forms?|options?|process|flow))"
-        r"|\boptout\b(?! (?:of (?!all|any|this|these|your|the (?:texts|messages|list|calls|emails)|it|texts?"
+        r"(?<!^to )(?<!\. to )(?<!stop to )(?<!\byou may )(?<!\byou can )\bunsubscribe\b(?! (?:rates?|buttons?|pages?"
+        r"|features?|forms?|options?|process|flow))"
+        r"|(?<!^to )(?<!\. to )(?<!stop to )(?<!\byou may )(?<!\byou can )\boptout\b(?! (?:of (?!all|any|this|these"
+        r"|your|the (?:texts|messages|list|calls|emails)|it|texts?"
         r"|messages|sms|emails?|mails|mailings?|calls|receiving|getting|further|future)|rates?|forms?|period|clause"
         r"|features?|process|fees?))",
     ),

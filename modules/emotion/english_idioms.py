@@ -41,5 +41,6 @@ IDIOMS: tuple[str, ...] = (
     r"\b(?:(?:can|could|would|will|may|please|pls|just|you can|and|or) )(?:(?:you|u|please|just) )*(?:text|call"
     r"|message|try|use"
     rf"|reach|have) (?:(?:him|her|them|me|at|on|it|to) )*{CHILDS}|{CHILDS} is (?=\d)",
+    r"\bdo not disturb (?:while driving )?(?:is )?(?:turned )?on\b",
     r"\bminor (?:issue|thing|detail|change|problem|league|damage|repair|question|injur\w+)s?\b",
 )

@@ -1,7 +1,8 @@
 """When an out-of-office note says that the person is back: English, Spanish and French phrases, as a table. Pure.
 
 A date counts only behind a phrase that speaks of coming back or of being away until then. What can be read in two ways
-(12/05) counts only when one of them lies in the coming weeks. What cannot be read is no date: nothing is put off then.
+(12/05) counts only when one of them lies in the coming weeks; an hour (at 3.30) is no date. What cannot be read is no
+date: nothing is put off then.
 """
 
 import re
@@ -56,9 +57,10 @@ _DATE = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
     rf"|\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:of\s+|de\s+)?(?P<m1>{_NAMES})\b\.?(?:,?\s+(?:de\s+|del\s+)?(?P<y1>\d{{4}}))?"
     rf"|\b(?P<m2>{_NAMES})\b\.?\s+(?:the\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}}))?"
-    rf"|\b(?P<a>\d{{1,2}})[/.-](?P<b>\d{{1,2}})(?:[/.-](?P<y3>\d{{4}}|\d{{2}}))?\b"
+    rf"|(?<!\bat )(?<!\blas )(?<!\bà )\b(?!24/7\b)(?P<a>\d{{1,2}})[/.-](?P<b>\d{{1,2}})"
+    rf"(?:[/.-](?P<y3>\d{{4}}|\d{{2}}))?\b(?!\s*(?:[ap]\.?\s?m\b|h\b|hrs?\b|hours?\b))"
     rf"|\b(?P<weekday>{_DAYS})\b"
-    rf"|\b(?P<tomorrow>{'|'.join(_TOMORROW)})\b",
+    rf"|(?<!\bla )\b(?P<tomorrow>{'|'.join(_TOMORROW)})\b",
     re.IGNORECASE,
 )
 
@@ -107,11 +109,12 @@ def _readings(match: re.Match[str], received_on: date) -> Iterator[date]:
 
 
 def _in_year(month: int, day: int, year: str | None, received_on: date) -> Iterator[date]:
-    """Without a year, the next time that this day comes."""
+    """Without a year, the nearest such day: a note that was left on speaks of one that has passed."""
     if year:
         yield from _day(int(year) + (2000 if len(year) == 2 else 0), month, day)
         return
-    yield from [one for ahead in (0, 1) for one in _day(received_on.year + ahead, month, day) if one > received_on][:1]
+    near = [one for ahead in (-1, 0, 1) for one in _day(received_on.year + ahead, month, day)]
+    yield from sorted(near, key=lambda one: abs(one - received_on))[:1]
 
 
 def _day(year: int, month: int, day: int) -> list[date]:

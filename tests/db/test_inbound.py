@@ -257,13 +257,22 @@ async def test_what_came_before_its_person_was_known_by_the_providers_id_is_matc
     assert (await told(deps))[0]["contact_id"] == (await person(deps))["id"]
 
 
-@pytest.mark.parametrize(("headers", "armed"), [({"auto-submitted": "auto-replied"}, 1), ({}, 0)])
-async def test_an_out_of_office_note_is_kept_and_stops_nothing(deps: Deps, headers: dict[str, str], armed: int) -> None:
+AWAY = "I am away, and answer when I am back."
+DRIVING = "I’m driving with Focus turned on. I’ll see your message when I get where I’m going."
+
+
+@pytest.mark.parametrize(
+    ("headers", "text", "armed"),
+    [({"auto-submitted": "auto-replied"}, AWAY, 1), ({}, AWAY, 0), ({}, DRIVING, 1)],
+)
+async def test_an_out_of_office_note_is_kept_and_stops_nothing(
+    deps: Deps, headers: dict[str, str], text: str, armed: int
+) -> None:
     cast = await gather_cast(deps, None, story("sms"))
     account = await text_account(deps, cast.client_id)
     async with deps.database.transaction() as conn:
         post = await post_of_account(conn, account)
-    note = replace(TEXT, from_address=cast.phones[0], text="I am away, and answer when I am back.", payload=headers)
+    note = replace(TEXT, from_address=cast.phones[0], text=text, payload=headers)
     assert await take_in(deps, post, note) == "kept"
     assert sum(len(one.messages) for one in await arm_all(deps, cast.client_id, account, 10)) == armed
 

@@ -30,6 +30,9 @@ TUESDAY = date(2026, 11, 24)
         ("Je suis absente jusqu'au 2 décembre 2026", date(2026, 12, 2)),
         ("De retour le lundi 7 décembre", date(2026, 12, 7)),
         ("Je reviens demain", date(2026, 11, 25)),
+        ("Back March 3", TUESDAY + FARTHEST),
+        ("Back on 03/12, at 9.30", date(2026, 12, 3)),
+        ("Volveré mañana por la mañana", date(2026, 11, 25)),
         ("I am on leave until October 30, 2027", TUESDAY + FARTHEST),
     ],
 )
@@ -47,6 +50,15 @@ def test_a_phrase_of_coming_back_with_a_date_behind_it_is_read(text: str, back_o
         "We will return your call by Monday",
         "I was away until November 20, 2026",
         "I am back on 30 February",
+        "I am away until November 20.",  # and forgot to switch it off
+        "I am out of the office until November 24",
+        "Regreso el 20 de noviembre",
+        "Back on 11/20",
+        "Back at 3.30 pm",
+        "In a meeting until 12.30 pm",
+        "Vuelvo a las 5.30",
+        "Call us back 24/7",
+        "Vuelvo por la mañana",
         "Back on 99/99 or 2026-99-99",
         "Away until March 3rd, 2029",
         "Back on 12/01",  # the first of December or the twelfth of January
