@@ -44,7 +44,7 @@ heard as materialized (
     cross join lateral (
       select max(i.at) as at from inbound i
       where i.contact_id = co.contact_id and i.client_id = firm.client_id and i.at >= firm.since
-        and i.released_by is distinct from 'automatic_reply' and i.kind <> 'own_call'
+        and coalesce(i.released_by, '') not in ('automatic_reply', 'help') and i.kind <> 'own_call'
     ) latest
     where o.client_id = firm.client_id and o.kind = 'email' and split_part(o.value, '@', 2) = firm.company
       and latest.at is not null

@@ -12,7 +12,7 @@ select min(g.due_at) as at from house.due_groups g;
 
 -- claim_due --
 -- First lock of an arming: due enrollments of one group after the last one seen; whoever is locked elsewhere is left.
--- Kept as house.claim_due_1516f84b.
+-- Kept as house.claim_due_b5c65302.
 select e.id as enrollment_id, e.client_id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step,
   e.visit, e.next_channel, e.due_at, e.waiting, e.decision, e.enrolled_at, t.id as touch_id, t.step as touch_step, t.part,
   t.attempt, t.state, t.provider_id is not null as was_accepted, t.armed_at, t.confirm_by, t.reason as touch_reason,
@@ -47,8 +47,8 @@ cross join lateral (
   where ca.contact_id = e.contact_id and (c.time_zone is null or ways.mail or e.next_channel in ('settle', 'task'))
 ) known
 left join lateral (
-  -- a stop is no answer, nor is what was said in a call of ours: it is no goal, and leads no branch
-  select max(i.at) filter (where i.released_by is distinct from 'automatic_reply' and not i.opted_out
+  -- a stop is no answer, nor is a HELP, nor what was said in a call of ours: it is no goal, and leads no branch
+  select max(i.at) filter (where coalesce(i.released_by, '') not in ('automatic_reply', 'help') and not i.opted_out
       and i.kind <> 'own_call') as replied_at,
     (array_agg(i.payload ->> 'back_on' order by i.at desc)
       filter (where i.released_by = 'automatic_reply' and i.payload ? 'back_on'))[1] as back_on

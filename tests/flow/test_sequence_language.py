@@ -236,3 +236,15 @@ async def test_an_automatic_reply_moves_the_next_step_to_the_day_the_person_is_b
     assert [touch["step"] for touch in touches] == ["letter", "hello", "more"]
     assert touches[1]["armed_at"] == back
     assert await standing(stage) == {"finished": 1}
+
+
+async def test_who_asks_for_help_has_replied_to_nothing(stage: Stage) -> None:
+    acme = await gather_cast(
+        stage.deps, stage.twin, file(text("hello"), text("more", "days: 1"), top="goal: {replied: true}\n")
+    )
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=2)
+    post_text(stage, acme, acme.phones[0], "HELP")
+    touches = await play_on(stage)
+    assert [touch["step"] for touch in touches if touch["origin"] == "step"] == ["hello", "more"]
+    assert await standing(stage) == {"finished": 1}
