@@ -124,7 +124,8 @@ class Place:
 class Match:
     """Whom a client knows behind what came in. `told_id` is the touch that the provider's own word named; else
     `recent_id` is the newest touch to that address on that channel. `by_tester`: the touch named was sent to a tester
-    in this person's stead, so whoever answers it is not this person."""
+    in this person's stead, so whoever answers it is not this person. `from_elsewhere`: the person was told by the
+    provider or the touch, and the address it came from is none that we have of them."""
 
     client_id: ClientId
     contact_id: ContactId | None
@@ -132,6 +133,7 @@ class Match:
     told_address: str | None
     recent_id: TouchId | None
     by_tester: bool = False
+    from_elsewhere: bool = False
 
     @property
     def touch_id(self) -> TouchId | None:

@@ -18,7 +18,11 @@ order by retired_at is not null, created_at, id;
 -- (of several people with one address: who was written to last). Nobody who was erased. Read without a lock.
 select v.client_id, coalesce(r.contact_id, told.contact_id, person.contact_id) as contact_id, told.id as told_id,
   told.to_address as told_address, recent.id as recent_id,
-  r.contact_id is null and coalesce(told.by_tester, false) as by_tester
+  r.contact_id is null and coalesce(told.by_tester, false) as by_tester,
+  coalesce(r.contact_id, told.contact_id) is not null and not exists (
+    select from contact_addresses ca join addresses a on a.id = ca.address_id
+    where ca.contact_id = coalesce(r.contact_id, told.contact_id) and a.kind = %(kind)s and a.value = %(value)s
+  ) as from_elsewhere
 from unnest(%(client_ids)s::uuid[]) as v (client_id)
 left join contact_refs r on r.client_id = v.client_id and r.provider = %(provider)s and r.ref = %(contact_ref)s
 left join lateral (
