@@ -257,27 +257,6 @@ async def test_what_came_before_its_person_was_known_by_the_providers_id_is_matc
     assert (await told(deps))[0]["contact_id"] == (await person(deps))["id"]
 
 
-@pytest.mark.parametrize("known_first", [True, False])
-@pytest.mark.parametrize(
-    ("channel", "sender", "own"),
-    [
-        (ChannelName.email, "ada@work.example", "ada@person.example"),
-        (ChannelName.sms, "unknown", STRANGER),
-    ],
-)
-async def test_a_stop_that_the_provider_knows_to_be_theirs_closes_the_address_that_we_write_to(
-    deps: Deps, channel: ChannelName, sender: str, own: str, known_first: bool
-) -> None:
-    """They wrote from an address of theirs that we do not have, or the provider shows none that can be read."""
-    _, post = await ghl(deps)
-    stop = replace(TEXT, from_address=sender, text="Please stop.", channel=channel, contact_ref="ghl-1", payload={})
-    for event in (ADA, stop) if known_first else (stop, ADA):
-        await take_in(deps, post, event)
-    assert await rematch(deps) == (0 if known_first else 1)
-    closed = {row["value"] for row in await told(deps, "closed")}
-    assert closed == {own} | ({sender} if "@" in sender else set())
-
-
 AWAY = "I am away, and answer when I am back."
 DRIVING = "I’m driving with Focus turned on. I’ll see your message when I get where I’m going."
 
