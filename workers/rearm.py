@@ -42,7 +42,9 @@ LOG = logger("rearm")
 
 OVERLAP = timedelta(hours=1)
 """Before the newest row: a transaction that a backup cut off, clocks that differ, dates that a list rounds."""
-ACCOUNT_SECONDS = 120.0
+ACCOUNT_SECONDS = 1800.0
+"""Each of its three readings may take so long: of mails that came in each is read by itself, three a second at Resend,
+and an account that nobody can read to the end in time would stay unread for ever."""
 AT_ONCE = 4
 UNREADABLE = "cannot_be_opened"
 NAMES_NOBODY = "names_nobody"
