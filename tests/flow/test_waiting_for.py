@@ -2,14 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from modules.milestones import Source
+from modules.sequences import ControlVerb, Order, hold, lock_and_load_snapshots, write_enrollments
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import Cast, gather_cast, rows
 from tests.flow.outside import play_on, sweep_after, sweep_at
 from tests.flow.test_milestones import STALL, branch, happens
 from tests.flow.test_sequence_language import file, text
+from workers.control import Whose, control_enrollment
 from workers.note import Noted, Told, take_back
+from workers.release import release_person
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday, ten in the morning in New York
 DAY, SOON = timedelta(days=1), timedelta(minutes=5)
@@ -129,3 +134,69 @@ async def test_a_circle_through_a_branch_that_waits_is_never_hasty(stage: Stage)
     for _ in range(12):
         await sweep_after(stage, hours=2)
     assert [touch["step"] for touch in await rows(stage.deps, "touches")] == ["hello", "thanks"]
+
+
+async def obeys(stage: Stage, acme: Cast, verb: ControlVerb) -> None:
+    async with stage.deps.database.transaction() as conn:
+        await control_enrollment(stage.deps, conn, acme.enrollments[0], Order(verb), Whose("Jo"))
+
+
+async def held_for_a_doubt(stage: Stage, acme: Cast) -> None:
+    """As a call that ended doubtfully holds what comes after it."""
+    async with stage.deps.database.transaction() as conn:
+        snapshots = await lock_and_load_snapshots(conn, acme.enrollments)
+        await write_enrollments(conn, [row for one in snapshots for row in hold(one, "reply_waiting")], START)
+
+
+async def called_off(stage: Stage, acme: Cast) -> None:
+    async with stage.deps.database.transaction() as conn:
+        assert await take_back(conn, acme.client_id, Told(Source.person, ref="visit"))
+
+
+@pytest.mark.parametrize("rest", ["pause", "hold"])
+@pytest.mark.parametrize("until", [DAY, 3 * DAY])
+async def test_a_day_called_off_in_a_rest_gives_the_rest_of_the_wait_back(
+    stage: Stage, rest: str, until: timedelta
+) -> None:
+    """Whether it ends before the day that was told, or after it."""
+    acme = await at_the_branch(stage)
+    await happens(stage, acme, "showing", START + 2 * DAY, "visit")
+    if rest == "pause":
+        await obeys(stage, acme, ControlVerb.pause)
+    else:
+        await held_for_a_doubt(stage, acme)
+    await called_off(stage, acme)
+    await sweep_at(stage, START + until)
+    if rest == "pause":
+        await obeys(stage, acme, ControlVerb.resume)
+    else:
+        async with stage.deps.database.transaction() as conn:
+            await release_person(conn, acme.client_id, acme.contacts[0], "Jo", stage.clock.now())
+    step, later = await after_hello(stage)
+    assert (step, later >= 14 * DAY) == ("nudge", True)
+
+
+async def test_a_day_moved_on_while_it_is_held_is_waited_for_until_then(stage: Stage) -> None:
+    acme = await at_the_branch(stage)
+    await happens(stage, acme, "showing", START + 2 * DAY, "visit")
+    await held_for_a_doubt(stage, acme)
+    await happens(stage, acme, "showing", START + 5 * DAY, "visit")
+    async with stage.deps.database.transaction() as conn:
+        await release_person(conn, acme.client_id, acme.contacts[0], "Jo", stage.clock.now())
+    step, later = await after_hello(stage)
+    assert (step, 5 * DAY <= later <= 5 * DAY + SOON) == ("thanks", True)
+
+
+async def test_a_day_called_off_after_a_step_that_was_passed_over_gives_the_wait_back(stage: Stage) -> None:
+    """The note of why the step did not leave takes nothing away from what the branch behind it waits for."""
+    late = text("late", "hours: 1", more=", max_lateness: {hours: 1}")
+    acme = await gather_cast(stage.deps, stage.twin, file(STALL[0], late, *STALL[1:]))
+    await happens(stage, acme, "showing", START + 9 * DAY, "visit")
+    await run_sweep(stage.deps)
+    await sweep_after(stage, minutes=2)
+    await sweep_at(stage, START + 5 * DAY)
+    [place] = await rows(stage.deps, "enrollments")
+    assert (place["step"], place["decision"]["skipped"], place["due_at"]) == ("seen", "late", START + 9 * DAY)
+    await called_off(stage, acme)
+    touches = await play_on(stage)
+    assert [(one["step"], one["armed_at"] - START >= 19 * DAY) for one in touches[1:]] == [("nudge", True)]
