@@ -10,10 +10,12 @@ from utils.db import Connection
 
 
 async def release_person(conn: Connection, client_id: ClientId, contact_id: ContactId, by: str, now: datetime) -> int:
-    """What a contact wrote holds nothing any more, and what it held goes on now; how many rows were released."""
+    """What a contact wrote holds nothing any more, and what it held goes on now; how many rows were released. Who is
+    paused rests on, and goes on at the resume."""
     snapshots = await lock_and_load_snapshots(conn, await held_by_reply(conn, client_id, contact_id))
     await lock_person(conn, [contact_id])
     released = await release_inbound(conn, client_id, contact_id, by, now)
-    rows = [go_on(one, EnrollmentState.active, None, now) for one in snapshots if one.status is EnrollmentState.held]
+    after = {EnrollmentState.held: EnrollmentState.active, EnrollmentState.paused: EnrollmentState.paused}
+    rows = [go_on(one, after[one.status], None, now) for one in snapshots if one.status in after]
     await write_enrollments(conn, rows, now)
     return released

@@ -203,9 +203,9 @@ where i.client_id = %(client_id)s and i.released_at is null
          where ca.contact_id = %(contact_id)s));
 
 -- held_by_reply --
--- Enrollments of a contact that wait because of what they wrote.
+-- Enrollments of a contact that wait because of what they wrote, or will when their pause ends.
 select e.id from sequence_enrollments e
-where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status = 'held'
+where e.client_id = %(client_id)s and e.contact_id = %(contact_id)s and e.status in ('held', 'paused')
   and e.status_reason in ('reply_waiting', 'replied')
 order by e.id;
 

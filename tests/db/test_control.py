@@ -19,6 +19,7 @@ from utils.errors import AppError, Conflict, NotFound
 from workers.confirm import confirm
 from workers.context import Deps
 from workers.control import Target
+from workers.release import release_person
 
 V = ControlVerb
 
@@ -178,3 +179,21 @@ async def test_a_person_who_is_erased_takes_the_words_of_every_reason_along(deps
     await erase(deps, cast, cast.contacts[0])
     [line] = await read(deps, "actions")
     assert (line["verb"], line["acted_by"], line["reason"]) == ("pause", "ada", None)
+
+
+async def test_what_was_read_during_a_pause_holds_nothing_when_the_pause_ends(deps: Deps) -> None:
+    cast = await gather_cast(deps, None, story("sms", "sms"))
+    await arm_all(deps, cast.client_id, await text_account(deps, cast.client_id), 1)
+    touch = TouchId((await rows(deps, "touches"))[0]["id"])
+    await obey(deps, cast.enrollments[0], Order(V.pause))
+    await confirm(
+        deps, [News(touch, TouchState.delivered, provider_id="SM1", evidence_id="SM1:delivered", doubtful=True)]
+    )
+    before = (await rows(deps, "enrollments"))[0]
+    async with deps.database.transaction() as conn:
+        await release_person(conn, cast.client_id, cast.contacts[0], "ada", deps.clock.now())
+    [place] = await rows(deps, "enrollments")
+    assert (before["status_reason"], place["status"], place["status_reason"]) == ("reply_waiting", "paused", None)
+    assert (place["step"], place["due_at"]) == (before["step"], before["due_at"])
+    resumed = await obey(deps, cast.enrollments[0], Order(V.resume))
+    assert resumed.action.to_status == "active"
