@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from modules.labels import BOOKED
-from modules.sequences.apply import BY_HAND, INSTANT_OF, RESTED, first_due
+from modules.sequences.apply import BY_HAND, INSTANT_OF, first_due, rested
 from modules.sequences.check_condition import holds
 from modules.sequences.follow import GO_ON, go
 from modules.sequences.models import Branch, Definition, Follow, Next, Step
@@ -88,5 +88,5 @@ def _while_away(snapshot: Snapshot, step: Step, now: datetime) -> Move | None:
         return None
     back = back_at.isoformat()
     note = {"reason": OUT_OF_OFFICE, "at": now.isoformat(), "until": back, "since": back}
-    by_date = {INSTANT_OF: RESTED} if step.wait.until is not None else {}
+    by_date = rested(snapshot) if step.wait.until is not None else {}
     return Move(step, snapshot.visit, back_at, note | by_date)

@@ -168,6 +168,13 @@ def test_who_was_away_until_after_the_day_is_written_to_on_the_day_they_are_back
     assert on_its_way(decide(there, DATED, PLANNED + 2 * DAY))
 
 
+def test_who_is_away_gets_what_a_person_gave_an_instant_on_the_day_they_are_back_whatever_day_it_waits_for() -> None:
+    place = rescheduled(waiting("2026-12-20", back_on="2026-11-27"), NOW, NOW + DAY)
+    there = replace(moved_to(place, NOW + DAY), fields={})  # the date itself is gone by then
+    assert there.due_at is not None
+    assert on_its_way(decide(there, DATED, there.due_at))
+
+
 def test_news_of_a_milestones_day_moves_no_instant_that_a_person_gave() -> None:
     place = replace(snapshot("soon", due_at=PLANNED), milestones={"closing": (EARLIER + 3 * DAY,)})
     assert woken(place, TOLD, "closing", EARLIER, NOW) is not None
