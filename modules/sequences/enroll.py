@@ -21,6 +21,7 @@ from modules.sequences.models_of_rules import ANYBODY, Entry
 from modules.sequences.models_of_runs import Portion
 from modules.sequences.open_hours import windows_of
 from modules.sequences.waits import due_after
+from modules.sequences.wake import begin
 from utils.db import Connection
 
 
@@ -85,7 +86,8 @@ async def enroll_admitted(
         starts, onward = portions(entry.drip, portion, people, windows_of(definition))
         await note_portion(conn, client_id, sequence_id, onward)
         due = dict(zip(due, starts, strict=True))
-    ids = await enroll_contacts(conn, client_id, sequence_id, version, first, definition.priority, due, now)
+    places = {one: begin(first, entrants[one].milestones, at, now) for one, at in due.items()}
+    ids = await enroll_contacts(conn, client_id, sequence_id, version, definition.priority, places, now)
     return Enrolled(ids, dict(refused))
 
 

@@ -1,10 +1,11 @@
 -- enroll_contacts --
--- Puts contacts at the first step; one that runs in this sequence already, or is set aside in it, is left as it is.
+-- Puts contacts at their first step, with the note of what it waits for; one that runs in this sequence already, or is set aside in it, is left as it is.
 insert into sequence_enrollments (id, client_id, contact_id, sequence_id, version, status, step, visit, next_channel, due_at,
-  priority, waiting, enrolled_at, changed_at)
-select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', %(step)s, 0, %(next_channel)s, v.due_at,
-  %(priority)s, false, %(now)s, %(now)s
-from unnest(%(id)s::uuid[], %(contact_id)s::uuid[], %(due_at)s::timestamptz[]) as v (id, contact_id, due_at)
+  priority, waiting, decision, enrolled_at, changed_at)
+select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', v.step, 0, v.next_channel, v.due_at,
+  %(priority)s, false, v.decision, %(now)s, %(now)s
+from unnest(%(id)s::uuid[], %(contact_id)s::uuid[], %(step)s::text[], %(next_channel)s::text[], %(due_at)s::timestamptz[],
+  %(decision)s::jsonb[]) as v (id, contact_id, step, next_channel, due_at, decision)
 join contacts c on c.id = v.contact_id and c.erased_at is null
 where not exists (
   select from sequence_enrollments own

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from modules.ids import ClientId, ContactId, EnrollmentId, SequenceId
-from modules.sequences.models import Step
 from modules.sequences.models_of_rules import RANK, Milestones, PastRun, Priority, milestones_of
-from modules.sequences.models_of_runs import Portion
+from modules.sequences.models_of_runs import Move, Portion
 from utils.address import zone_of
 from utils.db import Connection, execute, fetch_all, fetch_one
 from utils.sql import Queries
@@ -32,20 +33,20 @@ async def enroll_contacts(
     client_id: ClientId,
     sequence_id: SequenceId,
     version: int,
-    first: Step,
     priority: Priority,
-    due: Mapping[ContactId, datetime],
+    places: Mapping[ContactId, Move],
     now: datetime,
 ) -> list[EnrollmentId]:
     parameters = {
-        "id": [uuid7(now) for _ in due],
-        "contact_id": list(due),
-        "due_at": list(due.values()),
+        "id": [uuid7(now) for _ in places],
+        "contact_id": list(places),
+        "step": [place.step.key for place in places.values()],
+        "next_channel": [str(place.step.due_for) for place in places.values()],
+        "due_at": [place.due_at for place in places.values()],
+        "decision": [Jsonb(dict(place.note)) if place.note else None for place in places.values()],
         "client_id": client_id,
         "sequence_id": sequence_id,
         "version": version,
-        "step": first.key,
-        "next_channel": str(first.due_for),
         "priority": RANK[priority],
         "now": now,
     }

@@ -10,7 +10,7 @@ from datetime import datetime
 from modules.sequences.apply import AT_MOST, BY_HAND, HAPPENS, INSTANT_OF, RESTED, first_due
 from modules.sequences.check_condition import holds
 from modules.sequences.models import Definition, Step
-from modules.sequences.models_of_rules import MilestoneIs
+from modules.sequences.models_of_rules import MilestoneIs, Milestones
 from modules.sequences.models_of_runs import Move, Snapshot
 from modules.sequences.waits import until_instant
 
@@ -40,6 +40,13 @@ def _wake(
 ) -> Move:
     """Due now; what for stays noted, so that it goes on waiting when that is taken back before it has gone on."""
     return Move(step, visit, now, {**(note or {}), AT_MOST: at_most.isoformat(), HAPPENS: at.isoformat()})
+
+
+def begin(step: Step, milestones: Milestones, due_at: datetime, now: datetime) -> Move:
+    """To the first visit of whoever is put at this step: a day ahead ends its wait, what has happened does not."""
+    if step.wait_for is None:
+        return Move(step, 0, due_at)
+    return _await(step, 0, milestones.get(step.wait_for, ()), due_at, now)
 
 
 def woken(snapshot: Snapshot, definition: Definition, milestone: str, at: datetime, now: datetime) -> Move | None:

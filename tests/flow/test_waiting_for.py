@@ -8,7 +8,7 @@ from modules.milestones import Source
 from modules.sequences import ControlVerb, Order, hold, lock_and_load_snapshots, write_enrollments
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
-from tests.cast import Cast, gather_cast, rows
+from tests.cast import Cast, gather_cast, join, rows
 from tests.flow.outside import play_on, sweep_after, sweep_at
 from tests.flow.test_milestones import STALL, branch, happens
 from tests.flow.test_sequence_language import file, text
@@ -200,3 +200,17 @@ async def test_a_day_called_off_after_a_step_that_was_passed_over_gives_the_wait
     await called_off(stage, acme)
     touches = await play_on(stage)
     assert [(one["step"], one["armed_at"] - START >= 19 * DAY) for one in touches[1:]] == [("nudge", True)]
+
+
+@pytest.mark.parametrize("off", [False, True])
+async def test_who_begins_at_a_branch_waits_for_a_day_that_is_known_already(stage: Stage, off: bool) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, file(text("hello", "days: 30")))
+    await happens(stage, acme, "showing", START + 3 * DAY, "visit")
+    await happens(stage, acme, "showing", START - 3 * DAY)
+    await join(stage.deps, acme.client_id, file(*STALL[1:], slug="first-seen"), acme.contacts)
+    if off:
+        await called_off(stage, acme)
+    touches = await play_on(stage)
+    later = touches[0]["armed_at"] - START
+    expected = ("nudge", 14 * DAY) if off else ("thanks", 3 * DAY)
+    assert (touches[0]["step"], expected[1] <= later <= expected[1] + SOON) == (expected[0], True)
