@@ -7,7 +7,10 @@ from types import MappingProxyType
 
 from modules.contacts import lock_person
 from modules.ids import EnrollmentId
+from modules.labels import OnReply
+from modules.policy import load_people_facts
 from modules.sequences import (
+    RUNNING,
     Action,
     ControlVerb,
     Definition,
@@ -56,7 +59,13 @@ WHY_NOT: Mapping[Obstacle, str] = MappingProxyType(
     }
 )
 
+UNREAD = (
+    "Nothing was changed. What the person wrote or said since is not read yet (`scripts/omnify inbox` shows it). "
+    "`scripts/omnify release CONTACT` says that somebody has; then move them."
+)
+
 _LEAVES_A_TASK = frozenset({ControlVerb.skip, ControlVerb.jump, ControlVerb.move, ControlVerb.stop})
+_ENDS = frozenset({ControlVerb.move, ControlVerb.stop})
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,8 @@ async def control_enrollment(
     [snapshot] = await lock_and_load_snapshots(conn, [enrollment_id])
     now = deps.clock.now()
     definition = (await definitions_of(deps, conn, [snapshot]))[snapshot.sequence_id, snapshot.version]
+    if order.verb is ControlVerb.move:
+        await _refuse_unread(conn, snapshot, definition)
     done = control(snapshot, definition, order, now)
     if isinstance(done, Refused):
         raise Conflict(_refusal(done, order, definition), field="enrollment")
@@ -106,7 +117,7 @@ async def control_enrollment(
     if done.lets_go:
         await let_go_of_touch(conn, enrollment_id)
     if order.verb in _LEAVES_A_TASK:
-        await withdraw_tasks(conn, enrollment_id, now)
+        await withdraw_tasks(conn, enrollment_id, now, None if order.verb in _ENDS else snapshot.visit)
     elif order.verb is ControlVerb.reschedule and snapshot.waiting:
         await postpone_task(conn, enrollment_id, snapshot.visit, done.change.due_at)
     there = await _enter(deps, conn, snapshot, target, now) if target else None
@@ -114,6 +125,19 @@ async def control_enrollment(
     await record_action(conn, action)
     LOG.info("controlled", enrollment_id=str(enrollment_id), verb=order.verb, action_id=str(action.id))
     return Controlled(action, there)
+
+
+async def _refuse_unread(conn: Connection, snapshot: Snapshot, definition: Definition) -> None:
+    """A new enrollment begins after what they wrote and would not know of it: what would hold or end this one is read
+    first. Asked under the person's lock, as an arming asks."""
+    known = (await load_people_facts(conn, [snapshot.contact_id])).get(snapshot.contact_id)
+    if known is None or snapshot.status not in RUNNING:
+        return
+    heeds = snapshot.step is None or definition.step(snapshot.step).on_reply is not OnReply.go_on
+    since = snapshot.enrolled_at
+    replied = known.replied_at is not None and since is not None and known.replied_at >= since
+    if known.unsure or (replied and heeds):
+        raise Conflict(UNREAD, field="enrollment")
 
 
 async def _enter(deps: Deps, conn: Connection, left: Snapshot, target: Target, now: datetime) -> Snapshot:

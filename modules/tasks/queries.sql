@@ -27,10 +27,10 @@ set state = %(state)s, settled_at = %(now)s, settled_by = %(settled_by)s, note =
 where id = %(id)s and (state = 'open' or (state = 'withdrawn' and %(state)s = 'done'));
 
 -- withdraw_tasks --
--- The contact has left the step by hand, or the sequence has ended.
+-- The contact has left the step of this visit by hand, or (without one) the sequence has ended.
 update tasks
 set state = 'withdrawn', settled_at = %(now)s
-where enrollment_id = %(enrollment_id)s and state = 'open' and blocks;
+where enrollment_id = %(enrollment_id)s and state = 'open' and blocks and (%(visit)s::int is null or visit = %(visit)s::int);
 
 -- postpone_task --
 -- What an enrollment waits for has another time, by hand. Whether it waits for one is the caller's to know.

@@ -34,8 +34,9 @@ async def settle_task(
     return await execute(conn, SQL["settle_task"], values) == 1
 
 
-async def withdraw_tasks(conn: Connection, enrollment_id: EnrollmentId, now: datetime) -> int:
-    return await execute(conn, SQL["withdraw_tasks"], {"enrollment_id": enrollment_id, "now": now})
+async def withdraw_tasks(conn: Connection, enrollment_id: EnrollmentId, now: datetime, visit: int | None = None) -> int:
+    """Of every visit, unless `visit` names one."""
+    return await execute(conn, SQL["withdraw_tasks"], {"enrollment_id": enrollment_id, "now": now, "visit": visit})
 
 
 async def postpone_task(conn: Connection, enrollment_id: EnrollmentId, visit: int, due_by: datetime | None) -> int:

@@ -167,3 +167,17 @@ async def test_a_plain_stop_is_no_answer_that_a_branch_makes_a_task_of(stage: St
     await play_on(stage)
     assert await tasks(stage, acme) == []
     assert await standing(stage) == {"stopped:suppressed": 1}
+
+
+async def test_a_skip_of_a_later_step_takes_no_task_back_that_is_overdue(stage: Stage) -> None:
+    """What nobody did in time may still be done, whatever becomes of the steps behind it."""
+    later = text("sorry", "days: 1")
+    acme = await gather_cast(stage.deps, stage.twin, file(ASK, AFTER[0], later, text("bye")))
+    await run_sweep(stage.deps)
+    await sweep_at(stage, START + timedelta(days=2))
+    for verb in (Order(ControlVerb.skip), Order(ControlVerb.jump, step="ready")):
+        async with stage.deps.database.transaction() as conn:
+            done = await control_enrollment(stage.deps, conn, acme.enrollments[0], verb, Whose("Jo"))
+        assert done.action.from_step in ("sorry", "bye")
+        (task,) = await tasks(stage, acme)
+        assert task.is_overdue
