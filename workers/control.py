@@ -54,6 +54,8 @@ WHY_NOT: Mapping[Obstacle, str] = MappingProxyType(
         Obstacle.under_way: "What was sent in this step is not settled yet, and its proof must not be lost; "
         "`pause` keeps everything after it back.",
         Obstacle.no_such_step: "This version of the sequence has no such step.",
+        Obstacle.handing_over: "No step of it is left: the next sweep leads on to another sequence. `jump` leads back "
+        "to a step, `stop` ends it here.",
         Obstacle.not_later: "The time has passed already; give one in the future.",
         Obstacle.too_far: "The time is too far away; 365 days are the most.",
     }
@@ -112,7 +114,7 @@ async def control_enrollment(
         await _refuse_unread(conn, snapshot, definition)
     done = control(snapshot, definition, order, now)
     if isinstance(done, Refused):
-        raise Conflict(_refusal(done, order, definition), field="enrollment")
+        raise Conflict(_refusal(done, order, definition, now), field="enrollment")
     await write_enrollments(conn, [done.change], now)
     if done.lets_go:
         await let_go_of_touch(conn, enrollment_id)
@@ -167,15 +169,16 @@ async def _enter(deps: Deps, conn: Connection, left: Snapshot, target: Target, n
     return there
 
 
-def _refusal(refused: Refused, order: Order, definition: Definition) -> str:
+def _refusal(refused: Refused, order: Order, definition: Definition, now: datetime) -> str:
     words = f"Nothing was changed. {WHY_NOT[refused.why]}"
-    if refused.why is Obstacle.no_such_step and order.step:
+    if refused.why is Obstacle.no_such_step and order.step is not None:
         words += f" It has {_keys(definition)}."
-    if refused.until:
-        words += (
-            f" Please try again in a few minutes; it is settled by {refused.until:%Y-%m-%d %H:%M} UTC at the latest."
-        )
-    return words
+    if refused.until is None:
+        return words
+    until = f"{refused.until:%Y-%m-%d %H:%M} UTC"
+    if refused.until <= now:
+        return f"{words} It was to be settled by {until}: the next sweep looks, so please try again after it."
+    return f"{words} Please try again when it is; it is settled by {until} at the latest."
 
 
 def _keys(definition: Definition) -> str:

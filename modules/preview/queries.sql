@@ -31,9 +31,13 @@ order by t.armed_at desc, t.id desc
 limit %(at_most)s;
 
 -- list_runs --
--- A contact's enrollments, newest first, with the account and the address that the next step would use.
+-- A contact's enrollments, newest first, with the account and the address that the next step would use. What is proven or
+-- changed during a pause is no new one: a pause began when it was asked for, or with an enrollment that began paused.
 select e.id, e.sequence_id, q.slug as sequence, e.version, e.status, e.status_reason, e.step, e.next_channel, e.due_at,
-  e.waiting, e.decision, e.enrolled_at, e.changed_at, t.step as last_step, t.state as last_state, p.id as account_id,
+  e.waiting, e.decision, e.enrolled_at, case when e.status = 'paused' then coalesce((
+      select max(a.at) from enrollment_actions a
+      where a.client_id = e.client_id and a.enrollment_id = e.id and a.verb = 'pause'), e.enrolled_at)
+    else e.changed_at end as changed_at, t.step as last_step, t.state as last_state, p.id as account_id,
   p.provider, p.sends_per_second, ca.address_id,
   (select k.title from tasks k where e.waiting and k.enrollment_id = e.id and k.step = e.step and k.visit = e.visit
    and k.state = 'open') as to_do

@@ -59,6 +59,7 @@ class Obstacle(StrEnum):
     held_for_proof = "held_for_proof"
     under_way = "under_way"
     no_such_step = "no_such_step"
+    handing_over = "handing_over"
     not_later = "not_later"
     too_far = "too_far"
 
@@ -133,6 +134,8 @@ def _stop(snapshot: Snapshot, _definition: Definition, _order: Order, _now: date
 
 
 def _skip(snapshot: Snapshot, definition: Definition, _order: Order, now: datetime) -> Control | Refused:
+    if snapshot.step is None:
+        return Refused(Obstacle.handing_over)
     if snapshot.step not in _keys(definition):
         return Refused(Obstacle.no_such_step)
     return _go(snapshot, skip(snapshot, definition, now), now)

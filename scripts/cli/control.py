@@ -164,9 +164,12 @@ async def find_run(conn: Connection, which: str, sequence: str | None, client: s
     """The one enrollment that is meant; NotFound, BadInput or Conflict says what to give instead."""
     client_id = (await find_client(conn, client)).id if client else None
     wanted = _uuid(which)
-    run = await find_enrollment(conn, EnrollmentId(wanted), client_id) if wanted and not sequence else None
-    if run:
+    run = await find_enrollment(conn, EnrollmentId(wanted), client_id) if wanted else None
+    if run and sequence in (None, run.sequence):
         return run
+    if run:
+        said = f"{run.id} is an enrollment in '{run.sequence}', not in '{sequence}'; nothing was changed"
+        raise Conflict(said, field="sequence")
     owner, contact_id = await find_one(conn, client, which)
     runs = await list_runs_of(conn, owner, contact_id)
     fitting = [one for one in runs if sequence in (None, one.sequence)]

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.race
 V = ControlVerb
 UNDER_WAY = {
     "Nothing was changed",
-    "Please try again in a few minutes; it is settled by 2026-11-23 20:00 UTC at the latest.",
+    "Please try again when it is; it is settled by 2026-11-23 20:00 UTC at the latest.",
 }
 
 

@@ -115,10 +115,13 @@ def test_a_jump_waits_for_the_proof_of_what_is_under_way_and_then_is_a_visit_of_
     refusal = house.refused("jump", "P-1", "third", "--now")
     assert "not settled yet" in refusal
     assert "settled by 2026-11-23 20:00 UTC at the latest" in refusal
+    house.clock.set(START + timedelta(hours=6))  # and nobody swept
+    assert "was to be settled by 2026-11-23 20:00 UTC" in house.refused("jump", "P-1", "third", "--now")
     house.tick(START + timedelta(minutes=6))
     done = house.ok("jump", "P-1", "third", "--now")
     assert (done["to"]["step"], done["to"]["visit"]) == ("third", 2)
-    assert "It has first, second, third." in house.refused("jump", "P-1", "fourth")
+    for unknown in ("fourth", ""):
+        assert "It has first, second, third." in house.refused("jump", "P-1", unknown)
     house.tick(START + timedelta(minutes=7))
     assert sent(house) == ["first", "third"]
 
@@ -130,6 +133,24 @@ def test_a_step_goes_back_by_a_jump_and_is_sent_once_more_and_only_once(house: H
     for minute in (6, 7, 8):
         house.tick(START + timedelta(minutes=minute))
     assert sent(house) == ["first", "first"]
+
+
+def test_a_pause_is_told_since_it_began_whatever_is_proven_or_changed_in_it(house: House) -> None:
+    house.clock.set(START)
+    house.ok("pause", "P-1")
+    house.clock.set(START + timedelta(hours=2))
+    house.ok("reschedule", "P-1", "--in", "3h")
+    told = " ".join(place(house)["sentences"])
+    assert "It is paused since Mon 23 Nov 2026 10:00 America/New_York (15:00 UTC)" in told
+    house.ok("move", "P-1", "--to", "nurture")
+    assert "is paused since Mon 23 Nov 2026 12:00" in " ".join(place(house)["sentences"])
+
+
+def test_an_enrollments_id_may_stand_beside_its_sequence_and_no_other(house: House) -> None:
+    run = str(place(house)["facts"]["enrollment"])
+    refusal = house.refused("pause", run, "--sequence", "nurture")
+    assert f"{run} is an enrollment in 'recall', not in 'nurture'; nothing was changed" in refusal
+    assert house.ok("pause", run, "--sequence", "recall")["to"]["status"] == "paused"
 
 
 def test_a_rescheduled_step_leaves_at_its_new_instant(house: House) -> None:

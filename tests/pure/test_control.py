@@ -135,6 +135,7 @@ def test_no_order_asks_for_a_move_that_the_table_forbids(status: str, reason: st
         (standing("finished"), V.stop, W.ended),
         (standing("stopped"), V.resume, W.ended),
         (snapshot("gone"), V.skip, W.no_such_step),
+        (snapshot(None, decision={"hand_over": "nurture"}), V.skip, W.handing_over),
     ],
 )
 def test_a_refusal_says_what_stands_against_it(place: Snapshot, verb: ControlVerb, why: Obstacle) -> None:
