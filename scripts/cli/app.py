@@ -171,6 +171,16 @@ def main(arguments: Sequence[str]) -> int:
         return refuse(BUSY)
     except tuple(CANNOT) as error:
         return refuse(next(words for kind, words in CANNOT.items() if isinstance(error, kind)))
+    except UnicodeEncodeError:
+        if not (bad := [one for one in arguments if _is_no_text(one)]):
+            raise
+        refuse(f"Error: '{bad[0]}' is no text in UTF-8; nothing was changed")
+        return 2
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0
+
+
+def _is_no_text(argument: str) -> bool:
+    """Bytes that the shell handed over and no character stands for; a file may be named so, nothing that we keep."""
+    return any("\ud800" <= letter <= "\udfff" for letter in argument)

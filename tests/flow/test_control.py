@@ -194,6 +194,17 @@ def test_a_stop_ends_it_and_an_unclear_person_is_asked_for_again(house: House) -
     assert sent(house) == []
 
 
+def test_what_is_no_text_is_refused_by_every_verb_and_changes_nothing(house: House) -> None:
+    """A shell hands over whatever bytes stand there: a name in Latin-1, half a character that was cut off."""
+    bad, before = "Ren\udce9", house.ok("contact", "list", *CLIENT)
+    add = ("contact", "add", *CLIENT, "--phone", "+12125550125", "--first-name", bad)
+    for words in (add, ("pause", "P-1", "--by", bad), ("why", bad), ("publish", "--draft", bad, *CLIENT)):
+        done = house.run(*words)
+        assert (done.code, done.out) == (2, ""), done
+        assert "'Ren\\udce9' is no text in UTF-8; nothing was changed" in done.err
+    assert (house.ok("contact", "list", *CLIENT), place(house)["facts"]["status"]) == (before, "active")
+
+
 def test_a_dry_run_tells_what_is_due_and_leaves_everything_as_it_is(house: House) -> None:
     at = ("--at", (START + timedelta(hours=14)).isoformat())
     told = house.ok("tick", "--dry-run", *at)
