@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from modules.accounts import find_client
-from modules.sequences import Fate, ImpactLine, Likeness, find_sequence, slug_in
+from modules.sequences import (
+    Definition,
+    Fate,
+    ImpactLine,
+    KnownSequence,
+    Likeness,
+    find_sequence,
+    keys_of,
+    load_versions,
+    slug_in,
+)
 from scripts.cli.drafts import Slug
 from scripts.cli.home import by_whom, in_transaction, open_home
 from scripts.cli.output import AsJson, OfClient, cell, read_pairs, show_rows, write_json
@@ -60,7 +70,7 @@ def impact(
         sequence = await find_sequence(conn, client_id, new.slug)
         if sequence is None:
             return new.slug, []
-        _check_targets(mapping, [one.key for one in new.steps])
+        await _check_mapping(conn, mapping, sequence, new)
         return new.slug, (await load_impact(conn, sequence, client_id, new, mapping))[0]
 
     slug, lines = in_transaction(work)
@@ -112,10 +122,18 @@ async def _adopt(
             return await (foresee_adoption(deps, order) if dry_run else adopt_runs(deps, order))
 
 
-def _check_targets(mapping: Mapping[str, str], keys: Sequence[str]) -> None:
-    for new in mapping.values():
-        if new not in keys:
-            raise BadInput(f"The new version has no step '{new}'; it has {', '.join(keys)}", field="step")
+async def _check_mapping(
+    conn: Connection, mapping: Mapping[str, str], sequence: KnownSequence, new: Definition
+) -> None:
+    """As `adopt` will: a name that nothing has would be passed over in silence."""
+    every = [(sequence.id, version) for version in range(1, sequence.current_version + 1)] if mapping else []
+    known = {key for one in (await load_versions(conn, every)).values() for key in keys_of(one)}
+    for before, after in mapping.items():
+        if before not in known:
+            raise BadInput(f"No version of '{sequence.slug}' has a step '{before}'", field="step")
+        if after not in keys_of(new):
+            there = ", ".join(step.key for step in new.steps)
+            raise BadInput(f"The new version has no step '{after}'; it has {there}", field="step")
 
 
 def _row(line: ImpactLine) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from modules.accounts import find_client
 from modules.sequences import (
     Draft,
     drop_draft,
+    find_draft,
     find_sequence,
     is_only_better,
     keep_draft,
     lint_sequence,
     list_drafts,
+    slug_in,
 )
 from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, say, show_rows, write_json
@@ -45,23 +47,28 @@ def draft(
     text = read_file(file)
     problems = lint_sequence(text)
 
-    async def work(deps: Deps, conn: Connection) -> tuple[Draft, int]:
+    async def work(deps: Deps, conn: Connection) -> tuple[Draft, int, Draft | None]:
         client_id = (await find_client(conn, client)).id
+        there = await find_draft(conn, client_id, slug_in(text) or slug or "")
         saved = await keep_draft(conn, client_id, text, by_whom(by), deps.clock.now(), slug)
         sequence = await find_sequence(conn, client_id, saved.slug)
-        return saved, sequence.current_version if sequence else 0
+        taken = there if there and there.saved_by != saved.saved_by and there.source != saved.source else None
+        return saved, sequence.current_version if sequence else 0, taken
 
-    saved, current = in_transaction(work)
+    saved, current, taken = in_transaction(work)
     if as_json:
         facts = {"slug": saved.slug, "based_on": saved.based_on, "current_version": current, "saved_by": saved.saved_by}
+        facts |= {"replaced": {"saved_by": taken.saved_by, "saved_at": taken.saved_at} if taken else None}
         write_json({**facts, "problems": [problem_facts(one) for one in problems]})
         return
-    print("\n".join(map(cell, _words(saved, current, client, problems))))
+    print("\n".join(map(cell, _words(saved, taken, current, client, problems))))
 
 
-def _words(saved: Draft, current: int, client: str, problems: "Sequence[Problem]") -> list[str]:
+def _words(saved: Draft, taken: Draft | None, current: int, client: str, problems: "Sequence[Problem]") -> list[str]:
     begun = f"begun on version {saved.based_on}" if saved.based_on else "begun before any version"
     said = [f"Saved as the draft of '{saved.slug}', {begun}. Nothing was published."]
+    if taken:
+        said += [f"It stands in the place of what {taken.saved_by} saved {cell(taken.saved_at)}, which is not kept."]
     if saved.based_on != current:
         diff = f"scripts/omnify sequence diff {saved.slug} --client {client} --from {current} --draft"
         said += [f"Version {current} is current by now. What the draft would take back: {diff}"]

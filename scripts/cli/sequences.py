@@ -11,6 +11,7 @@ from modules.accounts import find_client, list_clients
 from modules.ids import ClientId
 from modules.sequences import (
     Definition,
+    Draft,
     KnownSequence,
     Published,
     find_draft,
@@ -108,21 +109,24 @@ def publish(
         raise typer.BadParameter("goes with --draft", param_hint="--over")
     text = "" if file is None else read_file(file)
 
-    async def work(deps: Deps, conn: Connection) -> tuple[Published, list[str]]:
+    async def work(deps: Deps, conn: Connection) -> tuple[Published, list[str], Draft | None]:
         client_id, now = (await find_client(conn, client)).id, deps.clock.now()
+        kept = await find_draft(conn, client_id, draft) if draft is not None else None
         if draft is None:
             done = await publish_sequence(conn, client_id, text, now, by=by_whom(by))
-        elif await find_draft(conn, client_id, draft) is None:
+        elif kept is None:
             raise await no_draft(conn, client_id, draft)
         else:
             done = await publish_draft(conn, client_id, draft, by_whom(by), now, over)
-        return done, await lacking(conn, client_id, await load_version(conn, done.sequence_id, done.version))
+        missing = await lacking(conn, client_id, await load_version(conn, done.sequence_id, done.version))
+        return done, missing, kept if kept and kept.saved_by != by_whom(by) else None
 
-    done, missing = in_transaction(work)
+    done, missing, theirs = in_transaction(work)
     words = "is this already; nothing was changed" if done.unchanged else "is what new enrollments take"
     facts = {"slug": done.slug, "version": done.version, "unchanged": done.unchanged}
     facts |= {"missing": missing} if missing else {}
-    say(f"{done.slug} version {done.version} {words}.", as_json, facts)
+    whose = f" The draft was {cell(theirs.saved_by)}'s, saved {cell(theirs.saved_at)}." if theirs else ""
+    say(f"{done.slug} version {done.version} {words}.{whose}", as_json, facts)
     if missing and not as_json:
         note(f"It hands people over to {', '.join(missing)}, which {client} does not have yet: publish that too.")
 

@@ -226,3 +226,21 @@ def test_a_wrong_call_ends_with_two(house: House) -> None:
     assert house.run("publish", file, *CLIENT, "--over", "2").code == 2
     assert house.run("publish", file, *CLIENT, "--draft", "recall").code == 2
     assert house.ok("sequence", "versions", "recall", *CLIENT)[0]["version"] == 1
+
+
+def test_a_wrong_name_is_refused_before_publishing_as_it_is_after(house: House) -> None:
+    fresh = house.file("fresh.yaml", TWO.replace("key: second", "key: renamed"))
+    impact = ("sequence", "impact", fresh, *CLIENT, "--step")
+    assert "No version of 'recall' has a step 'secnd'" in house.refused(*impact, "secnd=renamed")
+    assert "no step 'nothing'; it has first, renamed, third" in house.refused(*impact, "second=nothing")
+    assert house.ok(*impact, "second=renamed")["people"] == 1
+
+
+def test_what_another_person_kept_as_the_draft_is_not_lost_or_published_without_a_word(house: House) -> None:
+    house.ok("sequence", "draft", house.file("a.yaml", TWO), *CLIENT, "--by", "ada")
+    again = house.run("sequence", "draft", house.file("a.yaml", TWO), *CLIENT, "--by", "ada").out
+    assert "in the place of" not in again
+    said = house.run("sequence", "draft", house.file("b.yaml", TURNED), *CLIENT, "--by", "bob").out
+    assert "It stands in the place of what ada saved 2026-11-23 15:00Z, which is not kept." in said
+    done = house.run("publish", "--draft", "recall", *CLIENT, "--by", "ada").out
+    assert done == "recall version 2 is what new enrollments take. The draft was bob's, saved 2026-11-23 15:00Z.\n"
