@@ -1,6 +1,5 @@
 """Verbs about what people wrote to us, and their calls."""
 
-import getpass
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +8,7 @@ from modules.accounts import find_client
 from modules.ids import ContactId
 from modules.inbox import list_inbound
 from scripts.cli.contacts import find_one
-from scripts.cli.home import in_transaction
+from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, cell, say, show_rows
 from scripts.cli.typed import counted
 from utils.db import Connection
@@ -42,14 +41,16 @@ def show_inbox(
 def release(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="Id, reference, phone or e-mail.")],
     client: OfOneClient = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who has read it; whoever runs this, unless given.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say that somebody has read what a contact wrote: what it held goes on."""
 
     async def work(deps: Deps, conn: Connection) -> tuple[ContactId, int]:
         client_id, contact_id = await find_one(conn, client, contact)
-        by = f"by_hand:{getpass.getuser()}"
-        return contact_id, await release_person(conn, client_id, contact_id, by, deps.clock.now())
+        return contact_id, await release_person(conn, client_id, contact_id, by_whom(by), deps.clock.now())
 
     contact_id, released = in_transaction(work)
     words = f"Released {counted(released, 'message')} of" if released else "Nothing was waiting from"

@@ -32,8 +32,8 @@ def add_texts(house: House) -> str:
     return str(added["webhook"]).partition("#")[0]
 
 
-def text(url: str, body: str) -> int:
-    form = {"MessageSid": "SM" + "1" * 32, "From": PERSON, "To": NUMBER, "Body": body, "SmsStatus": "received"}
+def text(url: str, body: str, sid: str = "SM" + "1" * 32) -> int:
+    form = {"MessageSid": sid, "From": PERSON, "To": NUMBER, "Body": body, "SmsStatus": "received"}
     headers = {"X-Twilio-Signature": sign_twilio(url, form, TOKEN)}
     return httpx.post(url, data=form, headers=headers, trust_env=False, verify=trusted(), timeout=20).status_code
 
@@ -47,7 +47,10 @@ def test_what_came_in_is_shown_and_released(house: House) -> None:
     contact = house.ok("contact", "add", "--client", "bright-dental", "--phone", PERSON)["id"]
     assert house.ok("release", PERSON, "--client", "bright-dental") == {"contact": contact, "released": 1}
     assert house.ok("release", contact)["released"] == 0
-    (row,) = house.ok("inbox", "--client", "bright-dental")
+    assert text(url, "Are you there?", "SM" + "2" * 32) == 200
+    assert house.ok("release", contact, "--by", "ada@bright.example")["released"] == 1
+    assert house.ok("inbox", "--client", "bright-dental")[0]["released_by"] == "ada@bright.example"
+    (_, row) = house.ok("inbox", "--client", "bright-dental")
     assert row["released_by"].startswith("by_hand:")
     assert "Hello, is somebody there?" in house.run("inbox").out
     assert "No contact answers" in house.refused("release", "+12125550199")
