@@ -1,5 +1,6 @@
 -- enroll_contacts --
--- Puts contacts at their first step, with the note of what it waits for; one that runs in this sequence already, or is set aside in it, is left as it is.
+-- Puts contacts at their first step, with the note of what it waits for; one that runs in this sequence already, or is set
+-- aside in it, is left as it is.
 insert into sequence_enrollments (id, client_id, contact_id, sequence_id, version, status, step, visit, next_channel, due_at,
   priority, waiting, decision, enrolled_at, changed_at)
 select v.id, %(client_id)s, v.contact_id, %(sequence_id)s, %(version)s, 'active', v.step, 0, v.next_channel, v.due_at,

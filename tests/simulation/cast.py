@@ -8,6 +8,7 @@ from scripts.sandbox.remote import Twin
 from tests.cast import STEPS, Cast, gather_cast, join
 from tests.cast_accounts import Given
 from tests.simulation.database import SQL
+from tests.simulation.forks import Fork, with_forks
 from tests.simulation.scenes import with_tasks
 from tests.simulation.scheduler import Dice
 from utils.db import execute
@@ -37,24 +38,41 @@ WINDOW = 'windows:\n  - {days: [mon, tue, wed, thu, fri], from: "09:00", to: "18
 
 @dataclass(frozen=True)
 class Company:
-    """One client, what it may send in a second, by account, and its sequences' files by slug."""
+    """One client, what it may send in a second, by account, its sequences' files by slug, and their branches."""
 
     cast: Cast
     rate: float
     windowed: bool
     providers: tuple[Provider, ...]
     files: Mapping[str, str] = field(default_factory=dict)
+    forks: Mapping[str, Fork] = field(default_factory=dict)
 
 
-def sequence(dice: Dice, slug: str, *, windowed: bool, at_once: bool = False, tasks: Dice | None = None) -> str:
-    """Three to five steps over every channel, drawn from the seed; with `at_once` most follow without a wait. `tasks`
-    draws those that a person does in between."""
+@dataclass(frozen=True)
+class Hands:
+    """Streams of their own for what only some stories have: steps that people do, and branches."""
+
+    tasks: Dice | None = None
+    forks: Dice | None = None
+
+
+ALONE = Hands()
+
+
+def sequence(
+    dice: Dice, slug: str, *, windowed: bool, at_once: bool = False, hands: Hands = ALONE
+) -> tuple[str, Mapping[str, Fork]]:
+    """Three to five steps over every channel, drawn from the seed; with `at_once` most follow without a wait. The hands
+    draw what comes in between."""
     channels = [("sms", "email", "voice")[dice.below(3)] for _ in range(2 + dice.below(3))]
     steps = [_step(dice, channel, f"{channel}-{place}", place) for place, channel in enumerate(channels)]
     steps.append(_step(dice, ("sms", "email")[dice.below(2)], "last", len(channels), on_failure="skip"))
     to = slug.replace("-first", "-second") if slug.endswith("-first") else None
-    text = _head(slug, windowed=windowed) + "".join(with_tasks(tasks, steps, to) if tasks else steps)
-    return text.replace("hours: 3 }", "minutes: 0 }").replace("minutes: 20 }", "minutes: 0 }") if at_once else text
+    steps = with_tasks(hands.tasks, steps, to) if hands.tasks else steps
+    steps, forks = with_forks(hands.forks, slug, steps) if hands.forks else (steps, {})
+    text = _head(slug, windowed=windowed) + "".join(steps)
+    hasty = text.replace("hours: 3 }", "minutes: 0 }").replace("minutes: 20 }", "minutes: 0 }")
+    return hasty if at_once else text, forks
 
 
 def _head(slug: str, *, windowed: bool) -> str:
@@ -92,7 +110,7 @@ async def gather(
     trusting: bool,
     rush: bool = False,
     at_once: bool = False,
-    tasks: Dice | None = None,
+    hands: Hands = ALONE,
     in_test: bool = False,
 ) -> Sequence[Company]:
     """Writes both clients and `people` of each into the database and the twin; some run in two sequences at once.
@@ -100,8 +118,8 @@ async def gather(
     `households`: instead the first client alone, whose people share telephones two by two and are written to at
     different times. Whoever of two says stop says it for both, and only the row of the number is common to them.
     `trusting`: every account sends again what its provider's list did not show twice. `rush`: one client alone, whose
-    accounts send one message in ten seconds. `at_once`: most steps follow without a wait. `tasks`: with
-    steps that people do, drawn from there. `in_test`: the first client alone (a provider that sends to ids of its own
+    accounts send one message in ten seconds. `at_once`: most steps follow without a wait. `hands`: with
+    what they draw. `in_test`: the first client alone (a provider that sends to ids of its own
     reaches no tester).
     """
     if households:
@@ -110,16 +128,17 @@ async def gather(
     for slug, by in list(zip(SLUGS, WAYS, strict=True))[: 1 if rush or in_test else None]:
         windowed, rate = dice.number() < 0.5, RUSH_RATE if rush else RATES[dice.below(len(RATES))]
         given = _given(dice, by, trusting=trusting)
-        files = {f"{slug}-first": sequence(dice, f"{slug}-first", windowed=windowed, at_once=at_once, tasks=tasks)}
-        [first] = files.values()
+        first, forks = sequence(dice, f"{slug}-first", windowed=windowed, at_once=at_once, hands=hands)
+        files = {f"{slug}-first": first}
         cast = await gather_cast(deps, twin, first, people, slug=slug, rate=rate, by=by, given=given)
         if dice.number() < 0.6:
-            more = sequence(dice, f"{slug}-second", windowed=windowed, at_once=at_once, tasks=tasks)
+            more, others = sequence(dice, f"{slug}-second", windowed=windowed, at_once=at_once, hands=hands)
+            forks = {**forks, **others}
             await join(deps, cast.client_id, more, cast.contacts[: max(1, people // 2)])
             files[f"{slug}-second"] = more
         if Provider.twilio in by.values() and dice.number() < 0.6:
             await _share_phones(deps, cast, 1)
-        companies.append(Company(cast, rate, windowed, tuple(by.values()), files))
+        companies.append(Company(cast, rate, windowed, tuple(by.values()), files, forks))
     return companies
 
 

@@ -1,8 +1,9 @@
-"""The checker: invariants I1 to I17, I22 and I23, held against what the providers really took."""
+"""The checker: invariants I1 to I17, and I22 to I24, held against what the providers really took."""
 
 from tests.simulation import (
     check_canaries,
     check_ends,
+    check_forks,
     check_orders,
     check_replies,
     check_sends,
@@ -13,7 +14,17 @@ from tests.simulation import (
 from tests.simulation.evidence import Evidence
 from tests.simulation.outcome import Violation
 
-BOOKS = (check_sends, check_ends, check_test, check_tasks, check_orders, check_replies, check_canaries, check_turns)
+BOOKS = (
+    check_sends,
+    check_ends,
+    check_test,
+    check_tasks,
+    check_orders,
+    check_replies,
+    check_canaries,
+    check_turns,
+    check_forks,
+)
 CHECKS = tuple(one for book in BOOKS for one in book.CHECKS)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from tests.simulation.forks import Fork
 from tests.simulation.history import Event
 from tests.simulation.outcome import Violation
 
@@ -26,7 +27,8 @@ class Evidence:
     """`history` as written; `truth` the providers' own ledger, `touches` our rows at the end (both in the shape of
     scripts/conductor/check.py, the truth attributed to touches); `rates` what each provider takes from us in a second,
     over all accounts; `windowed` clients whose sequences have hours; `changed` tables that a replay of all webhooks
-    changed; `test` in a seed that is one (OMNIFY_TEST_REDIRECT); `people` the addresses of each contact.
+    changed; `test` in a seed that is one (OMNIFY_TEST_REDIRECT); `people` the addresses of each contact;
+    `forks` the branches of all sequences, by key.
     """
 
     history: Sequence[Event]
@@ -38,6 +40,7 @@ class Evidence:
     ended_at: datetime
     test: Redirected | None = None
     people: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    forks: Mapping[str, Fork] = field(default_factory=dict)
 
     def rows(self, table: str) -> Iterator[Event]:
         """Committed changes of one table's rows, in the order of the commits."""

@@ -22,7 +22,18 @@ from scripts.database.reach import within_reach
 from scripts.database.scratch import scratch_folder
 from tests.simulation.database import SQL, Stage
 
-SPEAKING = ("touches", "enrollments", "addresses", "contacts", "inbound", "tasks", "actions", "replies", "canaries")
+SPEAKING = (
+    "touches",
+    "enrollments",
+    "addresses",
+    "contacts",
+    "inbound",
+    "tasks",
+    "actions",
+    "replies",
+    "canaries",
+    "milestones",
+)
 SERVER = ("settings", "deadlock_soon", "commit_soon", "no_jit", "reload")
 
 

@@ -87,6 +87,10 @@ execute function public.speak(
   'id', 'enrollment_id', 'verb', 'from_status', 'from_step', 'from_visit', 'from_version', 'to_status', 'to_step',
   'to_visit', 'to_version', 'moved_to');
 
+-- speak_milestones --
+create or replace trigger speak after insert or update or delete on milestones for each row
+execute function public.speak('id', 'client_id', 'contact_id', 'name', 'at', 'taken_back_at');
+
 -- put_in_test --
 -- Nothing leaves for these clients but to a tester.
 update clients set status = 'test';
@@ -101,6 +105,12 @@ select e.id, e.client_id, e.status, s.slug, e.due_at
 from sequence_enrollments e
 join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
 where e.status in ('active', 'paused', 'held')
+order by e.enrolled_at, e.id;
+
+-- runs_and_steps --
+-- Whoever is under way, and at which step.
+select e.id, e.client_id, e.contact_id, e.step, e.visit, e.due_at from sequence_enrollments e
+where e.status = 'active' and e.step is not null
 order by e.enrolled_at, e.id;
 
 -- share_phone --

@@ -15,13 +15,15 @@ SOON = (timedelta(0), timedelta(0), timedelta(minutes=3), timedelta(minutes=3), 
 class Scenes:
     """`tested`: from this long after the beginning on, every process has OMNIFY_TEST_REDIRECT. `tasked`: steps that the
     client's people do. `ordered`: they pause, stop, move, publish and take over. `replied`: they write
-    back to what came in. `checked`: they let checks of ours leave every so often."""
+    back to what came in. `checked`: they let checks of ours leave every so often.
+    `forked`: sequences branch, by outcomes and by milestones that somebody writes down."""
 
     tested: timedelta | None = None
     tasked: bool = False
     ordered: bool = False
     replied: bool = False
     checked: bool = False
+    forked: bool = False
 
 
 def writes_back(seed: int) -> bool:
@@ -32,6 +34,11 @@ def writes_back(seed: int) -> bool:
 def checks_leave(seed: int) -> bool:
     """One in ten of them, and none of those: a day of turns takes as long as two other stories."""
     return seed > 100 and seed % 10 == 6
+
+
+def branches_off(seed: int) -> bool:
+    """One in ten of them, and none of those."""
+    return seed > 100 and seed % 10 == 9
 
 
 def scenes_of(seed: int) -> Scenes:

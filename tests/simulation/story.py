@@ -7,7 +7,6 @@ hour has passed since its last run. Everything else happens by itself on the twi
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,20 +15,21 @@ from starlette.types import ASGIApp
 from modules.inbox import answers_due
 from modules.sequences import next_due
 from modules.touches import next_look
-from tests.simulation.cast import KEYED, Company, gather
+from tests.simulation.cast import KEYED, Company, Hands, gather
 from tests.simulation.checking import Checks
 from tests.simulation.database import SQL, PlayedDatabase
 from tests.simulation.deeds import full_minute
 from tests.simulation.desk import Desk
 from tests.simulation.ground import Ground
+from tests.simulation.happening import Happenings
 from tests.simulation.history import History
 from tests.simulation.home import settings_of, web_app
 from tests.simulation.loop import SeededLoop
 from tests.simulation.network import HookPostman, TwinTransport
 from tests.simulation.people import Crowd, Person, draw_people, draw_tester, talkative
+from tests.simulation.plan import Plan
 from tests.simulation.replying import Replies
-from tests.simulation.scenes import Scenes, checks_leave, scenes_of, writes_back
-from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler, Weather
+from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler
 from tests.simulation.truth import Ear
 from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
 from utils.db import fetch_all
@@ -51,60 +51,7 @@ SAYS_WHERE_TO_LOOK = b'"type":"Contact'
 LISTED, LAG_SECONDS = ("twilio", "ghl", "vapi"), 55.0
 """In a lagging seed these show what they have accepted only after nearly the minute that assumption A1 gives them."""
 DOUBTED_SENDS = 6
-ECHOING = 0.36
-"""From here on a stalled story is left to the webhooks that come again: they find the locks of a confirmation."""
 INSTANT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What the seed has drawn before anything happens. Some scenes are for one guard each: `households` (see cast.py)
-    for the lock on an address's row, `lagging` (see LISTED) for the quarantine, `rush` (several are due, and one may
-    leave in ten seconds) for the lock on a sender, `stalled` (steps that follow at once, processes that stand still
-    inside a transaction beside others that work) for the locks on enrollments and touches, `doubted` (nobody hears what
-    became of the first sends under a key, and everybody says stop) for the guards before a repetition; `scenes` for
-    tests, tasks and orders by hand."""
-
-    seed: int
-    people: int
-    households: bool
-    lagging: bool
-    faults: str
-    weather: Weather
-    rush: bool = False
-    stalled: bool = False
-    doubted: bool = False
-    scenes: Scenes = field(default_factory=Scenes)
-
-
-def plan_of(seed: int) -> Plan:
-    """One seed in four is calm, so that a fault of the checker does not hide behind bad weather."""
-    dice = Dice(f"plan {seed}")
-    people, faults, wild = 2 + dice.below(4), ("none", "mild", "harsh", "harsh")[dice.below(4)], dice.number()
-    households, lagging = dice.number() < 0.25, faults != "none" and dice.number() < 0.25
-    storm = Weather(
-        dies=0.004 * wild,
-        dies_at_crashpoint=0.06 * wild,
-        slow=0.02 * dice.number(),
-        database_away=0.01 * dice.number(),
-        no_connection=0.04 * dice.number(),
-        zombie=0.3 if lagging else 0.06 * dice.number(),
-        overlap=0.4 * dice.number(),
-        missed=0.1 * dice.number(),
-    )
-    weather = storm if faults != "none" else Weather(overlap=0.2)
-    scene, echo = dice.number(), dice.number()
-    rush, stalled = scene < 0.12 and not households, 0.12 <= scene < 0.3 and faults != "none"
-    if rush:
-        people, weather = 3 + dice.below(3), replace(weather, overlap=1.0)
-    if stalled:
-        weather = replace(weather, slow=0.04 + 0.08 * dice.number(), overlap=0.8, dies=weather.dies / 4)
-    if faults != "none":
-        weather = replace(weather, echo=0.4 * echo if stalled else 0.15 * echo)
-    doubted = 0.3 <= scene < 0.4 and faults != "none" and not households
-    crowded = households or rush or doubted or (stalled and weather.echo > ECHOING)
-    scenes = replace(Scenes() if crowded else scenes_of(seed), replied=writes_back(seed), checked=checks_leave(seed))
-    return Plan(seed, people, households, lagging, faults, weather, rush, stalled, doubted, scenes)
 
 
 class Story:
@@ -122,7 +69,7 @@ class Story:
         self.ended_at = START
         self.changed: list[str] = []
         self.test_begins: datetime | None = None
-        self._errands: list[Replies | Checks] = []
+        self._errands: list[Replies | Checks | Happenings] = []
         self._counts: dict[str, int] = {}
         self._minutes = 0
         self._reconciled = START
@@ -152,7 +99,7 @@ class Story:
             trusting=lagging,
             rush=self.plan.rush,
             at_once=self.plan.stalled,
-            tasks=hands if scenes.tasked else None,
+            hands=Hands(hands if scenes.tasked else None, Dice(f"forks {seed}") if scenes.forked else None),
             in_test=scenes.tested is not None,
         )
         people = [one for company in self.companies for one in draw_people(dice, company, stubborn=not hasty)]
@@ -169,16 +116,25 @@ class Story:
         self._crowd.begin(self.clock.now())
         self._desk = Desk(hands, scenes, self.companies, self.twin.world, self.history, self._look, self._start)
         self._desk.begin(self.clock.now())
-        at_hand = self.twin.world, self.history, self._look, self._start
-        if scenes.replied:
-            self._errands.append(Replies(written, *at_hand))
-        if scenes.checked:
-            self._errands.append(Checks(Dice(f"checks {seed}"), self.companies, self.clock.now(), *at_hand))
+        self._errands = self._send_for(written)
         self.scheduler.weather = self.plan.weather
         await self._conduct()
         self.ended_at = self.clock.now()
         self.scheduler.stop_all()
         self.changed = await self._tell_again()
+
+    def _send_for(self, written: Dice) -> list[Replies | Checks | Happenings]:
+        """Whoever else has something to do in this story."""
+        scenes, seed, now = self.plan.scenes, self.plan.seed, self.clock.now()
+        at_hand = self.twin.world, self.history, self._look, self._start
+        came: list[Replies | Checks | Happenings] = []
+        if scenes.replied:
+            came.append(Replies(written, *at_hand))
+        if scenes.checked:
+            came.append(Checks(Dice(f"checks {seed}"), self.companies, now, *at_hand))
+        if scenes.forked:
+            came.append(Happenings(Dice(f"happens {seed}"), self.companies, now, *at_hand))
+        return came
 
     def _begin_test(self, hands: Dice, after: timedelta) -> list[Person]:
         """The tester is somebody, too. Where it is a test from the beginning, the client may be one in test."""

@@ -12,8 +12,9 @@ from tests.simulation.ground import Ground
 from tests.simulation.home import TESTERS
 from tests.simulation.loop import SeededLoop, told
 from tests.simulation.outcome import Outcome
+from tests.simulation.plan import plan_of
 from tests.simulation.scheduler import WORLD, Dice
-from tests.simulation.story import START, Story, plan_of
+from tests.simulation.story import START, Story
 from utils.crashpoint import install
 
 TIER = "T1"
@@ -45,7 +46,9 @@ def evidence_of(ground: Ground, story: Story) -> Evidence:
     known = ground.stage.looker.execute(SQL["addresses_of_people"]).fetchall()
     people = {row["contact"]: frozenset(row["addresses"]) for row in known}
     test = Redirected(story.test_begins, TESTERS, people) if story.test_begins else None
-    return Evidence(story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at, test, people)
+    forks = {key: fork for company in story.companies for key, fork in company.forks.items()}
+    books = story.history.events, truth, touches, rates, windowed, story.changed, story.ended_at
+    return Evidence(*books, test, people, forks)
 
 
 def _world_stands(story: Story) -> None:

@@ -11,6 +11,7 @@ from tests.simulation.evidence import Evidence
 from tests.simulation.forging import LIES, copy_of
 from tests.simulation.forging_canaries import CANARY_LIES
 from tests.simulation.forging_desk import DESK_LIES, TEST_LIES
+from tests.simulation.forging_forks import FORK_LIES
 from tests.simulation.forging_replies import REPLY_LIES
 from tests.simulation.ground import Ground, open_ground
 from tests.simulation.home import TESTER_PHONE
@@ -28,7 +29,9 @@ WRITTEN, WRITTEN_IN_STORMS = 118, 153
 """With people who write back, without faults and with them."""
 CHECKED, CHECKED_IN_STORMS = 106, 206
 """With checks of ours, without faults and with them."""
-SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS, CHECKED_IN_STORMS)
+FORKED, FORKED_IN_STORMS = 149, 399
+"""With branches and milestones, without faults and with them."""
+SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS, CHECKED_IN_STORMS, FORKED_IN_STORMS)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +70,12 @@ def checked(ground: Ground) -> Evidence:
     return copy_of(evidence_of(ground, play(ground, CHECKED)))
 
 
+@pytest.fixture(scope="module")
+def forked(ground: Ground) -> Evidence:
+    """And with branches."""
+    return copy_of(evidence_of(ground, play(ground, FORKED)))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_promise_is_broken_in_the_first_seeds(ground: Ground, seed: int) -> None:
     assert run_seed(seed, ground).violations == ()
@@ -96,9 +105,9 @@ def test_another_process_with_another_hash_seed_plays_the_same_story(
 
 
 def test_an_honest_story_is_green(
-    honest: Evidence, at_work: Evidence, in_test: Evidence, written: Evidence, checked: Evidence
+    honest: Evidence, at_work: Evidence, in_test: Evidence, written: Evidence, checked: Evidence, forked: Evidence
 ) -> None:
-    assert [check(one) for one in (honest, at_work, in_test, written, checked)] == [(), (), (), (), ()]
+    assert [check(one) for one in (honest, at_work, in_test, written, checked, forked)] == [()] * 6
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
@@ -127,6 +136,11 @@ def test_the_checker_sees_each_lie_about_replies(written: Evidence, lie: Callabl
 @pytest.mark.parametrize("lie", CANARY_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_checks_of_ours(checked: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert CANARY_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(checked)))}
+
+
+@pytest.mark.parametrize("lie", FORK_LIES, ids=lambda lie: lie.__name__)
+def test_the_checker_sees_each_lie_about_branches(forked: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
+    assert FORK_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(forked)))}
 
 
 @pytest.mark.full
