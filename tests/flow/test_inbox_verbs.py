@@ -49,8 +49,7 @@ def test_what_came_in_is_shown_and_released(house: House) -> None:
     assert house.ok("release", contact)["released"] == 0
     assert text(url, "Are you there?", "SM" + "2" * 32) == 200
     assert house.ok("release", contact, "--by", "ada@bright.example")["released"] == 1
-    assert house.ok("inbox", "--client", "bright-dental")[0]["released_by"] == "ada@bright.example"
-    (_, row) = house.ok("inbox", "--client", "bright-dental")
-    assert row["released_by"].startswith("by_hand:")
+    first, second = sorted((row["released_by"] for row in house.ok("inbox", "--client", "bright-dental")), reverse=True)
+    assert (first.startswith("by_hand:"), second) == (True, "ada@bright.example")
     assert "Hello, is somebody there?" in house.run("inbox").out
     assert "No contact answers" in house.refused("release", "+12125550199")
