@@ -61,39 +61,26 @@ def _as_of(lines: Sequence[tuple[datetime, Line]], at: datetime) -> Line:
     return lines[place - 1][1] if place else {}
 
 
-def leads_where_it_must(evidence: Evidence) -> Iterator[Violation]:
-    """I24: who leaves a branch goes where the first case leads that was so, by what was committed at some instant of
-    the sweep that decided; nobody's order, no stop and no end of everything else counts as leaving."""
-    books = Books(dict(evidence.forks))
-    started: dict[str, datetime] = {}
-    orders = {(event["tx"], one["enrollment_id"]) for event, one in evidence.actions()}
-    for event in evidence.history:
-        if event["op"] == "start":
-            started[event["who"]] = instant(event["t"])
-        if event["op"] != "row":
-            continue
-        after, before = event["after"], books.runs.get((event["after"] or {}).get("id", ""))
-        books.note(event)
-        if event["table"] != "sequence_enrollments" or not after or before is None:
-            continue
-        fork = books.forks.get(before["step"] or "")
-        left = fork and before["status"] == "active" and _has_left(before, after)
-        if fork is None or not left or (event["tx"], after["id"]) in orders:
-            continue
-        end = instant(event["t"])
-        ways = _ways_between(books, fork, before, max(started.get(event["who"], end - LONGEST), end - LONGEST), end)
-        went = after["step"] if after["status"] == "active" else None
-        if went not in ways:
-            yield broken("I24", event["t"], f"enrollment {after['id']} left {fork.key} for {went}, not for {ways}")
+@dataclass(frozen=True)
+class Leaving:
+    """Somebody has left a branch at which they stood since `came`; `ordered`: by a person's order, in this commit. Who
+    decided began at `begin` and committed at `end`."""
+
+    fork: Fork
+    run: Line
+    after: Line
+    came: datetime
+    begin: datetime
+    end: datetime
+    ordered: bool
 
 
-def nobody_leaves_too_early(evidence: Evidence) -> Iterator[Violation]:
-    """I24: who waits at a branch stays for all of its wait, unless what they wait for has happened, and was not taken
-    back before they went; nobody's order moved the time."""
-    books = Books(dict(evidence.forks))
+def _leavings(evidence: Evidence, books: Books) -> Iterator[Leaving]:
+    """One after the other, each with the books as they were in its commit. No stop and no end of everything else counts
+    as leaving."""
     started: dict[str, datetime] = {}
     came: dict[str, datetime] = {}
-    ordered = {one["enrollment_id"] for _, one in evidence.actions()}
+    orders = {(event["tx"], one["enrollment_id"]) for event, one in evidence.actions()}
     for event in evidence.history:
         if event["op"] == "start":
             started[event["who"]] = instant(event["t"])
@@ -106,11 +93,30 @@ def nobody_leaves_too_early(evidence: Evidence) -> Iterator[Violation]:
         fork, end = books.forks.get((before or {}).get("step") or ""), instant(event["t"])
         if before is not None and fork and before["status"] == "active" and _has_left(before, after):
             begin = max(started.get(event["who"], end - LONGEST), end - LONGEST)
-            early = end < came[after["id"]] + fork.longest - LONGEST and after["id"] not in ordered
-            if early and not _has_been(books, fork, before, begin, end):
-                yield broken("I24", event["t"], f"enrollment {after['id']} left {fork.key} before its time")
+            yield Leaving(fork, before, after, came[after["id"]], begin, end, (event["tx"], after["id"]) in orders)
         if before is None or before["visit"] != after["visit"]:
             came[after["id"]] = end
+
+
+def leads_where_it_must(evidence: Evidence) -> Iterator[Violation]:
+    """I24: who leaves a branch goes where the first case leads that was so, by what was committed at some instant of
+    the sweep that decided."""
+    books = Books(dict(evidence.forks))
+    for one in _leavings(evidence, books):
+        went = one.after["step"] if one.after["status"] == "active" else None
+        ways = set() if one.ordered else _ways_between(books, one.fork, one.run, one.begin, one.end)
+        if not one.ordered and went not in ways:
+            yield broken("I24", one.end, f"enrollment {one.run['id']} left {one.fork.key} for {went}, not for {ways}")
+
+
+def nobody_leaves_too_early(evidence: Evidence) -> Iterator[Violation]:
+    """I24: who waits at a branch stays for all of its wait, unless what they wait for has happened, and was not taken
+    back before they went. Who was ever given an order is not asked: it may have moved the time."""
+    books, ordered = Books(dict(evidence.forks)), {one["enrollment_id"] for _, one in evidence.actions()}
+    for one in _leavings(evidence, books):
+        early = one.end < one.came + one.fork.longest - LONGEST and one.run["id"] not in ordered
+        if early and not _has_been(books, one.fork, one.run, one.begin, one.end):
+            yield broken("I24", one.end, f"enrollment {one.run['id']} left {one.fork.key} before its time")
 
 
 def _has_been(books: Books, fork: Fork, run: Line, begin: datetime, end: datetime) -> bool:

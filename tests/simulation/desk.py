@@ -27,6 +27,7 @@ from workers.settle_task import Word, settle
 V = ControlVerb
 MIXED = (V.pause, V.pause, V.stop, V.skip, V.skip, V.jump, V.jump, V.reschedule, V.reschedule, V.move, V.resume)
 AGAIN = timedelta(minutes=10)
+SOON = timedelta(minutes=30)
 
 
 class Desk:
@@ -46,6 +47,7 @@ class Desk:
         self._deeds, self._look, self._start = Deeds(world, history), look, start
         self._seen: set[UUID] = set()
         self._resting: set[EnrollmentId] = set()
+        self._met: set[tuple[EnrollmentId, int]] = set()
         self._left = 2 * sum(len(one.cast.phones) for one in companies)
 
     def begin(self, now: datetime) -> None:
@@ -64,6 +66,10 @@ class Desk:
             if run["status"] == "paused" and run["id"] not in self._resting:
                 self._resting.add(run["id"])
                 self._deeds.plan(now + PATIENCE * self._dice.number() ** 2, self._resuming(run["id"]))
+            if self._scenes.forked and run["waiting"] and (run["id"], run["visit"]) not in self._met:
+                self._met.add((run["id"], run["visit"]))
+                if self._dice.number() < 0.4:
+                    self._deeds.plan(now + SOON * self._dice.number(), self._pausing(run["id"]))
         for task in self._look("open_tasks") if self._scenes.tasked else ():
             if task["id"] not in self._seen:
                 self._seen.add(task["id"])
@@ -127,6 +133,10 @@ class Desk:
             self._deeds.told("ordered", action=str(done.action.id), verb=str(order.verb), enrollment=str(run))
 
         return self._deeds.refusable(work)
+
+    def _pausing(self, run: EnrollmentId) -> Callable[[datetime], None]:
+        """While what was sent is under way, and perhaps about to be repeated."""
+        return lambda _now: self._start("desk", self._ordering(run, Order(V.pause), None, NAMES[1]))
 
     def _resuming(self, run: EnrollmentId) -> Callable[[datetime], None]:
         """Looks again until it goes on: a deed may die."""

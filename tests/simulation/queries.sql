@@ -101,7 +101,7 @@ select t.id, t.blocks, t.due_by from tasks t where t.state = 'open' order by t.c
 
 -- standing_runs --
 -- Whoever is under way, where, and whether something is due for them.
-select e.id, e.client_id, e.status, s.slug, e.due_at
+select e.id, e.client_id, e.status, s.slug, e.due_at, e.waiting, e.visit
 from sequence_enrollments e
 join sequences s on s.client_id = e.client_id and s.id = e.sequence_id
 where e.status in ('active', 'paused', 'held')

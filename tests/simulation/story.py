@@ -84,7 +84,7 @@ class Story:
         self._observing = self._deps(OBSERVER)
         self._web_process, self._web_app = self._start_web()
         scenes, hands = self.plan.scenes, Dice(f"hands {seed}")
-        if self.plan.doubted or scenes.tested:
+        if self.plan.doubted or scenes.tested or (scenes.forked and scenes.ordered):
             for keyed in KEYED:
                 self.twin.script(keyed, "reset_before_accept", times=DOUBTED_SENDS)
         dice = Dice(f"people {seed}")
