@@ -16,7 +16,7 @@ def words_of(html: str) -> str:
     return "\n".join(reader.lines())
 
 
-def _quotes(attrs: dict[str, str | None]) -> bool:
+def _is_quoted(attrs: dict[str, str | None]) -> bool:
     """Whether a mail program put its letter here that is answered; others move a person's own lines in by the tag."""
     return attrs.get("type") == "cite" or "gmail_quote" in (attrs.get("class") or "").split()
 
@@ -35,7 +35,7 @@ class _Words(HTMLParser):
         self._hidden = 0 if tag == "body" else self._hidden + (tag in _NOT_SHOWN)
         self.break_line(tag)
         if tag == "blockquote":
-            self._quotes.append(_quotes(dict(attrs)))
+            self._quotes.append(_is_quoted(dict(attrs)))
 
     def close_tag(self, tag: str) -> None:
         self._hidden = max(0, self._hidden - (tag in _NOT_SHOWN))

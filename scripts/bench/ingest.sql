@@ -4,7 +4,8 @@ insert into touches (id, client_id, account_id, origin, origin_id, part, attempt
   provider, to_address, body, body_hash, envelope, state, armed_at, look_at, confirm_by, changed_at, provider_id,
   provider_status, evidence, decision)
 select lpad(to_hex(n), 32, '0')::uuid, %(client_id)s, %(account_id)s, 'step', lpad(to_hex(n), 32, '0')::uuid, 0, 1,
-  lpad(to_hex(n), 32, '0')::uuid, 'first', lpad(to_hex(n), 32, '0')::uuid, 'sms', 'twilio', '+1212' || (2000000 + n %% 800 * 10000 + n / 800),
+  lpad(to_hex(n), 32, '0')::uuid, 'first', lpad(to_hex(n), 32, '0')::uuid, 'sms', 'twilio',
+  '+1212' || (2000000 + n %% 800 * 10000 + n / 800),
   'Hi Ada, news from Bench', repeat('0', 64), '{}', 'accepted', %(now)s, %(now)s::timestamptz + interval '10 minutes',
   %(now)s::timestamptz + interval '5 hours', %(now)s, 'SM' || lpad(to_hex(n), 32, '0'), 'queued', '[]', '{}'
 from generate_series(%(first)s::int, %(last)s::int) n;

@@ -61,7 +61,8 @@ insert into touches (id, client_id, account_id, origin, origin_id, part, attempt
   evidence_id, evidence, decision)
 select lpad(to_hex(n), 32, '0')::uuid, %(client_id)s, %(account_id)s, 'step', lpad(to_hex(n), 32, '0')::uuid, 0, 1,
   lpad(to_hex(n), 32, '0')::uuid, 'first', lpad(to_hex(n), 32, '0')::uuid, 'sms', 'twilio',
-  '+1' || (array['212', '646'])[1 + n / 8000000] || (2000000 + n %% 800 * 10000 + n %% 8000000 / 800), 'Hi Ada, news from Bench', repeat('0', 64), '{}',
+  '+1' || (array['212', '646'])[1 + n / 8000000] || (2000000 + n %% 800 * 10000 + n %% 8000000 / 800),
+  'Hi Ada, news from Bench', repeat('0', 64), '{}',
   'delivered', sent.at, null, sent.at, sent.at, sent.at, 'SMf' || lpad(to_hex(n), 31, '0'),
   'SMf' || lpad(to_hex(n), 31, '0') || ':delivered', '[]', '{}'
 from generate_series(%(first)s::int, %(last)s::int) n,
