@@ -4,15 +4,14 @@ from datetime import datetime
 
 from modules.appointments import Appointment, find_appointment, is_news, write_appointment
 from modules.channels import AppointmentSeen
-from modules.contacts import find_ref, is_erased, lock_person
+from modules.contacts import find_ref, is_erased
 from modules.ids import ClientId
 from modules.labels import BOOKED, AppointmentStatus
 from modules.milestones import APPOINTMENT, Source
-from modules.sequences import list_open_runs, lock_and_load_snapshots
 from utils.db import Connection
 from workers.context import Deps
 from workers.meet import Origin
-from workers.note import Told, note_event, take_back
+from workers.note import Told, lock_whom_it_moves, note_event, take_back
 
 SHOWED = "showed"
 MILESTONES = (BOOKED, APPOINTMENT, SHOWED)
@@ -39,8 +38,7 @@ async def _take_at(
         return None
     if not is_news(known, seen, contact_id):
         return "nothing_new"
-    await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
-    await lock_person(conn, [contact_id])
+    await lock_whom_it_moves(conn, client_id, contact_id)
     if await is_erased(conn, client_id, contact_id):
         return "nothing_new"
     # read again under the locks: two posts about one appointment come at the same time

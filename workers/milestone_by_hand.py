@@ -1,24 +1,16 @@
-"""A person of the client writes down what happened with a contact, or takes it back."""
+"""A person of the client writes down what happened with a contact."""
 
 from datetime import datetime, timedelta
 
-from modules.contacts import is_erased, lock_person
+from modules.contacts import is_erased
 from modules.ids import ClientId, ContactId
 from modules.milestones import Source
-from modules.sequences import list_open_runs, lock_and_load_snapshots
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
 from workers.context import Deps
-from workers.note import Noted, Told, note_event
+from workers.note import Noted, Told, lock_whom_it_moves, note_event
 
 FARTHEST = timedelta(days=3650)
-
-
-async def lock_whom_it_moves(conn: Connection, client_id: ClientId, contact_id: ContactId) -> None:
-    """Enrollments first, as everybody: whoever is about to turn on a milestone comes before this, or sees it. Then the
-    person, so that nobody erases them before it is written."""
-    await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
-    await lock_person(conn, [contact_id])
 
 
 async def write_milestone(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from modules.contacts import lock_person
 from modules.ids import ClientId, ContactId
 from modules.milestones import Milestone, Source, note_milestone, take_back_milestone
 from modules.sequences import (
@@ -38,6 +39,13 @@ class Noted:
 
     fresh: bool
     moved: int = 0
+
+
+async def lock_whom_it_moves(conn: Connection, client_id: ClientId, contact_id: ContactId) -> None:
+    """Enrollments first, as everybody: whoever is about to turn on a milestone comes before this, or sees it. Then the
+    person, so that nobody erases them before it is written."""
+    await lock_and_load_snapshots(conn, await list_open_runs(conn, client_id, contact_id))
+    await lock_person(conn, [contact_id])
 
 
 async def note_event(

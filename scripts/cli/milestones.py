@@ -18,8 +18,8 @@ from scripts.cli.typed import counted, read_instant
 from utils.db import Connection
 from utils.errors import Conflict, NotFound
 from workers.context import Deps
-from workers.milestone_by_hand import lock_whom_it_moves, write_milestone
-from workers.note import Noted
+from workers.milestone_by_hand import write_milestone
+from workers.note import Noted, lock_whom_it_moves
 
 Who = Annotated[str, typer.Argument(metavar="CONTACT", help="Id, reference, phone or e-mail.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; whoever runs this, unless given.")]

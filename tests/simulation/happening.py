@@ -16,7 +16,8 @@ from tests.simulation.history import History
 from tests.simulation.people import PATIENCE
 from tests.simulation.scheduler import Dice
 from workers.context import Deps
-from workers.milestone_by_hand import lock_whom_it_moves, write_milestone
+from workers.milestone_by_hand import write_milestone
+from workers.note import lock_whom_it_moves
 
 AHEAD = timedelta(days=2)
 SOON = timedelta(seconds=5)
