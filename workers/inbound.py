@@ -68,10 +68,10 @@ async def take_inbound(conn: Connection, pepper: Pepper, post: Origin, event: In
     if not await _write(conn, post, heard, matches, weighed, now):
         return "nothing_new"
     await carry_out(conn, heard, weighed, now)
-    more = await _more(conn, heard, matches)
-    await _close(conn, pepper, [*closing, *more], now)
+    also = await _also_closed(conn, heard, matches)
+    await _close(conn, pepper, [*closing, *also], now)
     await _close_person(conn, heard, matches, now)
-    if closing or more:
+    if closing or also:
         return "opted_out"
     return "kept" if any(one.contact_id for one in matches) else "queued"
 
@@ -136,20 +136,20 @@ async def _closing(conn: Connection, post: Origin, heard: Heard, matches: Sequen
     return sorted(closing)
 
 
-async def _more(conn: Connection, heard: Heard, matches: Sequence[Match]) -> list[Closed]:
+async def _also_closed(conn: Connection, heard: Heard, matches: Sequence[Match]) -> list[Closed]:
     """Every address of the people it came from, when they want to hear nothing at all; of those who wrote from an
     address that we do not have, or from none that can be read, the one we write to. Read under their lock."""
     if heard.verdict.opt_out is not OptOut.yes:
         return []
-    kinds = list(AddressKind) if heard.verdict.scope is Scope.all else [heard.kind]
-    people = [one for one in matches if len(kinds) > 1 or one.from_elsewhere]
+    everything = heard.verdict.scope is Scope.all
+    people = [one for one in matches if everything or one.from_elsewhere]
     clients = {one.contact_id: one.client_id for one in people if one.contact_id and not one.by_tester}
-    if not clients and heard.verdict.scope is not Scope.all:
+    if not clients:
         return []
     return sorted(
         (clients[row["id"]], kind, row[kind])
         for row in await load_people(conn, heard.provider, list(clients))
-        for kind in kinds
+        for kind in (AddressKind if everything else (heard.kind,))
         if row[kind]
     )
 
@@ -272,15 +272,15 @@ async def _place(
 ) -> int:
     if not matches:
         return 0
-    more = await _more(conn, heard, matches)
+    also = await _also_closed(conn, heard, matches)
     if one.row_id is not None:
         (match,) = matches
-        await _close(conn, pepper, more, now)
+        await _close(conn, pepper, also, now)
         await _close_person(conn, heard, matches, now)
         return int(await attach_inbound(conn, one.row_id, match.contact_id, match.touch_id)) if match.contact_id else 0
     for match in matches:
         await keep_apart(conn, heard, _row(places, heard, match, {}, now))
-    await _close(conn, pepper, [*closing, *more], heard.at)
+    await _close(conn, pepper, [*closing, *also], heard.at)
     await _close_person(conn, heard, matches, now)
     await drop_event(conn, one.account_id, one.event_key)
     return 1
