@@ -135,7 +135,7 @@ async def _refuse_unread(conn: Connection, snapshot: Snapshot, definition: Defin
     known = (await load_people_facts(conn, [snapshot.contact_id])).get(snapshot.contact_id)
     if known is None or snapshot.status not in RUNNING:
         return
-    heeds = snapshot.step is None or definition.step(snapshot.step).on_reply is not OnReply.go_on
+    heeds = not any(step.key == snapshot.step and step.on_reply is OnReply.go_on for step in definition.steps)
     since = snapshot.enrolled_at
     replied = known.replied_at is not None and since is not None and known.replied_at >= since
     if known.unsure or (replied and heeds):
