@@ -5,7 +5,7 @@ portion fails; the same order again goes on with the rest.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -141,23 +141,33 @@ async def _plan(deps: Deps, order: AdoptOrder) -> _Plan:
             raise BadInput(
                 f"Version {order.only} is no older version of '{order.slug}': {current} is current", field="from"
             )
-        older = await load_versions(conn, [(sequence.id, version) for version in range(1, current + 1)])
-        versions = {version: definition for (_, version), definition in older.items()}
-        _check_mapping(order, versions, current)
+        versions = await load_every_version(conn, sequence)
+        older = [one for version, one in versions.items() if version < current]
+        check_mapping(order.slug, order.mapping, older, versions[current], f"Version {current}")
         lines, _ = await load_impact(
             conn, sequence, order.client_id, versions[current], order.mapping, below=current, only=order.only
         )
     return _Plan(order, sequence, versions, lines)
 
 
-def _check_mapping(order: AdoptOrder, versions: Mapping[int, Definition], current: int) -> None:
-    known = {key for version, one in versions.items() if version < current for key in keys_of(one)}
-    for old, new in order.mapping.items():
-        if old not in known:
-            raise BadInput(f"No older version of '{order.slug}' has a step '{old}'; nothing was changed", field="step")
-        if new not in keys_of(versions[current]):
-            there = ", ".join(step.key for step in versions[current].steps)
-            raise BadInput(f"Version {current} has no step '{new}'; it has {there}", field="step")
+async def load_every_version(conn: Connection, sequence: KnownSequence) -> dict[int, Definition]:
+    numbers = range(1, sequence.current_version + 1)
+    loaded = await load_versions(conn, [(sequence.id, version) for version in numbers])
+    return {version: definition for (_, version), definition in loaded.items()}
+
+
+def check_mapping(
+    slug: str, mapping: Mapping[str, str], older: Iterable[Definition], new: Definition, name: str
+) -> None:
+    """BadInput for a step that no `older` version has, or that the `new` one, said by its `name`, has not: it would be
+    passed over in silence."""
+    known = {key for one in older for key in keys_of(one)}
+    for before, after in mapping.items():
+        if before not in known:
+            raise BadInput(f"No older version of '{slug}' has a step '{before}'; nothing was changed", field="step")
+        if after not in keys_of(new):
+            there = ", ".join(step.key for step in new.steps)
+            raise BadInput(f"{name} has no step '{after}'; it has {there}", field="step")
 
 
 @dataclass(frozen=True)

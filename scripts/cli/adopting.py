@@ -9,14 +9,10 @@ import typer
 
 from modules.accounts import find_client
 from modules.sequences import (
-    Definition,
     Fate,
     ImpactLine,
-    KnownSequence,
     Likeness,
     find_sequence,
-    keys_of,
-    load_versions,
     slug_in,
 )
 from scripts.cli.drafts import Slug
@@ -26,8 +22,15 @@ from scripts.cli.sequences import By, read_file, require_sequence
 from scripts.cli.typed import counted, whole
 from scripts.cli.versions import read_new
 from utils.db import Connection
-from utils.errors import BadInput
-from workers.adopt import Adopted, AdoptOrder, adopt_runs, foresee_adoption, load_impact
+from workers.adopt import (
+    Adopted,
+    AdoptOrder,
+    adopt_runs,
+    check_mapping,
+    foresee_adoption,
+    load_every_version,
+    load_impact,
+)
 from workers.context import Deps, open_deps
 
 Steps = Annotated[
@@ -70,7 +73,9 @@ def impact(
         sequence = await find_sequence(conn, client_id, new.slug)
         if sequence is None:
             return new.slug, []
-        await _check_mapping(conn, mapping, sequence, new)
+        if mapping:
+            older = await load_every_version(conn, sequence)
+            check_mapping(sequence.slug, mapping, older.values(), new, "The new version")
         return new.slug, (await load_impact(conn, sequence, client_id, new, mapping))[0]
 
     slug, lines = in_transaction(work)
@@ -120,20 +125,6 @@ async def _adopt(
                 await require_sequence(conn, client_id, slug)
             order = AdoptOrder(client_id, slug, by, reason, only, mapping)
             return await (foresee_adoption(deps, order) if dry_run else adopt_runs(deps, order))
-
-
-async def _check_mapping(
-    conn: Connection, mapping: Mapping[str, str], sequence: KnownSequence, new: Definition
-) -> None:
-    """As `adopt` will: a name that nothing has would be passed over in silence."""
-    every = [(sequence.id, version) for version in range(1, sequence.current_version + 1)] if mapping else []
-    known = {key for one in (await load_versions(conn, every)).values() for key in keys_of(one)}
-    for before, after in mapping.items():
-        if before not in known:
-            raise BadInput(f"No version of '{sequence.slug}' has a step '{before}'", field="step")
-        if after not in keys_of(new):
-            there = ", ".join(step.key for step in new.steps)
-            raise BadInput(f"The new version has no step '{after}'; it has {there}", field="step")
 
 
 def _row(line: ImpactLine) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def test_a_wrong_call_ends_with_two(house: House) -> None:
 def test_a_wrong_name_is_refused_before_publishing_as_it_is_after(house: House) -> None:
     fresh = house.file("fresh.yaml", TWO.replace("key: second", "key: renamed"))
     impact = ("sequence", "impact", fresh, *CLIENT, "--step")
-    assert "No version of 'recall' has a step 'secnd'" in house.refused(*impact, "secnd=renamed")
+    assert "No older version of 'recall' has a step 'secnd'" in house.refused(*impact, "secnd=renamed")
     assert "no step 'nothing'; it has first, renamed, third" in house.refused(*impact, "second=nothing")
     assert house.ok(*impact, "second=renamed")["people"] == 1
 
