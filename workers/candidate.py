@@ -12,6 +12,7 @@ from modules.policy import Candidate, Place, place_of_person
 from modules.sequences import Definition, Snapshot, Step, first_due, windows_of
 from utils.address import is_abroad
 from utils.config import Redirect
+from utils.frozen import quickly_made
 from utils.signing import Pepper
 
 NO_ADDRESS = bytes(32)
@@ -20,6 +21,7 @@ NOBODY = ""
 """A test names no place for this channel: nothing of it leaves."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Wish:
     """A step that wants to leave."""

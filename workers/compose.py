@@ -26,6 +26,7 @@ from modules.sequences import (
 )
 from modules.touches import Arming
 from utils.digest import hash_text
+from utils.frozen import quickly_made
 from utils.unsubscribe_links import link_keys, unsubscribe_token
 from utils.uuid7 import uuid7
 from workers.candidate import Wish
@@ -36,6 +37,7 @@ from workers.dress import dress
 SAFETY_NET = timedelta(minutes=5)
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Way:
     """How a touch goes out: the number or address it is sent from, how many others are left, the person's id there."""
@@ -45,6 +47,7 @@ class Way:
     contact_ref: str | None
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Ready:
     """A touch to be written, its message, and the enrollment's timer."""

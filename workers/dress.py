@@ -19,8 +19,10 @@ from modules.content import (
 )
 from modules.labels import ChannelName
 from modules.policy import Facts
+from utils.frozen import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Dressed:
     """The final words. `added` goes into the touch's decision: what code put there, for whoever asks later."""

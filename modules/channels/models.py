@@ -11,8 +11,10 @@ from modules.labels import (
     TouchState,
     UnknownPolicy,
 )
+from utils.frozen import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Message:
     """One touch as it leaves: final bytes. `envelope` is all else the provider gets, stored at arm, so that a repeat
@@ -25,6 +27,7 @@ class Message:
     envelope: Mapping[str, str]
 
 
+@quickly_made
 @dataclass(frozen=True)
 class EnvelopeFacts:
     """What `compose` may put on the outside of a message."""
@@ -89,6 +92,7 @@ class Rejected:
     suppress: SuppressionReason | None = None
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Accepted:
     """The provider took it and gave it this id. Not a success yet."""

@@ -9,6 +9,7 @@ from modules.content.segments import SMS_LIMIT
 from modules.content.templates import Fault, Texts, compile_template
 from modules.labels import ChannelName
 from utils.errors import Portable
+from utils.frozen import quickly_made
 
 _PROMPT_LIMIT = 8_000  # characters; a longer briefing slows every answer of a model down
 _SUBJECT_LIMIT = 998  # RFC 5322, section 2.1.1: characters in one line of a header
@@ -16,6 +17,7 @@ _SUBJECT_LIMIT = 998  # RFC 5322, section 2.1.1: characters in one line of a hea
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Rendered:
     """What leaves. Only e-mail has a `subject`; `body` is the SMS text, the e-mail's HTML or a call's briefing."""

@@ -56,6 +56,10 @@ class Allow:
     pass
 
 
+ALLOW = Allow()
+"""What nearly every guard says of nearly every touch."""
+
+
 @dataclass(frozen=True)
 class Defer:
     until: datetime
@@ -118,6 +122,7 @@ class Rule:
     note: str
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Evidence:
     """What one thing that is known of a person says of where they are. It holds no number and no zip."""
@@ -180,6 +185,7 @@ class Candidate:
     """Somebody of the house wants it as often as it comes: a check of ours, never a solicitation."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Agreement:
     """The strongest consent on a channel that holds, for this very address."""
@@ -273,6 +279,7 @@ class Facts:
     said yet what it was."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Decision:
     """The verdict of all guards together, with each one that did not allow: the answer to «why» and «why not yet»."""

@@ -14,6 +14,7 @@ from modules.labels import ChannelName
 from modules.policy.calendars import holidays_of
 from modules.policy.models import Rule, Span
 from modules.policy.rules import GRADES, rules_of
+from utils.frozen import quickly_made
 
 NOT_THE_LAST = {ChannelName.sms: timedelta(minutes=15), ChannelName.voice: timedelta(minutes=1)}
 """Nothing leaves in the last minutes of a window: carriers queue a text, and a telephone rings (rule H-1 of our notes
@@ -26,6 +27,7 @@ _DAY = timedelta(days=1)
 _Interval = tuple[datetime, datetime]
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Hours:
     """Whose hours: every zone and state the person may be in, and the channel. Days without an hour in any are shut."""

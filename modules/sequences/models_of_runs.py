@@ -154,6 +154,7 @@ class Reach:
     attempt: int
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Move:
     """Go to this step (or try it again) at `due_at`. `note` is what stays on the enrollment of why."""

@@ -8,11 +8,13 @@ from modules.channels import CONCURRENCY_BLOCKED, QUARANTINE
 from modules.labels import TouchState
 from modules.touches.models import Change, News, Touch
 from modules.touches.states import FACTS, OPEN, TERMINAL, advance
+from utils.frozen import quickly_made
 
 REVIEW = timedelta(days=7)
 """How long a person may look at what nobody could prove, where the client asks for that."""
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Verdict:
     """`change` is None when the news is old. `conflict`: a second terminal fact that lost. `broken_promise`: the

@@ -83,6 +83,7 @@ class Seen:
     state: TouchState
 
 
+@quickly_made
 @dataclass(frozen=True)
 class News:
     """One thing learned about one touch: from its own send, a webhook, a poll, or a deadline of ours.
@@ -120,6 +121,7 @@ class Delivery:
     delivered_at: datetime | None
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Change:
     """What one piece of news does to one touch; `look_at` is None exactly when the new state is terminal."""
