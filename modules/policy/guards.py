@@ -11,7 +11,7 @@ from modules.policy.law_guards import (
     holiday,
     quiet_hours,
 )
-from modules.policy.models import Allow, Block, Candidate, Decision, Defer, Facts, Verdict
+from modules.policy.models import ALLOW, Allow, Block, Candidate, Decision, Defer, Facts, Verdict
 from modules.policy.moment_guards import (
     address_in_flight,
     on_a_call_now,
@@ -78,7 +78,7 @@ def guard(facts: Facts, candidate: Candidate, now: datetime) -> Decision:
     if not deferred:
         rule = binding_rule(Hours(frozenset(facts.zones or ()), facts.states, candidate.channel), now)
         left = window_seconds(candidate.channel, facts.zones, facts.states, now)
-        return Decision(Allow(), said, left, rule.name if rule else None)
+        return Decision(ALLOW, said, left, rule.name if rule else None)
     latest = max(deferred, key=lambda one: one.until)
     until = latest.until
     for _ in range(MAX_ROUNDS if facts.zones else 0):

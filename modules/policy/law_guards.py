@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from modules.labels import ChannelName
-from modules.policy.models import Allow, Block, Candidate, Defer, Facts, Verdict
+from modules.policy.models import ALLOW, Block, Candidate, Defer, Facts, Verdict
 from modules.policy.models import GuardReason as R
 from modules.policy.quiet_hours import Hours, binding_rule, is_allowed, next_allowed
 from modules.policy.rules import blocks_ai_voice, strictest_cap
@@ -21,32 +21,32 @@ MAINE_PAUSE = timedelta(hours=8)
 
 def ai_voice_blocked_state(facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:
     rule = blocks_ai_voice(facts.states) if candidate.channel is ChannelName.voice else None
-    return Block(R.ai_voice_blocked_state, rule.name) if rule else Allow()
+    return Block(R.ai_voice_blocked_state, rule.name) if rule else ALLOW
 
 
 def country_not_cleared(_facts: Facts, candidate: Candidate, _now: datetime) -> Verdict:
     """Other countries have laws of their own (CASL, PECR and more); until they are built in nobody there is reached."""
     foreign = candidate.abroad and candidate.channel is not ChannelName.email
-    return Block(R.country_not_cleared) if foreign else Allow()
+    return Block(R.country_not_cleared) if foreign else ALLOW
 
 
 def emergency_block(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     if candidate.channel is ChannelName.email:
-        return Allow()
+        return ALLOW
     # a number that tells no state may ring in the one that is meant
     anywhere = UNKNOWN in facts.states
     ends = [until for state, until in facts.emergencies if (anywhere or state in facts.states) and until > now]
-    return Defer(max(ends), R.emergency_block) if ends else Allow()
+    return Defer(max(ends), R.emergency_block) if ends else ALLOW
 
 
 def quiet_hours(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     if candidate.channel is ChannelName.email:
-        return Allow()
+        return ALLOW
     if not facts.zones:
         return Defer(now + SOON, R.fact_missing)
     usual = _hours(facts, candidate, holidays=False)
     if is_allowed(usual, now):
-        return Allow()
+        return ALLOW
     rule = binding_rule(usual, now)
     # a week without a single hour that all zones share: a person has to look
     opening = next_allowed(usual, now)
@@ -56,10 +56,10 @@ def quiet_hours(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
 
 def holiday(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     if candidate.channel is ChannelName.email or not facts.zones:
-        return Allow()
+        return ALLOW
     usual, kept = (_hours(facts, candidate, holidays=one) for one in (False, True))
     if not is_allowed(usual, now) or is_allowed(kept, now):
-        return Allow()
+        return ALLOW
     rule = binding_rule(kept, now)
     return Defer(next_allowed(kept, now) or now + DAY, R.holiday, rule.name if rule else None)
 
@@ -69,7 +69,7 @@ def contact_cap(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     written back to somebody who wrote within a day was asked for, and so was a check of ours by whoever gets it: they
     are counted, and held by bounds of their own instead."""
     if candidate.asked_for or (candidate.answers_at is not None and now - candidate.answers_at < DAY):
-        return Allow()
+        return ALLOW
     usual = MAILS_A_DAY if candidate.channel is ChannelName.email else TOUCHES_A_DAY
     rule = strictest_cap(facts.states, candidate.channel)
     most = min(usual, rule.most_a_day or usual) if rule else usual
@@ -81,7 +81,7 @@ def contact_cap(facts: Facts, candidate: Candidate, now: datetime) -> Verdict:
     if candidate.channel is ChannelName.voice and MAINE in facts.states and spoken and now - spoken < MAINE_PAUSE:
         full.append(spoken + MAINE_PAUSE)
     name = rule.name if rule and (rule.most_a_day or usual + 1) <= usual else None
-    return Defer(max(*full, now + timedelta(minutes=1)), R.contact_cap, name) if full else Allow()
+    return Defer(max(*full, now + timedelta(minutes=1)), R.contact_cap, name) if full else ALLOW
 
 
 def _hours(facts: Facts, candidate: Candidate, *, holidays: bool) -> Hours:
