@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from modules.channels.models import CannotTell, NotSent, Unknown
-from utils.http import WRITTEN
+from utils.http import WHOLE, WRITTEN
 
 CAP_SECONDS = 15.0
 LONGEST_WISH = timedelta(days=1)
@@ -64,7 +64,7 @@ async def ask(
     try:
         async with asyncio.timeout(whole_seconds(client)):
             request = _request(client, method, url, auth, headers, params, _body_of(form, content), watch)
-            return await client.send(request, auth=None, follow_redirects=False)
+            return await client.send(request, **WHOLE)
     except _BEFORE_THE_FIRST_BYTE as error:
         return NotSent(name_of(error))
     except TimeoutError:
@@ -93,8 +93,10 @@ def _request(
         raw.append((b"Content-Type", body[1]))
     if auth is not None:
         raw.append((b"Authorization", _basic(*auth)))
-    sent = httpx.Headers(raw)
-    sent.update(headers)
+    sent: httpx.Headers | list[tuple[bytes, bytes]] = raw
+    if headers:
+        sent = httpx.Headers(raw)
+        sent.update(headers)
     extensions = {"trace": watch, "timeout": client.timeout.as_dict()}
     request = httpx.Request(method, address, headers=sent, stream=httpx.ByteStream(body[0]), extensions=extensions)
     request.read()

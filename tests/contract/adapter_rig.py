@@ -1,9 +1,10 @@
 """One adapter before the twin: its account, a client that counts requests, and messages to send."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
@@ -149,12 +150,19 @@ def hurried(client: httpx.AsyncClient) -> Iterator[None]:
 @contextlib.contextmanager
 def counting_client(requests: list[httpx.Request], seconds: float = PATIENT_SECONDS) -> Iterator[httpx.AsyncClient]:
     client = send_client(seconds)
-
-    async def count(request: httpx.Request) -> None:
-        requests.append(request)
-
-    client.event_hooks = {"request": [count], "response": []}
+    told_of(client, requests.append)
     yield client
+
+
+def told_of(client: httpx.AsyncClient, tell: Callable[[httpx.Request], object]) -> None:
+    """`tell` hears of each request before it is sent."""
+    send = client.send
+
+    async def told(request: httpx.Request, **more: Any) -> httpx.Response:
+        tell(request)
+        return await send(request, **more)
+
+    client.send = told  # type: ignore[method-assign]
 
 
 @contextlib.asynccontextmanager

@@ -20,7 +20,7 @@ from tests.contract import (
 )
 from tests.contract.adapter_cases import CASES, Case, cases_of
 from tests.contract.adapter_pairs import PAIRS
-from tests.contract.adapter_rig import Rig, open_rig, touch
+from tests.contract.adapter_rig import Rig, open_rig, told_of, touch
 from tests.contract.pair import Pair
 from tests.contract.silent_servers import silent_url
 from utils.clock import FileClock, wall_clock
@@ -109,11 +109,7 @@ async def test_a_message_makes_the_same_request_every_time(rig: Rig) -> None:
 async def hanging_send(rig: Rig, client: httpx.AsyncClient) -> AsyncIterator[tuple[Rig, asyncio.Task[Answer]]]:
     """A send that hangs before a silent server; at the end it is cancelled, and that must come through."""
     begun = asyncio.Event()
-
-    async def note(_: httpx.Request) -> None:
-        begun.set()
-
-    client.event_hooks = {"request": [note], "response": []}
+    told_of(client, lambda _: begun.set())
     with silent_url("http") as url:
         nowhere = rig.with_account(url)
         sending = asyncio.create_task(rig.channel.send(client, nowhere.account, rig.message()))
