@@ -12,13 +12,10 @@ from modules.touches import News
 from utils.clock import monotonic
 from utils.crashpoint import crashpoint
 from utils.log import logger
-from workers.send_pace import SendPace
+from workers.send_pace import FAST, SendPace
 
 LOG = logger("send")
 AT_ONCE = 20
-FAST = 100.0
-"""Sends a second. At such an account the pace keeps nobody waiting: who waits for a place leaves when the provider has
-answered somebody else."""
 TOGETHER_SECONDS = 0.05
 """What is answered so soon after another is written down with it: one transaction for a wave, not for each answer."""
 
@@ -36,12 +33,14 @@ async def send_batch(
 
     `places` at the sockets and the `pace` may be shared with another batch. `nearly_done` is set when no message waits
     for a place any more and the provider answers: half of the places are free again, so that the next batch will not
-    wait in vain. At a fast account half as many as there are places may still wait.
+    wait in vain. At a fast account it is set as soon as the provider has answered one of a batch that had to wait for
+    places, so that the next one is armed while this one is sent.
     """
     gate = places or asyncio.Semaphore(AT_ONCE)
     turns = pace or SendPace(account.sends_per_second)
     waiting = unanswered = len(messages)
     half, fast = AT_ONCE // 2, account.sends_per_second >= FAST
+    may_wait = max(half, len(messages) - AT_ONCE)
 
     async def one(message: Message) -> tuple[News, Answer]:
         nonlocal waiting, unanswered
@@ -51,7 +50,7 @@ async def send_batch(
             waiting -= 1
             answer = await _send_one(client, account, message, send_by)
             unanswered -= 1
-            if nearly_done and (waiting <= half if fast else not waiting and unanswered <= half):
+            if nearly_done and (waiting <= may_wait if fast else not waiting and unanswered <= half):
                 nearly_done.set()
         return news_of(message, answer), answer
 

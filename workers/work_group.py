@@ -1,9 +1,10 @@
 """One (client, channel) group of a sweep: batch after batch is armed, sent and recorded, until its end or its time.
 
 While the last answers of a batch are awaited and written down, the next batch is armed: the database and the provider
-are waited for at the same time, not one after the other. Never earlier: no more than one batch (and at a fast account
-ten messages) is armed and not yet at its sockets, so a process that is killed leaves no more behind than that, and a
-provider that hangs gets no second one.
+are waited for at the same time, not one after the other. At a fast account that begins as soon as the provider has
+answered some of a batch that is larger than its places. Never earlier: no more than one batch (and at a fast account
+what waits for a place of the one before) is armed and not yet at its sockets, so a process that is killed leaves no
+more behind than that, and a provider that hangs gets no second one.
 """
 
 import asyncio
