@@ -14,7 +14,9 @@ its transaction has committed.
 
 import asyncio
 import json
+import os
 import select
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -218,16 +220,32 @@ class Stage:
         finally:
             self._blocked.remove((connection, turn))
 
+    def end(self, connection: Played, *, commit: bool) -> list[str]:
+        """Ends a transaction; what its rows said, when it committed. Its end may wake several who wait, and who of them
+        is first at the next row would be a race: their server processes stand still until `ask_the_blocked`."""
+        waiting = self._waiting()
+        if len(waiting) > 1:
+            for one, _ in waiting:
+                os.kill(one.pgconn.backend_pid, signal.SIGSTOP)
+        try:
+            return connection.end(commit=commit)
+        except BaseException:
+            for one, _ in waiting:
+                os.kill(one.pgconn.backend_pid, signal.SIGCONT)
+            raise
+
     def ask_the_blocked(self) -> None:
-        """After each end of a transaction: who of the blocked can go on now? All others stand still meanwhile."""
-        for connection, turn in list(self._blocked):
-            if turn.done():
-                continue
+        """After each end of a transaction, one after the other: who can go on now? All others stand still meanwhile."""
+        for connection, turn in self._waiting():
+            os.kill(connection.pgconn.backend_pid, signal.SIGCONT)
             while not connection.can_be_read(SOON_MS):
                 if self.is_blocked(connection):
                     break
             else:
                 turn.set_result(None)
+
+    def _waiting(self) -> list[tuple[Played, asyncio.Future[None]]]:
+        return [(connection, turn) for connection, turn in self._blocked if not turn.done()]
 
     def tell(self, process: Process, told: list[str]) -> None:
         self._commits += 1
@@ -277,7 +295,7 @@ class PlayedDatabase(Database):
             done = True
         finally:
             if not done:
-                connection.end(commit=False)
+                self._stage.end(connection, commit=False)
                 self._stage.ask_the_blocked()
             self._stage.give_back(connection)
             self._gate.release()
@@ -291,7 +309,7 @@ class PlayedDatabase(Database):
         if away and scheduler.chance(0.5):
             self._stage.history.add(self._process.name, "commit_lost", effect=False)
             raise psycopg.OperationalError(GONE)
-        told = connection.end(commit=True)
+        told = self._stage.end(connection, commit=True)
         COMMITTED.set(len(self._stage.history.events))
         self._stage.tell(self._process, told)
         self._stage.ask_the_blocked()
