@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
@@ -45,6 +45,11 @@ async def answer_refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
     return error.response
+
+
+async def answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Whoever asked has gone, as a sweep does that is killed: no fault of the twin's."""
+    return Response(status_code=400)
 
 
 async def answer_unknown(request: Request, error: Exception) -> Response:
@@ -100,7 +105,7 @@ def build_app(world: World) -> TransportInScope:
             Mount("/vapi", routes=VapiDesk(world).routes()),
             Mount("/retell", routes=RetellDesk(world).routes()),
         ],
-        exception_handlers={Refused: answer_refused, HTTPException: answer_unknown},
+        exception_handlers={Refused: answer_refused, HTTPException: answer_unknown, ClientDisconnect: answer_nobody},
         lifespan=live,
     )
     return TransportInScope(misprints.wrap(app))
