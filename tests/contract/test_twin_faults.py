@@ -7,15 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.types import Message
 
-from scripts.sandbox.accounts import ResendAccount
 from scripts.sandbox.answers import TRANSPORT_KEY, ResetAnswer
-from scripts.sandbox.app import build_app
 from scripts.sandbox.remote import Twin, start_twin, start_twin_process
-from scripts.sandbox.world import open_world
 from tests.contract.twin_customer import ACCOUNT, MESSAGES, NUMBER, PERSON, Customer, open_customer
-from tests.simulation.network import scope_of
 from utils.clock import FileClock
 
 Send = Callable[[Customer, str, float], httpx.Response]
@@ -277,28 +272,3 @@ def test_on_the_system_clock_time_passes_by_itself() -> None:
     with start_twin("system") as twin, open_customer(twin, FileClock(Path("unused"))) as customer:
         customer.twin.text_us(ACCOUNT, PERSON, NUMBER, "hello")
         assert customer.receiver.arrived.wait(10), "the webhook came without any advance"
-
-
-class Cycle:
-    """Where uvicorn answers one request."""
-
-    transport = None
-
-    def __init__(self) -> None:
-        self.statuses: list[int] = []
-
-    async def send(self, message: Message) -> None:
-        self.statuses.extend([message["status"]] if "status" in message else [])
-
-
-async def has_gone() -> Message:
-    return {"type": "http.disconnect"}
-
-
-async def test_who_goes_before_the_request_is_whole_is_no_fault_of_the_twin(twin_clock: FileClock) -> None:
-    """As a sweep does that is killed while it sends."""
-    cycle, world = Cycle(), open_world(twin_clock, "1", "none")
-    world.resend_accounts["re_1"] = ResendAccount("re_1", "mail.example")
-    headers = [(b"authorization", b"Bearer re_1"), (b"user-agent", b"us"), (b"content-length", b"100")]
-    await build_app(world)(scope_of("POST", "http://127.0.0.1/resend/emails", headers), has_gone, cycle.send)
-    assert cycle.statuses == [400]

@@ -17,7 +17,7 @@ from modules.sequences import next_due
 from modules.touches import next_look
 from tests.simulation.cast import KEYED, Company, Hands, gather
 from tests.simulation.checking import Checks
-from tests.simulation.database import SQL, PlayedDatabase
+from tests.simulation.database import SQL
 from tests.simulation.deeds import full_minute
 from tests.simulation.desk import Desk
 from tests.simulation.ground import Ground
@@ -28,6 +28,7 @@ from tests.simulation.loop import SeededLoop
 from tests.simulation.network import HookPostman, TwinTransport
 from tests.simulation.people import Crowd, Person, draw_people, draw_tester, talkative
 from tests.simulation.plan import Plan
+from tests.simulation.port import PlayedDatabase
 from tests.simulation.replying import Replies
 from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dice, Process, Scheduler
 from tests.simulation.truth import Ear
