@@ -1,4 +1,4 @@
-"""The engine's port to its database, for one simulated process: as few connections as in production, the same errors."""
+"""The engine's port to its database, for one simulated process: few connections as in production, the same errors."""
 
 import asyncio
 from collections.abc import AsyncIterator
