@@ -1,10 +1,14 @@
-"""What holds for every test: a skipped test is a failed one, and what is marked `full` runs only when asked for.
+"""What holds for every test: a skipped test is a failed one; what is marked `full` or slow runs only when asked for.
 
 A skip reads as green and proves nothing; the day the database is missing, every test of it would be "fine".
+
+`slow.txt` names the tests that take longest by measurement (all cases of one together), so that a run without --full
+ends within minutes. Whoever names a file runs all of it but what is marked `full`.
 """
 
 import threading
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,17 +20,19 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 
 END_SECONDS = 20.0
+SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text(encoding="utf-8").split())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--full", action="store_true", help="also run what is marked full")
+    parser.addoption("--full", action="store_true", help="also run what is marked full, and what is slow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects what is marked `full` unless --full was given."""
+    """Deselects what is marked `full`, and unless a file was named what is slow, if --full was not given."""
     if config.getoption("--full"):
         return
-    deselected = [item for item in items if item.get_closest_marker("full")]
+    slow: frozenset[str] = frozenset() if any(".py" in named for named in config.args) else SLOW
+    deselected = [item for item in items if item.get_closest_marker("full") or item.nodeid.partition("[")[0] in slow]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
 

@@ -84,12 +84,36 @@ def test_what_is_marked_full_runs_only_when_asked_for(tmp_path: Path) -> None:
     assert run_planted(tmp_path, files, "--full").returncode == 1
 
 
-def run_planted(folder: Path, files: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+SLOW_AND_QUICK = {"test_a.py": "def test_slow(): assert False\ndef test_quick(): ..."}
+
+
+@pytest.mark.parametrize(
+    ("asked", "exit_code"),
+    [((), 0), (("-k", "test"), 0), (("--full",), 1), (("test_a.py",), 1), (("test_a.py::test_slow",), 1)],
+)
+def test_what_is_slow_runs_when_it_is_named_or_everything_is_asked_for(
+    tmp_path: Path, asked: tuple[str, ...], exit_code: int
+) -> None:
+    run = run_planted(tmp_path, SLOW_AND_QUICK, *asked, slow="test_a.py::test_slow\n")
+    assert run.returncode == exit_code, run.stdout
+
+
+def test_what_is_called_slow_exists() -> None:
+    named = (ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").split()
+    assert named == sorted(set(named))
+    sources = {source.name: source.text for source in TESTS}
+    assert [one for one in named if f"def {one.partition('::')[2]}(" not in sources[one.partition("::")[0]]] == []
+
+
+def run_planted(
+    folder: Path, files: dict[str, str], *arguments: str, slow: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Runs pytest over planted files under our own conftest and configuration."""
     shutil.copy(ROOT / "tests" / "conftest.py", folder / "conftest.py")
     shutil.copy(ROOT / "pyproject.toml", folder / "pyproject.toml")
+    (folder / "slow.txt").write_text(slow, encoding="utf-8")
     for name, code in files.items():
         (folder / name).write_text(f"import pytest\n{code}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--continue-on-collection-errors"]
-    command += [str(folder), *arguments]
+    command += arguments if any(".py" in argument for argument in arguments) else [str(folder), *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)

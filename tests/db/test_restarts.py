@@ -15,7 +15,7 @@ from scripts.conductor.stage import Stage, open_stage
 from scripts.jobs import run_sweep
 from tests.cast import gather_cast, rows, story
 from tests.databases import Database, Engine
-from tests.db.conftest import ORIGINS
+from tests.db.conftest import BOTH
 from tests.db.contending import at, crash_and_start, durable_engine, once_each, stop_and_start
 from tests.db.rig import MONDAY
 from utils.errors import Unavailable
@@ -27,7 +27,7 @@ HOW: dict[str, Callable[[Engine], None]] = {"stopped": stop_and_start, "crashed"
 PLAIN = {("before_arm_commit", "crashed"), ("after_send", "stopped")}
 
 
-@pytest.fixture(scope="module", params=ORIGINS)
+@pytest.fixture(scope="module", params=BOTH)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     with durable_engine(request.param) as running:
         yield running

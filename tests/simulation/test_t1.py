@@ -33,7 +33,11 @@ FORKED, FORKED_IN_STORMS = 149, 399
 """With branches and milestones, without faults and with them."""
 MANY_WAIT = 109
 """Where one transaction's end lets several go on at once."""
-SEEDS = (10, 12, 17, BUSY, TESTED, WRITTEN_IN_STORMS, CHECKED_IN_STORMS, FORKED_IN_STORMS)
+SEEDS = (10, 12, 17, BUSY, TESTED)
+LONG_SEEDS = (WRITTEN_IN_STORMS, CHECKED_IN_STORMS, FORKED_IN_STORMS)
+
+OTHERS = ("at_work", "in_test", "written", "checked", "forked")
+"""Kinds of stories beside the plain one; each takes as long as the plain one."""
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +82,12 @@ def forked(ground: Ground) -> Evidence:
     return copy_of(evidence_of(ground, play(ground, FORKED)))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.full) for seed in LONG_SEEDS)])
 def test_no_promise_is_broken_in_the_first_seeds(ground: Ground, seed: int) -> None:
     assert run_seed(seed, ground).violations == ()
 
 
+@pytest.mark.full
 def test_seeds_that_once_broke_a_promise_break_none_any_more(ground: Ground) -> None:
     assert [one for one in KEPT if run_seed(one["seed"], ground).violations] == []
 
@@ -93,7 +98,7 @@ def test_seeds_that_once_broke_a_promise_break_none_any_more(ground: Ground) -> 
         (STORMY, ("crash",)),
         (BUSY, ("crash", "settled", "ordered")),
         (TESTED, (TESTER_PHONE,)),
-        (MANY_WAIT, ("frozen",)),
+        pytest.param(MANY_WAIT, ("frozen",), marks=pytest.mark.full),
     ],
 )
 def test_the_same_seed_plays_the_same_story_byte_for_byte(ground: Ground, seed: int, told: tuple[str, ...]) -> None:
@@ -102,6 +107,7 @@ def test_the_same_seed_plays_the_same_story_byte_for_byte(ground: Ground, seed: 
     assert [one for one in told if f'"{one}"' not in first] == []
 
 
+@pytest.mark.full
 def test_another_process_with_another_hash_seed_plays_the_same_story(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,10 +118,9 @@ def test_another_process_with_another_hash_seed_plays_the_same_story(
         assert written == play(ground, told.outcome.seed).history.lines()
 
 
-def test_an_honest_story_is_green(
-    honest: Evidence, at_work: Evidence, in_test: Evidence, written: Evidence, checked: Evidence, forked: Evidence
-) -> None:
-    assert [check(one) for one in (honest, at_work, in_test, written, checked, forked)] == [()] * 6
+@pytest.mark.parametrize("kind", ["honest", *(pytest.param(kind, marks=pytest.mark.full) for kind in OTHERS)])
+def test_an_honest_story_is_green(kind: str, request: pytest.FixtureRequest) -> None:
+    assert check(request.getfixturevalue(kind)) == ()
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
@@ -124,6 +129,7 @@ def test_the_checker_sees_each_lie(honest: Evidence, lie: Callable[[Evidence], E
     assert LIES[lie] in found
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lie", DESK_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_tasks_and_orders(
     at_work: Evidence, lie: Callable[[Evidence], Evidence]
@@ -131,21 +137,25 @@ def test_the_checker_sees_each_lie_about_tasks_and_orders(
     assert DESK_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(at_work)))}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lie", TEST_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_a_test(in_test: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert TEST_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(in_test)))}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lie", REPLY_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_replies(written: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert REPLY_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(written)))}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lie", CANARY_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_checks_of_ours(checked: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert CANARY_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(checked)))}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("lie", FORK_LIES, ids=lambda lie: lie.__name__)
 def test_the_checker_sees_each_lie_about_branches(forked: Evidence, lie: Callable[[Evidence], Evidence]) -> None:
     assert FORK_LIES[lie] in {violation.invariant for violation in check(lie(copy_of(forked)))}
