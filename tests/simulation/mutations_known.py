@@ -1,4 +1,4 @@
-"""What the real engine can lose, each with seeds that noticed it the last time somebody looked."""
+"""What the rules and the real engine can lose, each with seeds that noticed it the last time somebody looked."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,6 +10,20 @@ from tests.simulation import mutations_replies as replies
 from tests.simulation import mutations_t1 as t1
 
 Known = tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ...]], ...]
+
+LATE_ON_THE_RULES = {
+    "the_row_is_written_after_the_send": (5, 4),
+    "addresses_are_not_locked": (36,),
+    "runs_are_not_locked": (32,),
+    "the_key_is_used_for_ever": (42,),
+    "the_purse_is_not_locked": (312,),
+    "without_the_guard_tenant_not_live": (27,),
+    "without_the_guard_possibly_sent": (29,),
+    "without_the_guard_no_postal_address": (41,),
+    "without_the_guard_being_handled": (62,),
+    "without_the_guard_sender_broken": (150,),
+}
+"""Of the rules alone those that the first seeds do not notice, or only at the end of long stories."""
 
 _T1: Known = (
     (t1.quarantine_is_zero, (10,)),

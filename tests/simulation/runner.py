@@ -1,11 +1,13 @@
 """Many seeds: one server, and for each worker process a database of its own that it empties between seeds."""
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
@@ -17,6 +19,8 @@ from tests.simulation.outcome import Outcome
 from tests.simulation.t1 import run_seed
 from utils import log
 
+In = TypeVar("In")
+Out = TypeVar("Out")
 Inside = Callable[[], AbstractContextManager[object]]
 
 
@@ -42,23 +46,33 @@ _HERE: list[Worker] = []
 def run_seeds(
     seeds: Iterable[int], *, workers: int = 2, inside: Inside | None = None, folder: Path | None = None
 ) -> Iterator[Told]:
-    """Outcomes as they come. `inside` is entered around each seed; `folder` takes the histories."""
-    left = iter(seeds)
+    """Outcomes in the order of the seeds. `inside` is entered around each seed; `folder` takes the histories."""
     with open_pools(workers) as pools:
-        playing: dict[Future[Told], ProcessPoolExecutor] = {}
+        yield from each_on(pools, partial(play_one, inside=inside, folder=folder), seeds)
 
-        def next_on(pool: ProcessPoolExecutor) -> None:
-            for seed in left:
-                playing[pool.submit(play_one, seed, inside, folder)] = pool
-                return
 
-        for pool in pools:
-            next_on(pool)
-        while playing:
+def each_on(pools: Sequence[ProcessPoolExecutor], work: Callable[[In], Out], given: Iterable[In]) -> Iterator[Out]:
+    """What `work` makes of each, in the order given, whichever worker process is free; each works at one at a time."""
+    left = iter(given)
+    playing: dict[Future[Out], ProcessPoolExecutor] = {}
+    told: list[Future[Out]] = []
+
+    def next_on(pool: ProcessPoolExecutor) -> None:
+        for one in left:
+            future = pool.submit(work, one)
+            playing[future] = pool
+            told.append(future)
+            return
+
+    for pool in pools:
+        next_on(pool)
+    while told:
+        if playing:
             done, _ = wait(playing, return_when=FIRST_COMPLETED)
-            for one in done:
-                next_on(playing.pop(one))
-                yield one.result()
+            for future in done:
+                next_on(playing.pop(future))
+        while told and told[0].done():
+            yield told.pop(0).result()
 
 
 @contextmanager

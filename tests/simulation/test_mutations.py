@@ -1,5 +1,8 @@
 """The mutation gate: each guard of the protocol, taken away by itself, turns the checker red."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
 import pytest
 
 from modules.policy.guards import GUARDS
@@ -8,23 +11,19 @@ from tests.simulation.outcome import Outcome, Violation
 from tests.simulation.t0 import run_t0
 
 ON_T0 = [one for one in of_tier("T0") if one.inside]
-LATE = (
-    "contacts_are_not_locked",
-    "senders_are_not_locked",
-    "the_key_is_used_for_ever",
-    "the_purse_is_not_locked",
-    "the_row_is_written_after_the_send",
-    "without_the_guard_sender_broken",
-)
-"""Rare enough for many seeds."""
 ON_T1 = [one for one in of_tier("T1") if one.inside]
 
 
-@pytest.mark.parametrize(
-    "mutation",
-    [pytest.param(one, marks=pytest.mark.full if one.name in LATE else ()) for one in ON_T0],
-    ids=lambda one: one.name,
-)
+def nowhere() -> AbstractContextManager[None]:
+    raise LookupError("no such statement")
+
+
+@contextmanager
+def nothing_gone() -> Iterator[None]:
+    yield
+
+
+@pytest.mark.parametrize("mutation", ON_T0, ids=lambda one: one.name)
 def test_a_guard_that_t0_loses_is_missed(mutation: Mutation) -> None:
     hunt = hunt_on_t0(mutation)
     print(f"\n{hunt.line()}")
@@ -52,6 +51,17 @@ def test_every_guard_that_the_real_engine_loses_is_missed() -> None:
     hunts = list(hunt_on_t1(ON_T1))
     print("\n" + "\n".join(hunt.line() for hunt in hunts))
     assert [hunt.mutation.name for hunt in hunts if not hunt.passed] == []
+
+
+def test_a_guard_that_is_not_where_it_is_looked_for_or_that_nobody_misses_is_told() -> None:
+    wanting = [Mutation("gone", "T1", nowhere), Mutation("kept", "T1", nothing_gone, known=(3, 21)), ON_T1[0]]
+    gone, kept, caught = hunt_on_t1(wanting, most=2)
+    assert (gone.passed, gone.line()) == (
+        False,
+        "T1 gone: NOT PLAYED, the guard is not in its place: no such statement",
+    )
+    assert (kept.passed, kept.line()) == (False, "T1 kept: NOT CAUGHT in 2 seeds")
+    assert (caught.mutation, caught.passed) == (ON_T1[0], True)
 
 
 def test_a_guard_of_a_touch_is_missed_by_the_promise_it_keeps() -> None:
