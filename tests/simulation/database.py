@@ -30,16 +30,20 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.waiting import Ready, Wait
 
 from tests.simulation.history import History
+from tests.simulation.processors import keep_beside_us
 from tests.simulation.scheduler import CURRENT, Process, Scheduler
 from utils.sql import queries
 
 SQL = queries(__file__)
 T = TypeVar("T")
 SOON_MS = 4
-SURELY_BLOCKED_SECONDS = 0.03
+SURELY_BLOCKED_SECONDS = 0.01
 _READ, _WRITE = select.POLLIN | select.POLLHUP | select.POLLERR, select.POLLOUT
 _PREFIX = "sim:"
 GONE = "the connection is gone"
+MOST_STATEMENTS = 2000
+"""More than the engine has. They are prepared at once, which they may not be behind a pooler: the rows are the same,
+and to plan each one anew took a third of the server's time."""
 
 
 class Played(AsyncConnection[DictRow]):
@@ -162,6 +166,7 @@ class Stage:
         self._blocked: list[tuple[Played, asyncio.Future[None]]] = []
         self._commits = 0
         self.looker = psycopg.Connection[DictRow].connect(dsn, autocommit=True, row_factory=dict_row)
+        keep_beside_us(self.looker.info.backend_pid)
         self.scheduler: Scheduler
         self.history: History
 
@@ -186,9 +191,11 @@ class Stage:
         fresh = Played(PGconn.connect(self.dsn.encode()))
         if fresh.pgconn.status != ConnStatus.OK:
             raise psycopg.OperationalError(fresh.pgconn.get_error_message())
-        fresh.row_factory, fresh.prepare_threshold = dict_row, None
+        fresh.row_factory = dict_row
+        fresh.prepare_threshold, fresh.prepared_max = 0, MOST_STATEMENTS
         fresh.stage, fresh.told, fresh.impatient = self, [], False
         fresh.add_notice_handler(fresh.hear)
+        keep_beside_us(fresh.pgconn.backend_pid)
         self._all.append(fresh)
         return fresh
 

@@ -34,7 +34,7 @@ SPEAKING = (
     "canaries",
     "milestones",
 )
-SERVER = ("settings", "deadlock_soon", "commit_soon", "no_jit", "reload")
+SERVER = ("settings", "deadlock_soon", "commit_soon", "no_jit", "plan_once", "reload")
 
 
 @dataclass

@@ -26,13 +26,17 @@ truncate {tables} cascade;
 alter system set autovacuum = off;
 
 -- deadlock_soon --
-alter system set deadlock_timeout = '10ms';
+alter system set deadlock_timeout = '2ms';
 
 -- commit_soon --
 alter system set synchronous_commit = off;
 
 -- no_jit --
 alter system set jit = off;
+
+-- plan_once --
+-- For all values: else the sixth time a connection prepares a statement it may be planned, and answer, differently.
+alter system set plan_cache_mode = force_generic_plan;
 
 -- reload --
 select pg_reload_conf();

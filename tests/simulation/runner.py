@@ -16,6 +16,7 @@ from scripts.database.launcher import DATABASE
 from tests.simulation.database import SQL
 from tests.simulation.ground import Ground, cpu_seconds_of, open_on, open_server
 from tests.simulation.outcome import Outcome
+from tests.simulation.processors import keep_to_one
 from tests.simulation.t1 import run_seed
 from utils import log
 
@@ -87,15 +88,16 @@ def open_pools(workers: int) -> Iterator[list[ProcessPoolExecutor]]:
         spawn = multiprocessing.get_context("spawn")
         yield [
             pools.enter_context(
-                ProcessPoolExecutor(1, mp_context=spawn, initializer=begin, initargs=(cluster.url(name),))
+                ProcessPoolExecutor(1, mp_context=spawn, initializer=begin, initargs=(cluster.url(name), place))
             )
-            for name in names
+            for place, name in enumerate(names)
         ]
 
 
-def begin(dsn: str) -> None:
+def begin(dsn: str, place: int) -> None:
     """A worker process opens its database, for as long as it lives."""
     log.configure("critical")
+    keep_to_one(place)
     keep = ExitStack()
     _HERE.append(Worker(keep.enter_context(open_on(dsn)), keep))
 
