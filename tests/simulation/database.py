@@ -30,7 +30,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.waiting import Ready, Wait
 
 from tests.simulation.history import History
-from tests.simulation.processors import keep_beside_us
+from tests.simulation.keep_together import keep_beside_us
 from tests.simulation.scheduler import CURRENT, Process, Scheduler
 from utils.sql import queries
 

@@ -15,8 +15,8 @@ from psycopg import sql
 from scripts.database.launcher import DATABASE
 from tests.simulation.database import SQL
 from tests.simulation.ground import Ground, cpu_seconds_of, open_on, open_server
+from tests.simulation.keep_together import keep_to_one
 from tests.simulation.outcome import Outcome
-from tests.simulation.processors import keep_to_one
 from tests.simulation.t1 import run_seed
 from utils import log
 
