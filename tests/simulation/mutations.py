@@ -163,20 +163,16 @@ _UNTESTED = (
     ),
 )
 
+
+def _on_the_rules(name: str, inside: Callable[[], AbstractContextManager[None]], by: str | None = None) -> Mutation:
+    return Mutation(name, "T0", inside, known=LATE_ON_THE_RULES.get(name, ()), by=by)
+
+
 MUTATIONS = (
-    *(Mutation(one.__name__, "T0", one, known=LATE_ON_THE_RULES.get(one.__name__, ())) for one in _T0),
+    *(_on_the_rules(one.__name__, one) for one in _T0),
+    *(_on_the_rules(f"without_the_guard_{name}", partial(t0.without_guards, name), by) for name, by in _GUARDS),
     *(
-        Mutation(
-            f"without_the_guard_{name}",
-            "T0",
-            partial(t0.without_guards, name),
-            known=LATE_ON_THE_RULES.get(f"without_the_guard_{name}", ()),
-            by=by,
-        )
-        for name, by in _GUARDS
-    ),
-    *(
-        Mutation(f"without_the_guards_{first}_and_{name}", "T0", partial(t0.without_guards, first, name), by=by)
+        _on_the_rules(f"without_the_guards_{first}_and_{name}", partial(t0.without_guards, first, name), by)
         for name, first, by in _GUARDS_BEHIND
     ),
     *(

@@ -7,6 +7,7 @@ import pytest
 
 from modules.policy.guards import GUARDS
 from tests.simulation.mutations import MUTATIONS, Mutation, hunt_on_t0, hunt_on_t1, of_tier
+from tests.simulation.mutations_known import LATE_ON_THE_RULES
 from tests.simulation.outcome import Outcome, Violation
 from tests.simulation.t0 import run_t0
 
@@ -51,6 +52,10 @@ def test_every_guard_that_the_real_engine_loses_is_missed() -> None:
     hunts = list(hunt_on_t1(ON_T1))
     print("\n" + "\n".join(hunt.line() for hunt in hunts))
     assert [hunt.mutation.name for hunt in hunts if not hunt.passed] == []
+
+
+def test_seeds_are_known_only_of_what_the_rules_can_lose() -> None:
+    assert LATE_ON_THE_RULES.keys() - {one.name for one in ON_T0} == set()
 
 
 def test_a_guard_that_is_not_where_it_is_looked_for_or_that_nobody_misses_is_told() -> None:
