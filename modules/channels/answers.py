@@ -8,9 +8,10 @@ import asyncio
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote_plus
 
 import httpx
@@ -51,26 +52,44 @@ async def ask(
     httpx has no timeout for the whole (its read timeout restarts with every chunk), hence the clock around it. When
     that clock runs out, httpcore's trace tells whether a byte of the request can have left. Cancellation propagates.
     """
-    begun, tell_written = False, WRITTEN.get()
-
-    async def watch(event: str, _: Mapping[str, object]) -> None:
-        nonlocal begun
-        begun = begun or event.endswith(_BEGUN)
-        if event == _WRITTEN_DOWN:
-            request.extensions.pop("trace", None)  # httpcore looks each time: what is told from here on is not needed
-            if tell_written is not None:
-                tell_written()
-
+    watch = _Watch(WRITTEN.get())
     try:
         async with asyncio.timeout(whole_seconds(client)):
-            request = _request(client, method, url, auth, headers, params, _body_of(form, content), watch)
+            request = _request(client, method, url, auth, headers, params, _body_of(form, content))
+            watch.begin(request.extensions)
             return await client.send(request, **WHOLE)
     except _BEFORE_THE_FIRST_BYTE as error:
         return NotSent(name_of(error))
     except TimeoutError:
-        return Unknown("no_answer_in_time") if begun else NotSent("no_connection_in_time")
+        return Unknown("no_answer_in_time") if watch.begun else NotSent("no_connection_in_time")
     except httpx.RequestError as error:
         return Unknown(name_of(error))
+    finally:
+        watch.stop()
+
+
+class _Watch:
+    """How far a request has come, as httpcore tells it. It leaves the request as soon as no more of it is needed:
+    httpcore looks for it each time, and request and watch would keep each other until the garbage collector comes."""
+
+    def __init__(self, tell_written: Callable[[], None] | None) -> None:
+        self.begun = False
+        self._tell_written = tell_written
+        self._extensions: MutableMapping[str, Any] = {}
+
+    def begin(self, extensions: MutableMapping[str, Any]) -> None:
+        self._extensions = extensions
+        extensions["trace"] = self
+
+    async def __call__(self, event: str, _: Mapping[str, object]) -> None:
+        self.begun = self.begun or event.endswith(_BEGUN)
+        if event == _WRITTEN_DOWN:
+            self.stop()
+            if self._tell_written is not None:
+                self._tell_written()
+
+    def stop(self) -> None:
+        self._extensions.pop("trace", None)
 
 
 def _request(
@@ -81,7 +100,6 @@ def _request(
     headers: Mapping[str, str] | None,
     params: Mapping[str, str] | None,
     body: tuple[bytes, bytes | None],
-    watch: Callable[[str, Mapping[str, object]], Awaitable[None]],
 ) -> httpx.Request:
     """What the client would build from the same (a test compares the bytes), in half the time: it reads the address
     and merges and copies each part anew for every touch."""
@@ -97,7 +115,7 @@ def _request(
     if headers:
         sent = httpx.Headers(raw)
         sent.update(headers)
-    extensions = {"trace": watch, "timeout": client.timeout.as_dict()}
+    extensions = {"timeout": client.timeout.as_dict()}
     request = httpx.Request(method, address, headers=sent, stream=httpx.ByteStream(body[0]), extensions=extensions)
     request.read()
     return request

@@ -1,5 +1,7 @@
 """What we build ourselves for speed is byte for byte what the HTTP library would have built."""
 
+import gc
+import weakref
 from collections.abc import Mapping
 
 import httpx
@@ -69,3 +71,23 @@ async def test_a_cookie_of_one_answer_never_travels_with_the_next_request() -> N
         await client.get(URL)
     assert not [name for _, _, raw, _ in listener.heard for name, _ in raw if name == b"cookie"]
     assert not list(client.cookies.jar)
+
+
+async def test_a_request_goes_as_soon_as_its_answer_is_read() -> None:
+    """Nothing of it waits for the garbage collector: a sweep sends thousands."""
+    requests: list[weakref.ref[httpx.Request]] = []
+
+    class Remembering(Listener):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            requests.append(weakref.ref(request))
+            return await super().handle_async_request(request)
+
+    gc.disable()
+    try:
+        async with send_client(1.0, Remembering()) as client:
+            heard = await ask(client, "POST", URL, form=FORM)
+            assert isinstance(heard, httpx.Response)
+            del heard
+            assert [one() for one in requests] == [None]
+    finally:
+        gc.enable()
