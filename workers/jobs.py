@@ -61,6 +61,15 @@ def schedule_of(name: str) -> Schedule:
     raise BadInput(f"There is no job '{name}'; there is: {names}", field="job")
 
 
+def load_job(name: str) -> None:
+    """Loads what a run with work needs. The other jobs load little, and when they run."""
+    if schedule_of(name).name == "sweep":
+        import workers.work_due  # noqa: F401 - heavy: as above
+        from modules.content import load_liquid
+
+        load_liquid()
+
+
 async def run_job(name: str, settings: Settings | None = None) -> Report:
     """Runs one job once in this process, settings from the environment unless given; what it did."""
     schedule_of(name)

@@ -19,10 +19,12 @@ from scripts.bench.ground import Ground, open_ground
 from scripts.bench.limited import Arrivals, Limit, read_arrivals, with_a_limit
 from scripts.bench.models import Line, Outcome, Plan, Scale, Sign, Target
 from scripts.bench.world import SECRET_KEY, START, plant_world, settings_for
+from scripts.cli.serving import Jobs
 from scripts.jobs import ProcessPlatform
 from utils.clock import FileClock, monotonic
 from utils.schedules import SCHEDULES
 from workers.context import open_deps
+from workers.last_sweep import LastSweep
 
 TARGET, NEVER = Target(Sign.at_least, 0.95), Target(Sign.at_most, 0.0)
 LIMITS = (Limit(10, 1.0), Limit(100, 10.0))
@@ -68,10 +70,12 @@ async def ticking(clock: FileClock, started: float) -> AsyncIterator[None]:
 
 
 async def sweep_each_minute(platform: ProcessPlatform, span: Span, started: float) -> None:
-    """One at a time; what falls due while one runs is one more run after it, on Modal as under `omnify up`."""
-    for number in count():
-        await asyncio.sleep(max(0.0, started + number * span.every - monotonic()))
-        await platform.run(SWEEP)
+    """As under `omnify up`, and as on Modal: one at a time, and what falls due while one runs is one more after it."""
+    jobs = Jobs(platform, LastSweep())
+    async with asyncio.TaskGroup() as minutes:
+        for number in count():
+            await asyncio.sleep(max(0.0, started + number * span.every - monotonic()))
+            minutes.create_task(jobs.run(SWEEP))
 
 
 async def measure(ground: Ground, span: Span, limit: Limit, folder: Path) -> tuple[Line, Line]:

@@ -4,8 +4,10 @@ import asyncio
 import os
 import signal
 import socket
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -55,26 +57,32 @@ class Jobs:
 
     async def run(self, schedule: Schedule) -> None:
         """One run, after the one before it; nothing when one waits already."""
-        if schedule.name in self._waiting:
-            return
-        self._waiting.add(schedule.name)
-        try:
-            await self._turns[schedule.name].acquire()
-        finally:
-            self._waiting.discard(schedule.name)
-        try:
-            if not self._stopping:
-                await self._run_now(schedule)
-        finally:
-            self._turns[schedule.name].release()
+        turn = self._turns[schedule.name]
+        if not turn.locked():
+            async with turn:
+                await self._run_now(schedule, partial(self._platform.run, schedule))
+        elif schedule.name not in self._waiting:
+            await self._run_after(schedule, turn)
 
-    async def _run_now(self, schedule: Schedule) -> None:
+    async def _run_after(self, schedule: Schedule, turn: asyncio.Lock) -> None:
+        async with AsyncExitStack() as until_it_ends:
+            self._waiting.add(schedule.name)
+            try:
+                begin = await until_it_ends.enter_async_context(self._platform.standing_by(schedule))
+                await until_it_ends.enter_async_context(turn)
+            finally:
+                self._waiting.discard(schedule.name)
+            await self._run_now(schedule, begin)
+
+    async def _run_now(self, schedule: Schedule, run: Callable[[], Awaitable[object]]) -> None:
         """A failed run is reported and does not end the house."""
+        if self._stopping:
+            return
         task = asyncio.current_task()
         if task is not None:
             self._running.add(task)
         try:
-            await self._platform.run(schedule)
+            await run()
             if schedule.name == "sweep":
                 self._last_sweep.has_ended()
         except RuntimeError as error:

@@ -6,8 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from scripts.database.connect import connect
 from scripts.database.errors import DatabaseProblem
 from scripts.database.launcher import open_database
 from scripts.database.scratch import scratch_folder
-from scripts.jobs import ProcessPlatform, Report
+from scripts.jobs import STAND_BY, ProcessPlatform, Report
 from scripts.serve import listen, url_of
 from tests.databases import Database
 from tests.flow.house import ROOT, SECRET, foreign_settings, spawn
@@ -118,12 +118,18 @@ class Slow(ProcessPlatform):
 
     def __init__(self) -> None:
         super().__init__({})
-        self.runs, self.end = 0, asyncio.Semaphore(0)
+        self.runs, self.standing, self.end = 0, 0, asyncio.Semaphore(0)
 
     async def run(self, schedule: Schedule) -> Report:
         self.runs += 1
         await self.end.acquire()
         return {}
+
+    @asynccontextmanager
+    async def standing_by(self, schedule: Schedule) -> AsyncIterator[Callable[[], Awaitable[Report]]]:
+        self.standing += 1
+        yield lambda: self.run(schedule)
+        self.standing -= 1
 
 
 async def test_what_falls_due_while_a_job_runs_is_one_more_run_after_it() -> None:
@@ -131,12 +137,51 @@ async def test_what_falls_due_while_a_job_runs_is_one_more_run_after_it() -> Non
     jobs = Jobs(slow, LastSweep())
     fired = [asyncio.create_task(jobs.run(SCHEDULES[0])) for _ in range(4)]
     over, _ = await asyncio.wait(fired[2:])
-    while_it_ran = slow.runs
+    while_it_ran = (slow.runs, slow.standing)
     slow.end.release()
     await fired[0]
     slow.end.release()
     await fired[1]
-    assert (while_it_ran, len(over), slow.runs) == (1, 2, 2)
+    assert (while_it_ran, len(over), slow.runs, slow.standing) == ((1, 1), 2, 2, 0)
+
+
+async def test_who_waits_while_the_last_one_that_waited_runs_is_one_run_too() -> None:
+    slow = Slow()
+    jobs = Jobs(slow, LastSweep())
+    fired = [asyncio.create_task(jobs.run(SCHEDULES[0])) for _ in range(2)]
+    slow.end.release()
+    await fired[0]
+    later = [asyncio.create_task(jobs.run(SCHEDULES[0])) for _ in range(3)]
+    await asyncio.wait(later[1:])
+    slow.end.release()
+    await fired[1]
+    last = asyncio.create_task(jobs.run(SCHEDULES[0]))
+    slow.end.release()
+    await later[0]
+    slow.end.release()
+    await last
+    assert slow.runs == 4
+
+
+async def test_whoever_is_not_told_to_begin_has_done_nothing_and_goes(environment: dict[str, str]) -> None:
+    platform = ProcessPlatform(environment)
+    async with platform.standing_by(SCHEDULES[0]) as begin:
+        async with platform.standing_by(SCHEDULES[0]):
+            pass
+        assert await begin() == {}
+    async with ProcessPlatform(environment | {"OMNIFY_ENV": "nonsense"}).standing_by(SCHEDULES[0]) as begin:
+        with pytest.raises(RuntimeError, match="exit code 1"):
+            await begin()
+
+
+async def test_a_run_that_stands_by_ends_with_the_house(environment: dict[str, str]) -> None:
+    """Killed, it tells nobody: the end of the line between them does."""
+    program = [*(sys.executable, "-m", "scripts.jobs", "sweep"), STAND_BY]
+    process = await asyncio.create_subprocess_exec(
+        *program, env={**os.environ, **environment}, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate(b"")
+    assert (process.returncode, output) == (0, b"")
 
 
 def test_the_own_database_stays_for_whoever_joined_and_goes_with_the_last(
