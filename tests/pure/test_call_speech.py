@@ -13,6 +13,16 @@ MACHINES = [
     "Your call has been forwarded to an automatic voice message system.",
     "The mailbox is full.",
     "Press 1 to continue.",
+    "Hi, this is John. I can't come to the phone right now. Please leave your name and number and I'll call you back.",
+    "Hey, it's Mike, sorry I missed you. Leave your name, number and why you called.",
+    "You've reached 555 0100. Please leave me your number.",
+    "I'm unable to take your call right now.",
+    "I’m away from my phone. I'll get back to you as soon as I can.",
+    "The subscriber you have dialed is not available.",
+    "Your call cannot be completed as dialed.",
+    "Thank you for calling. Our offices are currently closed.",
+    "Deje su mensaje después del tono.",
+    "El número que usted marcó no está disponible.",
 ]
 PEOPLE = [
     "Yes, this is me.",
@@ -21,6 +31,10 @@ PEOPLE = [
     "What is the reason for your call?",
     "My number is 555 0100, the person to ask is Bob.",
     "I got your voicemail, thanks. I listened to your voicemail.",
+    "I can't talk right now, call me tomorrow.",
+    "Sorry I missed your call. I'll get back to you as soon as I can.",
+    "You've reached the right person.",
+    "I can't take Monday, but Tuesday works.",
     "No",
     "Ja, gern!",
     "好的",
@@ -46,6 +60,13 @@ def test_what_people_say_is_taken_for_a_person(words: str) -> None:
 
 def test_a_greeting_that_was_cut_in_two_is_still_a_machine() -> None:
     assert hear([[("user", "Please leave me"), ("user", "a message.")]], None) is Heard.machine
+
+
+def test_a_greeting_that_is_written_down_in_pieces_is_one_voice() -> None:
+    pieces = [("user", "I can't come to the phone. Leave your name and number."), ("user", "Thanks, and good-bye.")]
+    assert hear([[BOT, *pieces]], None) is hear([[*pieces, BOT]], None) is Heard.machine
+    assert hear([[*pieces, ("tool_calls", ""), ("system", "...")]], None) is Heard.machine
+    assert hear([[*pieces, BOT, USER]], None) is Heard.person
 
 
 def test_a_machine_in_one_record_outweighs_a_person_in_another() -> None:
