@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 from modules.channels.answers import text_in
 from modules.channels.ghl_words import email_ids, time_in
-from modules.channels.html_words import words_of
+from modules.channels.html_words import is_html, words_of
 from modules.channels.models_of_hooks import Inbound
 from modules.labels import CallDetails, ChannelName, InboundKind
 
@@ -74,10 +74,10 @@ def to_of(message: Mapping[str, object], channel: ChannelName) -> str:
 
 
 def text_of(message: Mapping[str, object], channel: ChannelName) -> str:
-    """The words; of HTML those that it shows."""
+    """The words; of HTML those that it shows. Webhooks may leave the type out: a body with a tag is HTML."""
     body = text_in(message, "body") or ""
-    is_html = channel is ChannelName.email and ("<" in body or "html" in (text_in(message, "contentType") or ""))
-    return words_of(body) if is_html else body
+    html = channel is ChannelName.email and ("html" in (text_in(message, "contentType") or "") or is_html(body))
+    return words_of(body) if html else body
 
 
 def kind_of(message: Mapping[str, object]) -> InboundKind:

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 _NOT_SHOWN = frozenset({"head", "script", "style", "template", "title"})
+_TAG = re.compile(
+    r"<(?:!doctype|/?(?:a|b|blockquote|body|br|center|div|em|font|h[1-6]|head|hr|html|i|img|li|meta|ol|p|pre|section"
+    r"|span|strong|style|table|tbody|td|th|tr|u|ul))(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _BREAKS = frozenset({"blockquote", "br", "div", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p", "table", "tr", "ul"})
+
+
+def is_html(text: str) -> bool:
+    """Whether it holds a tag; `<hello@acme.com>`, as in the line above what a plain letter quotes, is none."""
+    return _TAG.search(text) is not None
 
 
 def words_of(html: str) -> str:
