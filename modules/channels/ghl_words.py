@@ -33,10 +33,16 @@ OPT_OUT = "opt_out"
 
 KINDS: Mapping[str, ChannelName] = {
     "sms": ChannelName.sms,
+    "custom_sms": ChannelName.sms,  # a location's own provider of texts or mails, from the marketplace
+    "custom_provider_sms": ChannelName.sms,
     "email": ChannelName.email,
+    "custom_email": ChannelName.email,
+    "custom_provider_email": ChannelName.email,
     "call": ChannelName.voice,
+    "custom_call": ChannelName.voice,
+    "ivr_call": ChannelName.voice,
 }
-"""`TYPE_SMS`, `SMS` and the like; all other kinds (chats, activities) are not ours."""
+"""`TYPE_SMS`, `SMS` and the like; all other kinds (chats, campaigns, activities) are not ours."""
 KIND_NUMBERS: Mapping[int, ChannelName] = {1: ChannelName.voice, 2: ChannelName.sms, 3: ChannelName.email}
 
 CLOSED = re.compile(r"\bdnd\b|do.not.disturb|unsubscribed|opted.out", re.IGNORECASE)

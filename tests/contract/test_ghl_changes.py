@@ -18,7 +18,7 @@ from modules.channels import (
 )
 from modules.labels import ChannelName, InboundKind, TouchState
 from scripts.sandbox.remote import Twin
-from tests.contract.adapter_rig import hurried
+from tests.contract.adapter_rig import counting_client, hurried
 from tests.contract.canned_server import canned_server
 from tests.contract.ghl_customer import LOCATION, MAILBOX, NUMBER, PERSON
 from tests.contract.ghl_rig import EMAIL, SMS, GhlRig, account_of, changes_of, open_ghl_rig
@@ -189,6 +189,24 @@ async def test_changes_in_foul_weather_tell_nothing_rather_than_half(rig: GhlRig
         with hurried(rig.client):
             told = await changes_of(SMS, rig.client, rig.account(), rig.customer.clock.now())
         assert isinstance(told, CannotTell), match
+
+
+@pytest.mark.parametrize("kind", ["TYPE_CUSTOM_SMS", "TYPE_CUSTOM_PROVIDER_SMS"])
+async def test_a_stop_by_the_locations_own_provider_is_heard_in_a_look(kind: str) -> None:
+    moment = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    said = {"id": "M1", "type": 22, "messageType": kind, "contactId": "CON1", "direction": "inbound", "body": "STOP"}
+    line = {"id": "C1", "contactId": "CON1", "phone": PERSON, "lastMessageDate": stamp_of(moment)}
+    with canned_server() as desk:
+        desk.answer(200, {"conversations": [line], "total": 1})
+        desk.answer(200, {"messages": {"messages": [said | {"dateAdded": moment.isoformat()}], "nextPage": False}})
+        with counting_client([], seconds=5) as client:
+            async with client:
+                [part] = [part async for part in SMS.changes(client, account_of(SMS, desk.url), moment)]
+    assert isinstance(part, Changed)
+    assert not isinstance(part.events, CannotTell)
+    [event] = part.events
+    assert isinstance(event, Inbound)
+    assert (event.text, event.from_address, event.channel) == ("STOP", PERSON, ChannelName.sms)
 
 
 async def test_of_more_conversations_than_one_look_may_list_the_oldest_are_read_first(rig: GhlRig) -> None:

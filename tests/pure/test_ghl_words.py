@@ -107,6 +107,18 @@ def test_a_kind_is_read_from_its_word_or_its_number() -> None:
         assert channel_in(other) is None
 
 
+def test_what_comes_by_a_locations_own_provider_is_read_too() -> None:
+    """Spec: GetMessageResponseDto.messageType."""
+    for name in ("TYPE_CUSTOM_SMS", "TYPE_CUSTOM_PROVIDER_SMS"):
+        assert channel_in({"messageType": name, "type": 22}) is SMS
+    for name in ("TYPE_CUSTOM_EMAIL", "TYPE_CUSTOM_PROVIDER_EMAIL"):
+        assert channel_in({"messageType": name}) is EMAIL
+    for name in ("TYPE_CUSTOM_CALL", "TYPE_IVR_CALL"):
+        assert channel_in({"messageType": name}) is VOICE
+    for other in ("TYPE_WHATSAPP", "TYPE_WEBCHAT", "TYPE_SMS_REACTION", "TYPE_INTERNAL_COMMENT", "TYPE_REVIEW"):
+        assert channel_in({"messageType": other}) is None
+
+
 def test_ids_of_mails_are_only_what_looks_like_ids() -> None:
     assert email_ids({"meta": {"email": {"messageIds": ["a1", "../b", 7, "c3"]}}}) == ["a1", "c3"]
     broken: dict[str, Any]
