@@ -6,11 +6,11 @@ e-mail's own id, because a thread may share one message id, else the message's.
 """
 
 from collections.abc import Mapping
-from email.utils import parseaddr
 
 from modules.channels.answers import text_in
 from modules.channels.ghl_words import email_ids, time_in
 from modules.channels.html_words import is_html, words_of
+from modules.channels.mail_address import address_in
 from modules.channels.models_of_hooks import Inbound
 from modules.labels import CallDetails, ChannelName, InboundKind
 
@@ -60,8 +60,7 @@ def describe_inbound(
 def sender_of(message: Mapping[str, object], channel: ChannelName, contact: Mapping[str, object]) -> str:
     given = text_in(message, "from") or ""
     if channel is ChannelName.email:
-        address = parseaddr(given)[1] or text_in(contact, "email") or ""
-        return address.lower() if "@" in address else ""
+        return address_in(given) or address_in(text_in(contact, "email") or "")
     return given or text_in(contact, "phone") or ""
 
 
@@ -70,7 +69,7 @@ def to_of(message: Mapping[str, object], channel: ChannelName) -> str:
     given = message.get("to")
     first = given[0] if isinstance(given, list) and given else given
     text = first if isinstance(first, str) else ""
-    return parseaddr(text)[1].lower() if channel is ChannelName.email else text
+    return address_in(text) if channel is ChannelName.email else text
 
 
 def text_of(message: Mapping[str, object], channel: ChannelName) -> str:

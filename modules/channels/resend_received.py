@@ -7,7 +7,7 @@ dashboard/receiving, copies read 2026-11-20; RFC 5322 section 3.6.4 for In-Reply
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
 from uuid import UUID
 
 import httpx
@@ -15,6 +15,7 @@ import httpx
 from modules.accounts import Account
 from modules.channels.answers import read, text_in
 from modules.channels.html_words import words_of
+from modules.channels.mail_address import address_in
 from modules.channels.models import CannotTell
 from modules.channels.models_of_hooks import Event, Hint, HintKind, Inbound, Strange
 from modules.channels.resend_lists import emails_url, key_of, lines_between
@@ -64,9 +65,9 @@ async def list_received(
 def describe_received(email_id: str, email: Mapping[str, object]) -> Inbound | Strange:
     """The e-mail in our words. `opted_out` stays False: Resend says no such thing, only the text may."""
     key = f"resend:received:{email_id}"
-    sender = parseaddr(text_in(email, "from") or "")[1].lower()
+    sender = address_in(text_in(email, "from") or "")
     to = [*addresses(email.get("to")), *addresses(email.get("cc"))]
-    if "@" not in sender or not to:
+    if not sender or not to:
         return Strange(key, "email.received", email)
     headers = read_headers(email.get("headers"))
     ours = [one for one in to if OUR_ADDRESS.fullmatch(one)]
@@ -86,8 +87,10 @@ def describe_received(email_id: str, email: Mapping[str, object]) -> Inbound | S
 
 
 def addresses(value: object) -> list[str]:
-    texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-    return [address.lower() for _, address in getaddresses(texts) if "@" in address]
+    """Each once. A line should hold one; of several all count."""
+    lines = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    found = [one for line in lines for one in (address_in(line), *(each for _, each in getaddresses([line])))]
+    return list(dict.fromkeys(one.lower() for one in found if "@" in one))
 
 
 def reference_in(ours: Iterable[str]) -> TouchId | None:
