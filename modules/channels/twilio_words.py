@@ -36,6 +36,7 @@ STATES: Mapping[str, TouchState | None] = {
 FOR_THE_ACCOUNT = frozenset(
     {
         20003,  # authentication failed
+        20005,  # account not active
         20404,  # no such account, or a wrong base URL
         21212,  # From is invalid
         21408,  # region not enabled
@@ -45,7 +46,14 @@ FOR_THE_ACCOUNT = frozenset(
         21608,  # trial account, number not verified
         21609,  # StatusCallback is not a valid URL
         21611,  # the sender's queue is full
+        21659,  # From is no number of Twilio's; with the next two what 21212 and 21606 said until July 2024
+        21660,  # From belongs to another account
+        21661,  # From cannot send SMS
         21701,  # no such Messaging Service
+        21702,  # the Messaging Service is not available
+        21703,  # none of its numbers can send this
+        21704,  # it has no numbers
+        21705,  # it has no valid SID
         30002,  # account suspended
         30024,  # sender not provisioned on the carrier
         30032,  # toll-free number not verified
