@@ -106,7 +106,9 @@ def sort_out(
         if row is not None:
             if row["client_id"] in clients and not is_old(fact, TouchState(row["state"]), row["provider_id"]):
                 done.news[TouchId(row["id"])] = news_of_fact(TouchId(row["id"]), fact)
-        elif (of_any_age or _is_old_enough(item, now)) and not _may_be_unplaced(item, unplaced, now):
+        elif item.refused or _may_be_unplaced(item, unplaced, now):
+            continue
+        elif of_any_age or _is_old_enough(item, now):
             # one that names a touch of ours is its second acceptance: that touch has another one
             second = named if named and named["client_id"] in clients else None
             done.ghosts.append(Ghost(item, second["id"], second["client_id"]) if second else Ghost(item))

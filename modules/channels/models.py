@@ -178,6 +178,8 @@ class Listed:
     created_at: datetime | None
     contact_ref: str | None = None
     """The person's id at the provider, where a line names that instead of an address."""
+    refused: bool = False
+    """It is listed though it was refused when it was to be made: nothing was taken, so no touch must explain it."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from modules.channels.answers import read, text_in
 from modules.channels.models import Absent, CannotTell, Fact, Found, Listed, Looked, Sought
 from modules.channels.models_of_hooks import Inbound
 from modules.channels.paging import CANNOT_GO_ON, NOT_NEWEST_FIRST, Reading
-from modules.channels.twilio_words import read_message, time_in
+from modules.channels.twilio_words import is_refused, read_message, time_in
 
 BEFORE_ARM = timedelta(seconds=60)
 LONGEST_QUEUE = timedelta(seconds=36_000)
@@ -168,7 +168,9 @@ def read_line(line: object) -> tuple[datetime, Listed | None] | CannotTell:
     if direction != "outbound-api":
         return created, None
     fact = read_message(line)
-    return CannotTell("unreadable_line") if fact is None else (created, Listed(fact, text_in(line, "to"), created))
+    if fact is None:
+        return CannotTell("unreadable_line")
+    return created, Listed(fact, text_in(line, "to"), created, refused=is_refused(line))
 
 
 async def list_inbound(

@@ -73,6 +73,12 @@ def read_refusal(status: int, body: Mapping[str, object]) -> Rejected:
     return Rejected(not fault_of_account, code, f"twilio_{code}", suppress)
 
 
+def is_refused(message: Mapping[str, object]) -> bool:
+    """Whether a Message resource is one that the create call refused: since April 2024 Twilio lists these too, as
+    failed (support article 21923437804315). The API's codes begin with 2; what fails on its way has others."""
+    return word_in(message, "status") == "failed" and (code_in(message.get("error_code")) or "").startswith("2")
+
+
 def code_in(value: object) -> str | None:
     """An error code, which comes as a number in JSON and as digits in forms."""
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""

@@ -100,6 +100,16 @@ async def test_a_text_that_is_sent_between_the_two_readings_is_told_once_as_it_s
     assert second.query == {"PageSize": "1000", "DateSent>": "2026-11-20", "DateSent<": "2026-11-21"}
 
 
+async def test_a_text_that_twilio_lists_though_it_refused_it_is_told_as_such(canned: Canned) -> None:
+    """Since 2024 what the create call answered with 400 stands in the list, as failed with the code of that answer."""
+    codes = ((3, "failed", 21610), (2, "failed", 30003), (1, "undelivered", 21610))
+    lines = [text(number, status=status, error_code=code) for number, status, code in codes]
+    tell(canned, {"messages": lines, "next_page_uri": None}, EMPTY)
+    found = await listing(TWILIO_SMS, canned)
+    assert not isinstance(found, CannotTell)
+    assert [(one.fact.provider_id[-1], one.refused) for one in found] == [("1", False), ("2", False), ("3", True)]
+
+
 async def test_a_list_of_texts_is_read_back_until_nothing_unsent_can_follow(canned: Canned) -> None:
     path = f"/2010-04-01/Accounts/{TWILIO_SMS.settings['account_sid']}/Messages.json?Page="
     tell(canned, {"messages": [text(1)], "next_page_uri": path + "1"})

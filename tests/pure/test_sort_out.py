@@ -1,5 +1,6 @@
 """What each item of a provider's list is, on plain values: news of a touch of ours, nothing, or a ghost."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -66,6 +67,13 @@ def test_an_item_that_no_touch_explains_is_a_ghost_once_it_is_old_enough() -> No
     assert len(sort([item("a", at=NOW - timedelta(seconds=300))], []).ghosts) == 1
     assert sort([item("a", at=NOW - timedelta(seconds=299))], []) == Sorted()
     assert sort([item("a", at=None)], []) == Sorted()
+
+
+def test_what_a_provider_lists_though_it_refused_it_is_no_ghost() -> None:
+    refused = replace(item("a", TouchState.failed), refused=True)
+    assert sort([refused], []) == Sorted()
+    assert sort_out([refused], [], {CLIENT}, frozenset(), NOW, of_any_age=True) == Sorted()
+    assert len(sort([refused], [known("a", TouchState.accepted)]).news) == 1
 
 
 def test_an_item_that_may_be_an_unknown_touch_is_no_ghost() -> None:
