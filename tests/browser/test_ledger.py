@@ -2,8 +2,9 @@
 
 import gzip
 import re
+from uuid import UUID
 
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.conftest import PROOF, sign_in
 from tests.browser.served import Served
@@ -114,9 +115,47 @@ def test_without_the_stream_the_page_says_so_and_asks_by_itself(page: Page, serv
     expect(grace).to_contain_text("Delivered", timeout=20_000)
 
 
+def test_what_is_told_while_older_lines_are_on_their_way_stands(page: Page, served: Served) -> None:
+    newest = add_fifty(served)
+    held = hold_the_older_lines(page, served)
+    served.move_touch(newest, "accepted")
+    row = page.locator("tbody tr").filter(has_text="Person 49")
+    expect(row).to_contain_text("Waiting for proof")
+    held.continue_()
+    expect(page.locator("tbody tr")).to_have_count(54)
+    expect(row).to_contain_text("Waiting for proof")
+
+
+def test_older_lines_come_also_while_new_ones_do(page: Page, served: Served) -> None:
+    add_fifty(served)
+    held = hold_the_older_lines(page, served)
+    served.add_touch("Radia Perlman", next(iter(served.house.accounts)), "+14155550199")
+    expect(page.locator("[data-outcome=waiting]")).to_contain_text("52")
+    held.continue_()
+    expect(page.locator("tbody tr")).to_have_count(55)
+    expect(page.locator("tbody tr").first).to_contain_text("Radia Perlman")
+
+
+def add_fifty(served: Served) -> UUID:
+    """A page of touches; the newest."""
+    sms = next(iter(served.house.accounts))
+    return [served.add_touch(f"Person {one}", sms, f"+141555503{one:02d}") for one in range(50)][-1]
+
+
+def hold_the_older_lines(page: Page, served: Served) -> Route:
+    """Asks for the second page of the ledger, which is followed live, and keeps the question on its way."""
+    sign_in(page, served)
+    expect(page.get_by_role("status").get_by_text("Live", exact=True)).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(50)
+    held: list[Route] = []
+    page.route(re.compile(r"/api/v1/ledger\?.*cursor="), lambda asked: held.append(asked), times=1)
+    with page.expect_request(re.compile(r"cursor=")):
+        page.get_by_role("button", name="Load more").click()
+    return held[0]
+
+
 def test_older_lines_come_page_by_page(page: Page, served: Served) -> None:
-    for number in range(50):
-        served.add_touch(f"Person {number}", next(iter(served.house.accounts)), f"+141555503{number:02d}")
+    add_fifty(served)
     sign_in(page, served)
     expect(page.locator("tbody tr")).to_have_count(50)
     page.get_by_role("button", name="Load more").click()

@@ -27,12 +27,17 @@ export function useLive(client: string): Live {
     let gathering: number | undefined;
     let losing: number | undefined;
     let unseen = false;
+    let waits = false;
     let wasLost = false;
     const key = ledgerKey(client);
+    const isReading = () => queries.isFetching({ queryKey: key }) > 0;
 
     const askAgain = () => {
       gathering = undefined;
-      void queries.invalidateQueries({ queryKey: summaryQuery(client).queryKey });
+      const waited = waits;
+      waits = unseen && isReading();
+      if (!(waits && waited)) void queries.invalidateQueries({ queryKey: summaryQuery(client).queryKey });
+      if (waits) return gather(); // to ask now would take older lines away from whoever waits for them
       if (unseen) void queries.invalidateQueries({ queryKey: key });
       unseen = false;
     };
@@ -44,7 +49,8 @@ export function useLive(client: string): Live {
       event: "touch",
       onData: (line) => {
         const shown = queries.getQueriesData<Pages>({ queryKey: key });
-        if (shown.some(([, pages]) => !holds(pages, line.id))) unseen = true;
+        // An answer that is under way puts the lines back as they were when it was asked for: then once more.
+        if (isReading() || shown.some(([, pages]) => !holds(pages, line.id))) unseen = true;
         queries.setQueriesData<Pages>({ queryKey: key }, (pages) => pages && withLine(pages, line));
         setChanges((before) => new Map(before).set(line.id, (before.get(line.id) ?? 0) + 1));
         gather();
