@@ -154,6 +154,25 @@ def hold_the_older_lines(page: Page, served: Served) -> Route:
     return held[0]
 
 
+def test_what_changed_while_another_client_was_looked_at_shows_on_return(ledger: Page, served: Served) -> None:
+    grace = ledger.locator("tbody tr").filter(has_text="Grace Hopper")
+    touch = grace.get_attribute("data-touch")
+    assert touch is not None
+    look_at(ledger, "Bright", "Calm")
+    served.move_touch(touch, "delivered", "SM999:delivered")
+    look_at(ledger, "Calm", "Bright")
+    expect(grace).to_contain_text("Delivered")
+    expect(ledger.locator("[data-outcome=proven]")).to_contain_text("2")
+
+
+def look_at(page: Page, before: str, after: str) -> None:
+    """Goes from one client to another, until its page is followed live."""
+    page.get_by_role("button", name=f"Client: {before}").click()
+    page.get_by_role("menuitem", name=after).click()
+    expect(page.get_by_test_id("page-client")).to_have_text(after)
+    expect(page.get_by_role("status").get_by_text("Live", exact=True)).to_be_visible()
+
+
 def test_older_lines_come_page_by_page(page: Page, served: Served) -> None:
     add_fifty(served)
     sign_in(page, served)

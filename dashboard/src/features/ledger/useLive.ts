@@ -28,7 +28,6 @@ export function useLive(client: string): Live {
     let losing: number | undefined;
     let unseen = false;
     let waits = false;
-    let wasLost = false;
     const key = ledgerKey(client);
     const isReading = () => queries.isFetching({ queryKey: key }) > 0;
 
@@ -58,18 +57,13 @@ export function useLive(client: string): Live {
       onLink: (link) => {
         window.clearTimeout(losing);
         if (link === "broken") {
-          losing = window.setTimeout(() => {
-            wasLost = true;
-            setConnected(false);
-          }, GRACE_MS);
+          losing = window.setTimeout(() => setConnected(false), GRACE_MS);
           return;
         }
         setConnected(true);
-        if (wasLost) {
-          unseen = true;
-          gather();
-        }
-        wasLost = false;
+        // It tells only what changes from now on: what changed before, were it a second ago, is asked for once more.
+        unseen = true;
+        gather();
       },
     });
     return () => {
