@@ -50,6 +50,13 @@ test("news that is older than what is shown changes nothing", () => {
   expect(linesOf(after)[0]?.state).toBe("delivered");
 });
 
+test("news of the same second as what is shown replaces it, also where that came on the second", () => {
+  const later = { ...line("a", "delivered", 2), changed_at: "2026-11-21T09:00:02.000350Z" };
+  const after = withLine(withLine(pages, line("a", "accepted", 2)), later);
+  expect(linesOf(after)[0]?.state).toBe("delivered");
+  expect(linesOf(withLine(after, line("a", "accepted", 2)))[0]?.state).toBe("delivered");
+});
+
 test("it is known whether a line is on the page", () => {
   expect(holds(pages, "c")).toBe(true);
   expect(holds(pages, "d")).toBe(false);

@@ -14,8 +14,12 @@ export function linesOf(pages: Pages | undefined): LedgerLine[] {
 export const holds = (pages: Pages | undefined, id: string): boolean =>
   pages?.pages.some((page) => page.items.some((line) => line.id === id)) ?? false;
 
+/** Instants in UTC, with no fraction where it is zero: without the Z they are ordered as they are written. */
+const inOrder = (at: string): string => at.replace(/Z$/, "");
+
 /** The same pages with this line as it stands now. An older word never replaces a newer one. */
 export function withLine(pages: Pages, line: LedgerLine): Pages {
-  const newest = (old: LedgerLine) => (old.id === line.id && old.changed_at <= line.changed_at ? line : old);
+  const isNews = (old: LedgerLine) => old.id === line.id && inOrder(old.changed_at) <= inOrder(line.changed_at);
+  const newest = (old: LedgerLine) => (isNews(old) ? line : old);
   return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: page.items.map(newest) })) };
 }
