@@ -30,7 +30,7 @@ async def watch(deps: Deps) -> dict[str, int]:
         troubles = find_troubles(health, now)
         told = await note_troubles(conn, troubles, now, now - QUIET)
     for trouble in troubles:
-        LOG.warning("trouble", kind=trouble.event, level=trouble.level, subject=trouble.subject, **trouble.detail)
+        LOG.warning("trouble", kind=trouble.event, severity=trouble.level, about=trouble.subject, **trouble.detail)
     report = {"troubles": len(troubles), "told": told}
     return {name: count for name, count in report.items() if count}
 

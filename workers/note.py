@@ -73,7 +73,7 @@ async def note_event(
             continue
         rows += [row] if row else []
     await write_enrollments(conn, rows, now)
-    LOG.info("milestone_noted", contact_id=str(contact_id), name=name, source=told.source, moved=len(rows))
+    LOG.info("milestone_noted", contact_id=str(contact_id), milestone=name, source=told.source, moved=len(rows))
     return Noted(fresh=True, moved=len(rows))
 
 

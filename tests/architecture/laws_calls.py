@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from tests.architecture.tree import Source, dotted, imports, known_names
+from utils.log import FORBIDDEN_FIELDS
 
 CLOCKS = frozenset(
     {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"}
@@ -27,6 +28,10 @@ CLIENTS = frozenset(
 REPEATERS = ("requests", "aiohttp", "urllib.request", "urllib3", "twilio.rest", "resend", "vapi", "retell")
 # tenacity wraps reads and proven-safe calls only. A file is named here by whoever has shown that what it wraps reads.
 RETRIES_READS: frozenset[str] = frozenset()
+
+LOG_VERBS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+# What utils/log.py withholds, and what it writes itself: under such a name nobody ever reads what was given.
+UNREAD_FIELDS = FORBIDDEN_FIELDS | {"event", "level", "room", "timestamp"}
 
 PURE = frozenset(
     {"models.py", "states.py", "decide.py", "guards.py", "render.py", "quiet_hours.py", "calendars.py", "caps.py"}
@@ -133,3 +138,15 @@ def adds_across_an_await(source: Source) -> Iterator[str]:
             and any(isinstance(part, ast.Await) for part in ast.walk(node.value))
         ):
             yield source.at(node, "`+= await` loses what others add meanwhile; await first, then add")
+
+
+def logs_in_vain(source: Source) -> Iterator[str]:
+    """A log's field has a name under which it is written: neither withheld, nor one that the log sets itself."""
+    for node in ast.walk(source.tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LOG_VERBS):
+            continue
+        log = node.func.value.func if isinstance(node.func.value, ast.Call) else node.func.value
+        if isinstance(log, ast.Name) and log.id in ("LOG", "logger"):
+            for word in node.keywords:
+                if word.arg in UNREAD_FIELDS:
+                    yield source.at(node, f"{word.arg}=: nobody will read it; give it a name of its own")

@@ -114,3 +114,13 @@ def test_an_addition_across_an_await_is_found(code: str) -> None:
 
 def test_a_variable_of_the_function_may_be_added_to() -> None:
     assert not broken(laws.adds_across_an_await(Source("workers/sweep.py", "async def f(): n = 0; n += await g()")))
+
+
+def test_what_is_logged_is_written() -> None:
+    holds(*map(laws.logs_in_vain, project(*ENGINE, "scripts")))
+
+
+@pytest.mark.parametrize("code", ["LOG.info('noted', name=name)", "logger('guardian').warning('trouble', level=alarm)"])
+def test_a_field_that_the_log_withholds_or_sets_itself_is_found(code: str) -> None:
+    assert broken(laws.logs_in_vain(Source("workers/note.py", code)))
+    assert not broken(laws.logs_in_vain(Source("workers/note.py", "LOG.info('noted', milestone=name)")))
