@@ -160,7 +160,10 @@ class WritesFromHome:
 
     def _from_home(self, headers: dict[str, str]) -> bool:
         origin = headers.get("origin", "")
-        host = urlsplit(origin).netloc
+        try:
+            host = urlsplit(origin).netloc
+        except ValueError:  # such as https://[
+            return False
         hosts = {headers.get("host"), headers.get("x-forwarded-host")} - {None, ""}
         public = urlsplit(self.public_url)
         return headers.get("x-omnify") == "1" and (origin == f"{public.scheme}://{public.netloc}" or host in hosts)

@@ -69,6 +69,7 @@ async def test_signing_out_takes_the_cookie_away(signed_in: httpx.AsyncClient) -
         {"X-Omnify": "", "Origin": HOME},
         {"X-Omnify": "1", "Origin": "https://elsewhere.test"},
         {"X-Omnify": "1", "Origin": "null"},
+        {"X-Omnify": "1", "Origin": "https://["},
         {"X-Omnify": "1", "Origin": ""},
     ],
 )
