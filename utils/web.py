@@ -149,7 +149,8 @@ def add_error_answers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def tell_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        where = () if first["type"] == "json_invalid" else first["loc"][1:]  # there it is a place in the text
+        field = ".".join(map(str, where)) or str(first["loc"][0])
         return problem(BadInput.status_code, BadInput.title, f"{field}: {first['msg']}", field)
 
     @app.exception_handler(HTTPException)

@@ -87,6 +87,12 @@ async def test_a_missing_field_is_named(browser: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_a_body_that_is_no_json_is_named_and_not_the_place_where_it_ends(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/api/v1/session", content=b'{"email": ', headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "body")
+    assert answer.json()["detail"].startswith("body: ")
+
+
 async def test_a_new_client_is_invisible_until_one_is_a_member(signed_in: httpx.AsyncClient, deps: Deps) -> None:
     async with deps.database.transaction() as conn:
         await add_client(conn, "new-one", "New one", NOW)
