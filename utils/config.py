@@ -70,13 +70,13 @@ class Redirect:
 class Settings:
     """Everything the engine takes from outside. `.env.example` documents each name."""
 
-    database_url: str | None
+    database_url: str | None = field(repr=False)
     environment: str
     public_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     clock: str
     supabase_url: str | None
-    supabase_secret_key: str | None
+    supabase_secret_key: str | None = field(repr=False)
     supabase_jwks_url: str | None
     base_urls: Mapping[str, str]
     """Where each provider is reached, by its name in GROUPS."""

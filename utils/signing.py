@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from utils.errors import BadSignature, SettingsError
@@ -32,7 +32,7 @@ class Sealer:
     open there.
     """
 
-    keys: tuple[bytes, ...]
+    keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
     def from_setting(cls, setting: str) -> "Sealer":

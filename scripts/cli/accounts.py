@@ -3,7 +3,7 @@ arguments stand in the shell's history and in the list of processes."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -65,7 +65,7 @@ class Given:
     """An account as it was typed. `secrets` None: the environment's own."""
 
     settings: Mapping[str, str]
-    secrets: Mapping[str, str] | None
+    secrets: Mapping[str, str] | None = field(repr=False)
     rate: float | None = None
     review_unknown: bool = False
     campaign: str | None = None

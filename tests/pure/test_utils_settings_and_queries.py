@@ -9,6 +9,7 @@ import pytest
 from utils.config import GROUPS, read_settings
 from utils.db import readable_dsn
 from utils.errors import SettingsError
+from utils.signing import Sealer
 from utils.sql import parse_blocks, queries
 
 LEAST = {"OMNIFY_SECRET_KEY": "s" * 32}
@@ -22,6 +23,17 @@ def test_a_secret_key_alone_is_enough_and_means_production() -> None:
     assert (found.environment, found.clock, found.http_timeout_seconds) == ("production", "system", 15.0)
     assert found.base_urls == {name: group.url for name, group in GROUPS.items()}
     assert (dict(found.own_accounts), found.database_url, found.crash_at) == ({}, None, None)
+
+
+def test_what_shows_settings_shows_no_secret_of_theirs() -> None:
+    supabase = {"SUPABASE_URL": "https://x.supabase.example", "SUPABASE_SECRET_KEY": "hush-supabase"}
+    database = {"DATABASE_URL": "postgresql://omnify:hush-database@127.0.0.1/omnify"}
+    found = read_settings({**LEAST, **TWILIO, **supabase, **database})
+    sealer = Sealer.from_setting(found.secret_key)
+    shown = repr((found, sealer))
+    assert "https://x.supabase.example" in shown
+    for secret in (LEAST["OMNIFY_SECRET_KEY"], "hush", TWILIO["TWILIO_AUTH_TOKEN"], repr(sealer.keys[0])):
+        assert secret not in shown
 
 
 def test_what_is_given_is_trimmed_and_addresses_lose_their_last_slash() -> None:
