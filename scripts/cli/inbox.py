@@ -33,9 +33,10 @@ def show_inbox(
 
     async def work(_: Deps, conn: Connection) -> list[dict[str, Any]]:
         client_id = (await find_client(conn, client)).id if client else None
-        return [dict(row) for row in await list_inbound(conn, client_id, unmatched, MOST)]
+        return [dict(row) for row in await list_inbound(conn, client_id, unmatched, MOST + 1)]
 
-    show_rows(in_transaction(work), as_json, nothing="Nothing came in." if not unmatched else "Nothing waits.")
+    nothing = "Nothing came in." if not unmatched else "Nothing waits."
+    show_rows(in_transaction(work), as_json, nothing=nothing, at_most=MOST)
 
 
 def release(

@@ -25,9 +25,13 @@ def write_json(value: object) -> None:
     print(json.dumps(value, default=_plain, ensure_ascii=False))
 
 
-def show_rows(rows: Iterable[Mapping[str, Any]], as_json: bool, *, nothing: str) -> None:
-    """One JSON array, or a table whose heads are the rows' names; `nothing` is said when there are no rows."""
+def show_rows(rows: Iterable[Mapping[str, Any]], as_json: bool, *, nothing: str, at_most: int | None = None) -> None:
+    """One JSON array, or a table whose heads are the rows' names; `nothing` is said when there are no rows. What goes
+    beyond `at_most` is left out, and that is told: no list looks whole that is not."""
     listed = list(rows)
+    if at_most is not None and len(listed) > at_most:
+        note(f"There are more; these are the first {at_most:,}.")
+        del listed[at_most:]
     if as_json:
         write_json(listed)
         return

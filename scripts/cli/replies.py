@@ -61,11 +61,11 @@ def show(client: OfClient, as_json: AsJson = False) -> None:
 
     async def work(deps: Deps, conn: Connection) -> list[dict[str, Any]]:
         client_id = (await find_client(conn, client)).id
-        listed = await list_replies(conn, client_id, deps.clock.now(), MOST)
+        listed = await list_replies(conn, client_id, deps.clock.now(), MOST + 1)
         held_back = await held_back_replies(deps, conn, client_id, MOST)
         return [dict(row) | {"why": held_back.get(row["id"]) or why_reply(row["reason"]) or None} for row in listed]
 
-    show_rows(in_transaction(work), as_json, nothing="Nobody wrote back yet.")
+    show_rows(in_transaction(work), as_json, nothing="Nobody wrote back yet.", at_most=MOST)
 
 
 def take_back(

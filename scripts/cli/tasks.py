@@ -39,10 +39,11 @@ def show_tasks(
     async def work(deps: Deps, conn: Connection) -> list[ListedTask]:
         client_id = (await find_client(conn, client)).id
         contact_id = (await find_one(conn, client, contact))[1] if contact else None
-        return await list_tasks(conn, client_id, deps.clock.now(), MOST, contact_id=contact_id, settled=settled)
+        return await list_tasks(conn, client_id, deps.clock.now(), MOST + 1, contact_id=contact_id, settled=settled)
 
     rows = [_row(one, as_json) for one in in_transaction(work)]
-    show_rows(rows, as_json, nothing="Nothing is to be done." if not settled else "Nothing is settled yet.")
+    nothing = "Nothing is to be done." if not settled else "Nothing is settled yet."
+    show_rows(rows, as_json, nothing=nothing, at_most=MOST)
 
 
 def done(which: Which, by: By = None, note: Note = None, as_json: AsJson = False) -> None:

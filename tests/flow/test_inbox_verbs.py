@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from scripts.cli import inbox
 from scripts.sandbox.signing import sign_twilio
 from tests.databases import Engine
 from tests.flow.house import House, open_house
@@ -53,3 +54,14 @@ def test_what_came_in_is_shown_and_released(house: House) -> None:
     assert (first.startswith("by_hand:"), second) == (True, "ada@bright.example")
     assert "Hello, is somebody there?" in house.run("inbox").out
     assert "No contact answers" in house.refused("release", "+12125550199")
+
+
+def test_a_list_that_ends_before_its_end_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = add_texts(house)
+    for number in range(3):
+        assert text(url, f"Hello {number}", f"SM{number}" + "1" * 31) == 200
+    monkeypatch.setattr(inbox, "MOST", 3)
+    assert len(house.ok("inbox")) == 3
+    monkeypatch.setattr(inbox, "MOST", 2)
+    done = house.run("inbox", "--json")
+    assert (len(done.json()), done.err) == (2, "There are more; these are the first 2.\n")
