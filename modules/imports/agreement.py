@@ -39,7 +39,7 @@ def read_agreement(plan: AgreementPlan, cells: Sequence[str], person: Person, no
         if isinstance(found, Fault):
             return Agreement(fault=found, detail=clip(texts[plan.at_column]))
         at = found
-    proof = {name: clip(texts[index]) for name, index in plan.proof_columns.items() if texts[index]}
+    proof = {name: texts[index] for name, index in plan.proof_columns.items() if texts[index]}
     return Agreement(channels, wording, at, proof)
 
 

@@ -70,6 +70,13 @@ def test_a_consent_carries_its_words_its_number_and_its_proof(house: House) -> N
     assert found(house, "imports")[0]["attested_by"] == "Eva Klein"
 
 
+def test_a_proof_is_kept_whole(house: House) -> None:
+    certificate = "https://cert.trustedform.example/" + "0123456789abcdef" * 3 + "?session=" + "x" * 2_000
+    text = f"{HEADER.strip()},Certificate\n{ADA.strip()},{certificate}\n"
+    take(house, text, "--consent", "sms", *PROOF, "--proof-column", "Certificate")
+    assert [one["proof"]["Certificate"] for one in found(house, "consents")] == [certificate]
+
+
 def test_words_that_do_not_name_an_artificial_voice_do_not_cover_one(house: House) -> None:
     proof = ("--wording", "I agree to be called.", "--source", "form", "--attest", "Eva")
     take(house, HEADER + ADA, "--consent", "voice", *proof)
