@@ -34,7 +34,7 @@ delete from consents k where k.client_id = %(client_id)s and k.contact_id = %(co
 
 -- add_imported_consents --
 -- What the rows of an import say was agreed to, by new people and by known ones whose address it is and who were not
--- erased meanwhile. The same words for the same address again are nothing new.
+-- erased meanwhile. The same words for the same address again are nothing new, unless they are signed now.
 insert into consents (id, client_id, contact_id, channel, event, wording, source, at, kind, seller, wording_hash,
   wording_version, covers_ai_voice, address, proof, import_id)
 select v.id, r.client_id, who.id, v.channel, 'granted', said.wording, %(source)s, coalesce(r.consent_at, %(now)s), %(kind)s,
@@ -55,7 +55,7 @@ where r.import_id = %(import_id)s and r.outcome in ('new', 'known') and r.consen
   and not (r.outcome = 'known' and exists (
     select from consents k
     where k.contact_id = r.known_id and k.channel = v.channel and k.event = 'granted' and k.wording_hash = said.hash
-      and k.address = said.address and (r.consent_at is null or k.at = r.consent_at)));
+      and k.kind in (%(kind)s, 'written') and k.address = said.address and (r.consent_at is null or k.at = r.consent_at)));
 
 -- measure_consents --
 -- Tells the planner of thousands of rows that it has not seen: it would look for a person's by their client.

@@ -121,6 +121,17 @@ def test_a_known_person_gets_the_consent_that_the_file_brings_once(house: House)
     assert take(house, HEADER + ADA, *ALL)["consents"] == 0
 
 
+def test_words_that_were_known_unsigned_are_taken_once_more_when_they_are_signed(house: House) -> None:
+    signed = ("--consent-kind", "written")
+    take(house, HEADER + ADA, *ALL)
+    assert take(house, HEADER + ADA, *ALL, *signed)["consents"] == 3
+    kinds = sorted((one["channel"], one["kind"]) for one in found(house, "consents"))
+    assert kinds == [(channel, kind) for channel in ("email", "sms", "voice") for kind in ("express", "written")]
+    assert [take(house, HEADER + ADA, *more)["consents"] for more in (ALL, (*ALL, *signed))] == [0, 0]
+    dated = (DATED, (*DATED, *signed), (*DATED, *signed), DATED)
+    assert [take(house, HEADER + ADA, *more)["consents"] for more in dated] == [3, 3, 0, 0]
+
+
 def test_a_consent_for_a_number_that_is_not_theirs_is_not_taken(house: House) -> None:
     take(house, HEADER + ADA)
     facts = take(house, HEADER + "1,Ada,+12125550199,ada@x.example,,2026-02-03\n", *DATED)
