@@ -6,11 +6,12 @@ where c.client_id = %(client_id)s and c.id = %(contact_id)s
 for update;
 
 -- lock_own_addresses --
--- Every address that is or was a person's: theirs now, written to for them, or one they wrote from.
+-- Every address that is or was a person's: theirs now, agreed to, written to for them, or one they wrote from.
 select a.id, a.kind, a.value, a.suppressed_at, a.suppressed_reason
 from addresses a
 where a.client_id = %(client_id)s
   and (a.id in (select ca.address_id from contact_addresses ca where ca.contact_id = %(contact_id)s)
+       or a.value in (select k.address from consents k where k.contact_id = %(contact_id)s)
        or a.value in (select t.to_address from touches t where t.contact_id = %(contact_id)s)
        or a.value in (select i.from_address from inbound i where i.contact_id = %(contact_id)s))
 order by a.id

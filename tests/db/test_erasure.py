@@ -264,9 +264,11 @@ async def test_who_was_erased_is_enrolled_in_nothing(deps: Deps, cast: Cast) -> 
     assert await join(deps, cast.client_id, story("sms", slug="other"), [contact_id]) == []
 
 
-async def test_an_old_number_that_nobody_has_any_more_goes_too(deps: Deps, cast: Cast) -> None:
+@pytest.mark.parametrize("written_to", [True, False])
+async def test_an_old_number_that_nobody_has_any_more_goes_too(deps: Deps, cast: Cast, written_to: bool) -> None:
     contact_id = await add_canary(deps, cast)
-    await add_touch(deps, cast, contact_id, ChannelName.sms, "delivered")
+    if written_to:
+        await add_touch(deps, cast, contact_id, ChannelName.sms, "delivered")
     new = ContactDraft(phone="+12025550199")
     async with deps.database.transaction() as conn:
         await revise_contact(conn, cast.client_id, contact_id, Provider.ghl, REF, new, MONDAY)
