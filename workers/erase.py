@@ -124,12 +124,13 @@ async def _erase_words(
     marks = _marks(pepper, client_id, touches)
     provider_ids = [row["provider_id"] for row in touches if row["provider_id"]]
     values = [row["value"] for row in own]
+    hashes = [pepper.hash(client_id, row["kind"], row["value"]) for row in own]
     return {
         "touches": await erase_touches(conn, client_id, contact_id, marks, DECISION_CODES),
         "inbound": await erase_inbound(conn, client_id, contact_id, values),
         "events": await erase_events(conn, client_id, needles, list(marks), provider_ids),
         "log_details": await erase_details(conn, client_id, needles),
-        "finding_details": await erase_findings(conn, client_id, needles),
+        "finding_details": await erase_findings(conn, client_id, needles, list(marks), hashes),
         "provider_references": len(refs),
     }
 

@@ -6,11 +6,17 @@ where s.client_id = %(client_id)s and exists (
   where position(lower(needle.word) in lower(s.detail::text)) > 0);
 
 -- erase_findings --
--- The same of what the reconciliation found.
-update reconcile_findings f set detail = '{}'::jsonb, settled_because = null
-where f.client_id = %(client_id)s and exists (
-  select from unnest(%(needles)s::text[]) as needle (word)
-  where position(lower(needle.word) in lower(f.detail::text || coalesce(f.settled_because, ''))) > 0);
+-- The same of what the reconciliation found; and what somebody wrote down as they answered a question about the person.
+update reconcile_findings f
+set settled_because = null, detail = case when exists (
+    select from unnest(%(needles)s::text[]) as needle (word)
+    where position(lower(needle.word) in lower(f.detail::text)) > 0) then '{}'::jsonb else f.detail end
+where f.client_id = %(client_id)s and (
+  (f.settled_because is not null
+    and (f.touch_id = any(%(touch_ids)s::uuid[]) or f.address_hash = any(%(hashes)s::bytea[])))
+  or exists (
+    select from unnest(%(needles)s::text[]) as needle (word)
+    where position(lower(needle.word) in lower(f.detail::text || coalesce(f.settled_because, ''))) > 0));
 
 -- untie_imported_logs --
 -- Log lines stay when the enrollments they speak of are taken back with an import; nothing was sent in those.

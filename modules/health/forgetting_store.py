@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from modules.ids import ClientId
+from modules.ids import ClientId, TouchId
 from utils.db import Connection, execute
 from utils.sql import Queries
 
@@ -16,8 +16,11 @@ async def erase_details(conn: Connection, client_id: ClientId, needles: Sequence
     return await execute(conn, SQL["erase_details"], {"client_id": client_id, "needles": list(needles)})
 
 
-async def erase_findings(conn: Connection, client_id: ClientId, needles: Sequence[str]) -> int:
-    return await execute(conn, SQL["erase_findings"], {"client_id": client_id, "needles": list(needles)})
+async def erase_findings(
+    conn: Connection, client_id: ClientId, needles: Sequence[str], touch_ids: Sequence[TouchId], hashes: Sequence[bytes]
+) -> int:
+    values = {"needles": list(needles), "touch_ids": list(touch_ids), "hashes": list(hashes)}
+    return await execute(conn, SQL["erase_findings"], {"client_id": client_id, **values})
 
 
 async def untie_imported_logs(conn: Connection, import_id: UUID) -> int:

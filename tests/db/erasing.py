@@ -13,7 +13,7 @@ from modules.erasure import Certificate
 from modules.health import Level, LogEvent, write_log
 from modules.ids import ContactId, TouchId
 from modules.inbox import EventKind, keep_event
-from modules.labels import ChannelName, ConsentKind, Provider
+from modules.labels import AddressKind, ChannelName, ConsentKind, Provider
 from tests.cast import Cast
 from tests.databases import Database, Engine
 from tests.db.rig import MONDAY
@@ -126,6 +126,11 @@ async def plant_traces(deps: Deps, cast: Cast) -> Traces:
     await write(deps, "plant_log", id=uuid7(MONDAY), client_id=cast.client_id, at=MONDAY, touch_id=text, word=PHONE)
     owned = {"client_id": cast.client_id, "account_id": cast.texts}
     await write(deps, "plant_finding", touch_id=text, word=MAIL.upper(), at=MONDAY, **owned)
+    async with deps.database.transaction() as conn:
+        hashed = (await deps.pepper(conn)).hash(cast.client_id, AddressKind.phone, PHONE)
+    for item, touch_id, whom in (("SManswer", text, None), ("SMlost", None, hashed)):
+        known = {"provider_id": item, "touch_id": touch_id, "address_hash": whom}
+        await write(deps, "plant_answer", at=MONDAY, **owned, **known)
     await write(deps, "plant_check", value=PHONE, at=MONDAY)
     theirs = {"client_id": cast.client_id, "contact_id": contact_id, "at": MONDAY}
     for state in ("open", "done"):

@@ -34,6 +34,13 @@ values (%(id)s, %(client_id)s, %(at)s, 'alarm', 'needs_review', %(touch_id)s, js
 insert into reconcile_findings (client_id, account_id, kind, provider_id, touch_id, detail, found_at)
 values (%(client_id)s, %(account_id)s, 'silent', 'SMfinding', %(touch_id)s, jsonb_build_object('to', %(word)s::text), %(at)s);
 
+-- plant_answer --
+-- What somebody answered to a question about what was sent, known by its touch or by whom it went to.
+insert into reconcile_findings (client_id, account_id, kind, provider_id, touch_id, channel, address_hash, detail, found_at,
+  settled_at, settled_as, settled_by, settled_because)
+values (%(client_id)s, %(account_id)s, 'lost', %(provider_id)s, %(touch_id)s, 'sms', %(address_hash)s, '{"status": "sent"}',
+  %(at)s, %(at)s, 'sent', 'jo', 'Zyxcanary phoned and has it');
+
 -- plant_check --
 -- A receipt for a number.
 insert into number_checks (client_id, address_id, kind, answer, consented_on, source, asked_at)

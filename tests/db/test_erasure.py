@@ -75,7 +75,7 @@ async def test_after_an_erasure_nothing_of_the_person_is_in_a_dump_and_no_line_o
         "inbound": 2,
         "events": 5,
         "log_details": 1,
-        "finding_details": 1,
+        "finding_details": 3,
         "provider_references": 1,
         "reopenings": 1,
         "number_checks": 1,
