@@ -78,6 +78,12 @@ def _read_consents(
     consent: str | None, wording: str | None, source: str | None, kind: ConsentKind, version: str | None
 ) -> tuple[ConsentGiven, ...]:
     names = [part.strip() for part in (consent or "").split(",") if part.strip()]
+    said = (("--wording", wording), ("--source", source), ("--wording-version", version))
+    signed = ("--consent-kind", kind is not ConsentKind.express)
+    if not names and (stray := [option for option, value in (*said, signed) if value]):
+        raise BadInput(
+            f"{stray[0]} speaks of consent; say for which channels: --consent sms,email,voice", field="consent"
+        )
     if unknown := [name for name in names if name not in tuple(ChannelName)]:
         raise typer.BadParameter(f"'{unknown[0]}' is not a channel; one of sms, email, voice", param_hint="--consent")
     if names and not (wording and wording.strip() and source and source.strip()):

@@ -8,7 +8,7 @@ import typer
 from modules.imports import DELIMITERS, DateOrder
 from modules.labels import ConsentKind
 from scripts.cli import exports, imports_undo
-from scripts.cli.imports_agreement import AgreementOptions
+from scripts.cli.imports_agreement import AgreementOptions, said_of_consent
 from scripts.cli.imports_file import FileOptions, import_file
 from scripts.cli.imports_ghl import import_from_ghl
 from scripts.cli.output import AsJson, OfClient
@@ -65,9 +65,6 @@ def import_people(
     """
     if from_ghl == (file is not None):
         raise Incomplete("Say where the people come from: FILE.csv or --from-ghl, one of the two")
-    if file is None:
-        import_from_ghl(client, dry_run, as_json)
-        return
     agreement = AgreementOptions(
         consent=consent,
         kind=consent_kind,
@@ -81,6 +78,17 @@ def import_people(
         proof_columns=proof_column or (),
         attest=attest,
     )
+    if file is None:
+        about_files = {
+            "--map": map_,
+            "--only-mapped": only_mapped,
+            "--delimiter": delimiter,
+            "--rejects": rejects,
+            "--force": force,
+        }
+        _refuse_without_file([*(name for name, value in about_files.items() if value), *said_of_consent(agreement)])
+        import_from_ghl(client, dry_run, as_json)
+        return
     options = FileOptions(
         path=file,
         client=client,
@@ -93,6 +101,15 @@ def import_people(
         agreement=agreement,
     )
     import_file(options, as_json)
+
+
+def _refuse_without_file(given: list[str]) -> None:
+    if given:
+        raise typer.BadParameter(
+            "it is for FILE.csv; from GoHighLevel people come as they are there, and agree as the account's "
+            "`consent_wording` says",
+            param_hint=given[0],
+        )
 
 
 def _maps(given: list[str]) -> dict[str, str]:

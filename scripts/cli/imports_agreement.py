@@ -82,18 +82,28 @@ def _require_proof(options: AgreementOptions) -> None:
 
 def _refuse_stray(options: AgreementOptions) -> None:
     """Words or proof without --consent would be dropped without a sound."""
-    stray = {
-        "--wording": options.wording,
-        "--wording-column": options.wording_column,
-        "--consented-at-column": options.at_column,
-        "--consent-if": options.only_if,
-        "--proof-column": list(options.proof_columns),
-        "--attest": options.attest,
-    }
-    if named := [name for name, value in stray.items() if value]:
+    if named := said_of_consent(options):
         raise BadInput(
             f"{named[0]} speaks of consent; say for which channels: --consent sms,email,voice", field="consent"
         )
+
+
+def said_of_consent(options: AgreementOptions) -> list[str]:
+    """The options about consent that were given, by their names."""
+    given = {
+        "--consent": options.consent,
+        "--consent-kind": options.kind is not ConsentKind.express,
+        "--wording": options.wording,
+        "--wording-column": options.wording_column,
+        "--wording-version": options.wording_version,
+        "--source": options.source,
+        "--consented-at-column": options.at_column,
+        "--date-order": options.date_order is not DateOrder.iso,
+        "--consent-if": options.only_if,
+        "--proof-column": options.proof_columns,
+        "--attest": options.attest,
+    }
+    return [name for name, value in given.items() if value]
 
 
 def _column(header: Sequence[str], name: str | None, option: str) -> int | None:

@@ -159,6 +159,11 @@ def test_what_does_not_exist_or_is_not_clear_is_refused_and_nothing_is_done(hous
     assert "nobody" in house.refused(*enroll, "--contact", ada, "nobody")
     assert house.ok("list", *client)[0]["enrollments"] == {}
     assert "its proof" in house.refused("contact", "add", *client, "--phone", "+12125550125", "--consent", "sms")
+    stray = {"--wording": "Yes", "--source": "form", "--consent-kind": "written", "--wording-version": "v2"}
+    for option, value in stray.items():
+        words = house.refused("contact", "add", *client, "--phone", "+12125550126", option, value)
+        assert f"{option} speaks of consent; say for which channels" in words
+    assert len(house.ok("contact", "list", *client)) == 2
     assert "not a phone number" in house.refused("suppress", "not-an-address", *client)
 
 

@@ -28,7 +28,9 @@ CLAIMS = (
     (("--consent", "sms", *PROOF, "--consent-kind", "soft_opt_in"), "express or written"),
     (("--consent", "sms", *PROOF, "--consented-at-column", "When"), "names a column 'When'"),
     (("--consent", "sms", *PROOF, "--consent-if", "Agreed"), "COLUMN=yes"),
-    (("--wording", "Yes"), "--consent"),
+    (("--wording", "Yes"), "--wording speaks of consent"),
+    (("--source", "form"), "--source speaks of consent"),
+    (("--consent-kind", "written"), "--consent-kind speaks of consent"),
 )
 
 

@@ -204,6 +204,25 @@ def test_a_date_that_has_moved_there_moves_the_step_that_waits_for_it(house: Hou
         assert run["due_at"] == datetime(2027, 1, day - 3, 14, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--rejects", "none.csv"),
+        ("--map", "Handy=phone"),
+        ("--consent", "sms", "--wording", "I agree.", "--source", "form", "--attest", "Eva"),
+        ("--consent-kind", "written"),
+    ],
+)
+def test_what_is_said_of_a_file_is_refused_before_anybody_comes_in(house: House, option: tuple[str, ...]) -> None:
+    agreed(house)
+    put(house, **ADA)
+    done = house.run(*IMPORT, *option)
+    assert (done.code, done.out) == (2, "")
+    assert option[0] in done.err
+    assert "it is for FILE.csv" in done.err
+    assert stored(house, "contacts") == []
+
+
 def test_a_client_without_an_account_there_is_told_how_to_add_one(house: House) -> None:
     assert "scripts/omnify client account add --client bright-dental --provider ghl" in house.refused(*IMPORT)
     assert "--from-ghl" in house.run("import", "--client", "bright-dental").err
