@@ -1,5 +1,6 @@
 -- try_lock_client --
--- One import of a client at a time: two that know nothing of each other would add the same person twice.
+-- One import of a client at a time, or one that is taken back: two that know nothing of each other would add the same
+-- person twice, or count somebody as known who is gone a moment later.
 select pg_try_advisory_xact_lock(hashtextextended(%(key)s, 12)) as is_ours;
 
 -- insert_import --

@@ -10,7 +10,7 @@ from modules.accounts import find_client
 from modules.consents import drop_imported_consents, measure_consents
 from modules.contacts import MANY_ROWS, drop_imported, lock_imported
 from modules.health import untie_imported_logs
-from modules.imports import count_reached, list_imports, lock_import, mark_undone
+from modules.imports import count_reached, list_imports, lock_import, mark_undone, try_lock_client
 from modules.sequences import await_imported_runs, drop_imported_runs
 from scripts.cli.home import in_transaction
 from scripts.cli.output import AsJson, OfClient, say, show_rows
@@ -59,6 +59,8 @@ async def _take_back(conn: Connection, import_id: UUID, deps: Deps) -> dict[str,
         raise NotFound("There is no such import; see: scripts/omnify imports --client SLUG", field="import")
     if found["state"] == "undone":
         raise Conflict(f"This import was taken back on {found['undone_at']:%Y-%m-%d at %H:%MZ} already", field="import")
+    if not await try_lock_client(conn, found["client_id"]):  # it may count people as known who are about to go
+        raise Conflict(f"An import for {found['slug']} is running; try again when it has ended", field="client")
     # enrollment, contact, address: the order in which everybody locks; what was sent meanwhile is seen after that
     await await_imported_runs(conn, import_id)
     if await lock_imported(conn, import_id) >= MANY_ROWS:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.databases import Engine
 from tests.flow.house import START, House, open_house
-from tests.flow.importing import ADA, BOB, CLIENT, HEADER, PROOF, found, take
+from tests.flow.importing import ADA, BOB, CLIENT, HEADER, PROOF, SQL, found, take
 from tests.flow.test_command_line import SEQUENCE, add_accounts
 from tests.flow.test_inbox_verbs import PERSON, add_texts, text
 
@@ -40,6 +41,14 @@ def test_an_undo_leaves_nothing_and_a_second_one_says_so(house: House) -> None:
     assert "no such import" in house.refused("undo", NOTHING)
     assert "is not the id of an import" in house.refused("undo", "people.csv")
     assert take(house, HEADER + ADA + BOB)["added"] == 2
+
+
+def test_an_undo_waits_for_the_end_of_an_import_that_may_count_its_people_as_known(house: House) -> None:
+    facts = take(house, HEADER + ADA + BOB)
+    with psycopg.connect(house.environment["DATABASE_URL"]) as other:
+        other.execute(SQL["hold_client"])
+        assert "An import for bright-dental is running" in house.refused("undo", facts["import_id"])
+    assert house.ok("undo", facts["import_id"])["contacts"] == 2
 
 
 def test_a_line_in_the_log_about_an_enrollment_does_not_keep_an_import_and_stays(house: House) -> None:
