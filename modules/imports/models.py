@@ -51,6 +51,7 @@ class Fault(StrEnum):
     no_wording = "no_wording"
     other_address = "other_address"
     withdrawn = "withdrawn"
+    stopped = "stopped"
 
 
 class DateOrder(StrEnum):

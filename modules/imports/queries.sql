@@ -111,6 +111,28 @@ where r.import_id = %(import_id)s and r.outcome in ('new', 'known') and (
   or exists (select from kept_suppressions k where k.client_id = r.client_id and k.hash in (r.phone_hash, r.email_hash))
   or exists (select from contacts c where c.id = r.known_id and c.suppressed_at is not null));
 
+-- judge_stopped_consents --
+-- Nor does it undo what the person said: after a stop only a consent that says that it is newer counts, for START opens a
+-- number by it, and a call would rest on it.
+update import_rows r
+set consent_fault = 'stopped'
+where r.import_id = %(import_id)s and r.closed and r.channels <> '{}' and r.consent_at is null and r.consent_fault is null
+  and (
+    exists (
+      select from unnest(r.channels) as ch (channel)
+      join addresses a on a.client_id = r.client_id
+        and ((ch.channel = 'email' and a.kind = 'email' and a.value = r.email)
+             or (ch.channel <> 'email' and a.kind = 'phone' and a.value = r.phone))
+      where a.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained'))
+    or exists (
+      select from unnest(r.channels) as ch (channel)
+      join kept_suppressions k on k.client_id = r.client_id
+        and k.hash = case ch.channel when 'email' then r.email_hash else r.phone_hash end
+      where k.reason in ('opted_out', 'provider_opt_out', 'complained'))
+    or exists (
+      select from contacts c
+      where c.id = r.known_id and c.suppressed_reason in ('opted_out', 'provider_opt_out', 'complained')));
+
 -- count_rows --
 -- What became of the rows.
 select count(*) as read,

@@ -71,6 +71,10 @@ async def judge_closed(conn: Connection, import_id: UUID) -> int:
     return await execute(conn, SQL["judge_closed"], {"import_id": import_id})
 
 
+async def judge_stopped_consents(conn: Connection, import_id: UUID) -> int:
+    return await execute(conn, SQL["judge_stopped_consents"], {"import_id": import_id})
+
+
 async def count_rows(conn: Connection, import_id: UUID) -> Counts:
     row = await fetch_one(conn, SQL["count_rows"], {"import_id": import_id})
     return Counts(**(row or {}))

@@ -10,6 +10,7 @@ from modules.imports.store import (
     judge_closed,
     judge_known,
     judge_known_consents,
+    judge_stopped_consents,
     judge_twins,
     measure_rows,
 )
@@ -30,6 +31,8 @@ async def stage_rows(
     if staging.agreement:
         await judge_known_consents(conn, staging.import_id)
     await judge_closed(conn, staging.import_id)
+    if staging.agreement:
+        await judge_stopped_consents(conn, staging.import_id)
     return await count_rows(conn, staging.import_id)
 
 

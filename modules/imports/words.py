@@ -43,6 +43,10 @@ _WORDS: Mapping[Fault, tuple[str, str]] = {
         "known already, and withdrew a consent; one without a day cannot be newer",
         "add the day of the consent (--consented-at-column) and import the row again",
     ),
+    Fault.stopped: (
+        "the consent was not taken: the person said stop, and one without a day cannot be newer",
+        "add the day of the consent (--consented-at-column) and import the row again",
+    ),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.databases import Engine
 from tests.flow.house import START, House, open_house
-from tests.flow.importing import ADA, BOB, HEADER, PROOF, WORDING, found, refused, take
+from tests.flow.importing import ADA, BOB, CLIENT, HEADER, PROOF, WORDING, found, refused, take
 from utils.uuid7 import uuid7
 
 ALL = ("--consent", "sms,voice,email", *PROOF)
@@ -149,3 +149,23 @@ def test_a_consent_without_a_day_undoes_no_withdrawal_and_an_older_one_stays_old
     assert "withdrew a consent" in facts["left_out"][0]["reason"]
     assert take(house, HEADER + ADA, "--consent", "sms", *PROOF, "--consented-at-column", "Agreed")["consents"] == 1
     assert [one["event"] for one in found(house, "consents")] == ["granted", "withdrawn"]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_after_a_stop_a_consent_counts_only_with_its_day(house: House, erased: bool) -> None:
+    house.ok("contact", "add", *CLIENT, "--phone", "+12125550101", "--email", "ada@x.example")
+    house.ok("suppress", "+12125550101", *CLIENT, "--reason", "opted_out")
+    if erased:
+        house.ok("erase", "+12125550101", *CLIENT, "--yes")
+    facts = take(house, HEADER + ADA + BOB, *ALL)
+    assert (facts["closed"], facts["consents"], facts["without_consent"]) == (1, 2, 1)
+    assert facts["left_out"][0]["reason"].startswith("the consent was not taken: the person said stop")
+    assert {one["first_name"] for one in found(house, "consents")} == {"Bob"}
+    assert take(house, HEADER + ADA, "--consent", "sms", *PROOF, "--consented-at-column", "Agreed")["consents"] == 1
+
+
+def test_what_was_closed_by_hand_or_on_another_way_takes_no_consent_away(house: House) -> None:
+    house.ok("suppress", "+12125550101", *CLIENT)
+    house.ok("suppress", "ada@x.example", *CLIENT, "--reason", "complained")
+    facts = take(house, HEADER + ADA, "--consent", "sms,voice", *PROOF)
+    assert (facts["closed"], facts["consents"], facts["without_consent"]) == (1, 2, 0)
