@@ -31,8 +31,8 @@ def seller_section(subject: Row) -> Section:
 
 def consents_section(rows: Iterable[Row]) -> Section:
     note = (
-        "Rows are only ever added. The last one of a channel counts, a withdrawal before a consent of one instant. "
-        "wording_hash is SHA-256 of the exact words."
+        "Rows are only ever added. A withdrawal takes back what its channel had until then, at the same instant too. "
+        "Of what holds the strongest counts: a written one first. wording_hash is SHA-256 of the exact words."
     )
     records = tuple({"what": f"{row['channel']}: {row['event']}", **row} for row in rows)
     return Section("consents", "What they agreed to, and what they withdrew", ("consents",), records, note)

@@ -93,7 +93,8 @@ def registration_of(row: Mapping[str, Any]) -> Record | None:
 
 
 def consent_of(row: Mapping[str, Any], decision: Mapping[str, Any]) -> Record:
-    """What the guards saw under their locks, and the newest word for this address that stands under `consents`."""
+    """What the guards saw under their locks, and which one of `consents` that is; where they named none, the newest
+    word for this address."""
     names = ("consent", "consent_kind", "consented_at", "wording_hash", "wording_version")
     newest = ("consent_id", "consent_event", "consent_kind", "consent_at")
     found = {name.removeprefix("consent_"): row[name] for name in newest} if row["consent_id"] else None

@@ -39,7 +39,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Sent:
-    """One touch with the decision it was armed by. `consent_*` is the newest word on the channel when it was armed."""
+    """One touch with the decision it was armed by. `consent_*` is the consent that this names, else the newest
+    word on the channel at the time."""
 
     id: TouchId
     sequence: str | None

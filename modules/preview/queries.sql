@@ -11,7 +11,7 @@ left join addresses email on email.id = ce.address_id
 where c.client_id = %(client_id)s and c.id = %(contact_id)s;
 
 -- list_sent --
--- A contact's touches, newest first, each with the newest word on consent at the time it was armed.
+-- A contact's touches, newest first, each with the consent that its decision names, else the newest word at the time.
 select t.id, q.slug as sequence, t.origin, t.step, t.attempt, t.channel, t.provider, t.to_address, t.state, t.reason,
   t.armed_at, t.confirmed_at, t.changed_at, t.evidence_id, t.evidence, t.decision, k.event as consent_event,
   k.at as consent_at, k.source as consent_source, k.wording as consent_wording, k.kind as consent_kind,
@@ -24,7 +24,9 @@ left join lateral (
   where c.contact_id = t.contact_id and c.channel = t.channel and c.at <= t.armed_at
     -- what was agreed to for one number says nothing of another; a test goes elsewhere than was agreed
     and (c.event = 'withdrawn' or c.address is null or c.address = t.to_address or t.decision ? 'redirected')
-  order by c.at desc, c.event desc, c.id desc limit 1
+  order by coalesce(c.event = 'granted' and c.wording_hash = t.decision ->> 'wording_hash'
+      and c.kind = t.decision ->> 'consent_kind' and c.at = (t.decision ->> 'consented_at')::timestamptz, false) desc,
+    c.at desc, c.event desc, c.id desc limit 1
 ) k on true
 where t.client_id = %(client_id)s and t.contact_id = %(contact_id)s
 order by t.armed_at desc, t.id desc
@@ -183,7 +185,7 @@ order by e.enrolled_at, e.id;
 
 -- list_touches --
 -- Everything that left or was to leave for the contact, oldest first: its text, its template, the account's registration
--- as it stands, and the newest word on consent at the time.
+-- as it stands, and the consent that its decision names, else the newest word at the time.
 select t.id, t.origin, t.origin_id, t.step, t.attempt, t.channel, t.provider, t.account_id, t.sender, t.to_address, t.subject,
   t.body, t.body_hash, t.envelope, t.state, t.reason, t.armed_at, t.confirmed_at, t.changed_at, t.provider_id,
   t.provider_status, t.evidence_id, t.evidence, t.decision, t.call_started_at, t.call_ended_at,
@@ -202,7 +204,9 @@ left join lateral (
   where c.contact_id = t.contact_id and c.channel = t.channel and c.at <= t.armed_at
     -- what was agreed to for one number says nothing of another; a test goes elsewhere than was agreed
     and (c.event = 'withdrawn' or c.address is null or c.address = t.to_address or t.decision ? 'redirected')
-  order by c.at desc, c.event desc, c.id desc limit 1
+  order by coalesce(c.event = 'granted' and c.wording_hash = t.decision ->> 'wording_hash'
+      and c.kind = t.decision ->> 'consent_kind' and c.at = (t.decision ->> 'consented_at')::timestamptz, false) desc,
+    c.at desc, c.event desc, c.id desc limit 1
 ) k on true
 where t.client_id = %(client_id)s and t.contact_id = %(contact_id)s
 order by t.armed_at, t.id;

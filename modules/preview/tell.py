@@ -84,8 +84,8 @@ def tell_touch(sent: Sent, zone: str) -> Entry:
 
 
 def consent_said(sent: Sent, zone: str) -> str:
-    """The newest word on this channel when it was armed. Mail may go without one; a text or a call may not, unless the
-    person has just asked for it."""
+    """The consent that it rested on, else the newest word on this channel when it was armed. Mail may go without one;
+    a text or a call may not, unless the person has just asked for it."""
     if sent.origin in ANSWERS:
         return f"It is {ORIGINS[sent.origin]}: code wrote it, and nothing is offered in it."
     if sent.consent_event == "granted" and sent.consent_at:

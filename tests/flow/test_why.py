@@ -50,6 +50,24 @@ def said(entry: dict[str, Any]) -> str:
     return " ".join([entry["title"], *entry["sentences"]])
 
 
+def test_a_text_is_told_with_the_consent_it_rested_on_not_with_a_newer_weaker_one(house: House) -> None:
+    signed = ("--consent-kind", "written", "--wording", "I agree to be texted.", "--source", "web-form")
+    house.ok("contact", "add", *CLIENT, "--phone", ADA, "--consent", "sms", *signed)
+    house.clock.set(START + timedelta(minutes=1))
+    proof = ("--wording", "Yes, text me.", "--source", "fair", "--attest", "Eva Klein")
+    people = house.file("people.csv", f"Phone\n{ADA}\n")
+    assert house.ok("import", people, *CLIENT, "--consent", "sms", *proof)["consents"] == 1
+    house.ok("publish", house.file("recall.yaml", SEQUENCE), *CLIENT)
+    house.ok("enroll", *CLIENT, "--sequence", "recall", "--all")
+    house.tick(START + timedelta(minutes=2))
+
+    (touch,) = [one for one in told(house, ADA) if one["kind"] == "touch"]
+    assert "by web-form: “I agree to be texted.”" in said(touch)
+    (consent,) = [one["consent"] for one in house.ok("evidence", ADA)["sections"]["touches"]["records"]]
+    assert consent["as_judged"]["consent_kind"] == consent["on_record"]["kind"] == "written"
+    assert consent["as_judged"]["consented_at"] == consent["on_record"]["at"]
+
+
 def test_what_went_what_waits_what_ended_and_what_closed_is_told_newest_first(house: House) -> None:
     person = ("contact", "add", *CLIENT, "--time-zone", "America/New_York", "--phone")
     words_agreed_to = ("--wording", "I agree to be texted.", "--source", "web-form")
