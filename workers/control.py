@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from modules.contacts import lock_person
@@ -175,7 +175,7 @@ def _refusal(refused: Refused, order: Order, definition: Definition, now: dateti
         words += f" It has {_keys(definition)}."
     if refused.until is None:
         return words
-    until = f"{refused.until:%Y-%m-%d %H:%M} UTC"
+    until = f"{refused.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if refused.until <= now:
         return f"{words} It was to be settled by {until}: the next sweep looks, so please try again after it."
     return f"{words} Please try again when it is; it is settled by {until} at the latest."

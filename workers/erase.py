@@ -5,7 +5,7 @@ closed (so that a second import writes to nobody who said stop), and the sealed 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from modules.appointments import erase_appointments
 from modules.canaries import erase_canaries
@@ -105,7 +105,7 @@ def _refuse_unproven(touches: Sequence[Row]) -> None:
         raise Conflict(
             "Something to this person is on its way, and what becomes of it has to be known first. Nothing was "
             "changed; please try again in a few minutes. "
-            f"By {max(unproven):%Y-%m-%d %H:%M} UTC it is settled at the latest.",
+            f"By {max(unproven).astimezone(UTC):%Y-%m-%d %H:%M} UTC it is settled at the latest.",
             field="contact",
         )
 

@@ -1,5 +1,6 @@
 """Takes an import back, as long as nobody was written to because of it."""
 
+from datetime import UTC
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -58,7 +59,8 @@ async def _take_back(conn: Connection, import_id: UUID, deps: Deps) -> dict[str,
     if found is None:
         raise NotFound("There is no such import; see: scripts/omnify imports --client SLUG", field="import")
     if found["state"] == "undone":
-        raise Conflict(f"This import was taken back on {found['undone_at']:%Y-%m-%d at %H:%MZ} already", field="import")
+        undone_at = found["undone_at"].astimezone(UTC)
+        raise Conflict(f"This import was taken back on {undone_at:%Y-%m-%d at %H:%MZ} already", field="import")
     if not await try_lock_client(conn, found["client_id"]):  # it may count people as known who are about to go
         raise Conflict(f"An import for {found['slug']} is running; try again when it has ended", field="client")
     # enrollment, contact, address: the order in which everybody locks; what was sent meanwhile is seen after that

@@ -1,6 +1,7 @@
 """Verbs around a restore: `disarm` stops what leaves, `arm` reads the gap and lets it leave again."""
 
 import asyncio
+from datetime import UTC
 from typing import Annotated
 from uuid import UUID
 
@@ -89,7 +90,7 @@ def arm(
     if done.not_before:
         raise Conflict(
             f"It is too early: what left last may not be in the providers' lists yet. Run this again after "
-            f"{done.not_before:%Y-%m-%d %H:%M:%S}Z",
+            f"{done.not_before.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z",
             field="arm",
         )
     if untold:

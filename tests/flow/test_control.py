@@ -126,6 +126,22 @@ def test_a_jump_waits_for_the_proof_of_what_is_under_way_and_then_is_a_visit_of_
     assert sent(house) == ["first", "third"]
 
 
+def test_an_instant_is_told_in_utc_where_the_database_keeps_another_zone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGTZ", "Asia/Tokyo")
+    house.twin.script("twilio", "timeout_after_accept")
+    house.tick(START)
+    assert "settled by 2026-11-23 20:00 UTC at the latest" in house.refused("jump", "P-1", "third", "--now")
+    assert "By 2026-11-23 20:00 UTC it is settled" in house.refused("erase", "P-1", "--yes")
+    house.ok("disarm", "--reason", "restore")
+    assert "after 2026-11-23 15:05:00Z" in house.refused("arm")
+    people = house.file("people.csv", "Phone\n+12125550177\n")
+    taken = house.ok("import", people, *CLIENT)["import_id"]
+    house.ok("undo", taken)
+    assert "on 2026-11-23 at 15:00Z already" in house.refused("undo", taken)
+
+
 def test_a_step_goes_back_by_a_jump_and_is_sent_once_more_and_only_once(house: House) -> None:
     house.tick(START)
     house.clock.set(START + timedelta(minutes=5))
