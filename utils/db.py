@@ -48,6 +48,15 @@ FRESH_SECONDS = 2.0
 """A connection that was used so lately has not been forgotten by anything between us and the server."""
 
 
+SAID: Mapping[type[psycopg.OperationalError], str] = {
+    psycopg.errors.QueryCanceled: "The database ended the question: it took longer than its statement_timeout. "
+    "Nothing was changed; ask for less at once, or let it take longer.",
+    psycopg.errors.DiskFull: "The database's disk is full. Nothing was changed; give it room.",
+}
+"""What a database answers that is there, and that a second try alone does not change."""
+AWAY = "The database does not answer. Nothing was changed; please try again."
+
+
 class Database:
     """A small pool (two connections a container: Supabase's smallest pooler has 200 clients)."""
 
@@ -94,7 +103,7 @@ class Database:
         except (PoolTimeout, psycopg.OperationalError) as error:
             if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
                 raise
-            raise Unavailable("The database does not answer. Nothing was changed; please try again.") from error
+            raise Unavailable(next((SAID[kind] for kind in SAID if isinstance(error, kind)), AWAY)) from error
 
     async def patiently(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """`work` in one transaction; again, with a fresh one, when it was the one that had to give way to others."""

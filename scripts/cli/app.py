@@ -52,9 +52,6 @@ CANNOT: dict[type[psycopg.Error], str] = {
     "use the database's owner, who ran `scripts/omnify migrate`.",
     psycopg.errors.ReadOnlySqlTransaction: "The database takes no changes now (read only, as after a failover). "
     "Nothing was changed; use the one that takes them.",
-    psycopg.errors.QueryCanceled: "The database ended the question: it took longer than its statement_timeout. "
-    "Nothing was changed; please try again.",
-    psycopg.errors.DiskFull: "The database's disk is full. Nothing was changed; give it room.",
 }
 """States of a database that are nobody's defect, in a sentence."""
 

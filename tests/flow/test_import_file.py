@@ -164,6 +164,16 @@ def test_a_file_of_rejects_is_never_written_over_another(house: House) -> None:
     assert rows_of(Path(there)) == []
 
 
+def test_a_file_that_takes_the_database_too_long_is_not_told_as_a_database_that_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = house.file("people.csv", "Phone\n" + "".join(f"+1212555{number:04d}\n" for number in range(5_000)))
+    with monkeypatch.context() as patched:
+        patched.setenv("PGOPTIONS", "-c statement_timeout=50")
+        assert "it took longer than its statement_timeout. Nothing" in house.refused("import", people, *CLIENT)
+    assert set(found(house, "count_everything")[0].values()) == {0}
+
+
 def test_an_unknown_zone_is_a_reason_and_a_toll_free_number_is_none(house: House) -> None:
     text = "Phone,Time Zone\n+18005550199,\n+12125550101,Mars/Olympus\n+12125550102,America/Denver\n"
     facts = take(house, text)
