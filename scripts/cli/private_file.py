@@ -54,7 +54,7 @@ def _begin(path: Path, force: bool, option: str) -> tuple[int, str]:
         raise BadInput(f"{path} is no file but a device or a pipe; name a file", field=option)
     if path.is_symlink() and force:
         raise BadInput(f"{path} is a link; name the file that it leads to, or another", field=option)
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:  # a link that leads nowhere is in the way as well
         raise _taken(path, option)
     return tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)  # mkstemp makes it 0600
 

@@ -157,6 +157,9 @@ def test_a_file_of_rejects_is_never_written_over_another(house: House) -> None:
     there = house.file("rejects.csv", "mine")
     assert "--force" in refused(house, HEADER + ADA, "--rejects", there)
     assert Path(there).read_text(encoding="utf-8") == "mine"
+    nowhere = house.folder / "nowhere.csv"
+    nowhere.symlink_to(house.folder / "gone.csv")
+    assert "is there already" in refused(house, HEADER + ADA, "--rejects", str(nowhere))
     assert "would replace the file itself" in refused(
         house, HEADER + ADA, "--rejects", str(house.folder / "people.csv"), "--force"
     )
