@@ -86,7 +86,8 @@ def _subscriptions(value: object) -> Iterator[bool]:
 
 
 def read_contact(contact: Mapping[str, object]) -> ContactSeen | None:
-    """A person as GHL keeps them; None without an id. Custom fields are named by their ids, as GHL gives them."""
+    """A person as GHL keeps them; None without an id. Custom fields are named by their ids, as GHL gives them;
+    state and zip code as the hours of the law ask for them."""
     ref = text_in(contact, "id")
     if not ref:
         return None
@@ -100,12 +101,17 @@ def read_contact(contact: Mapping[str, object]) -> ContactSeen | None:
         time_zone=_given(contact, "timezone"),
         tags=tuple(one for one in tags if isinstance(one, str)) if isinstance(tags, list) else (),
         dnd_channels=dnd_channels(contact),
-        fields=_fields(contact.get("customFields")),
+        fields=_fields(contact.get("customFields")) | _home(contact),
     )
 
 
 def _given(contact: Mapping[str, object], name: str) -> str | None:
     return (text_in(contact, name) or "").strip() or None
+
+
+def _home(contact: Mapping[str, object]) -> dict[str, str]:
+    given = {"state": _given(contact, "state"), "postal_code": _given(contact, "postalCode")}
+    return {name: text for name, text in given.items() if text}
 
 
 def _fields(given: object) -> dict[str, str]:

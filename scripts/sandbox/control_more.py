@@ -45,6 +45,8 @@ class GhlContactAsked(Asked):
     customFields: list[dict[str, Any]] | None = None
     lastName: str | None = None
     timezone: str | None = None
+    state: str | None = None
+    postalCode: str | None = None
     tags: list[str] | None = None
     dnd: bool | None = None
     dndSettings: dict[str, dict[str, Any]] | None = None

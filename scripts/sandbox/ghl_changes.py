@@ -21,7 +21,7 @@ from scripts.sandbox.ghl_records import (
 )
 from scripts.sandbox.world import World
 
-OTHER_FIELDS = ("address1", "city", "state", "postalCode", "website", "gender", "dateOfBirth", "name")
+OTHER_FIELDS = ("address1", "city", "website", "gender", "dateOfBirth", "name")
 TEXTS = (*PLAIN_FIELDS, *OTHER_FIELDS)
 WRITABLE = (*TEXTS, "dnd", "dndSettings", "inboundDndSettings", "tags", "customFields")
 

@@ -18,7 +18,10 @@ TYPE_NUMBERS = {"CALL": 1, "SMS": 2, "Email": 3}
 TYPE_NAMES = {"CALL": "TYPE_CALL", "SMS": "TYPE_SMS", "Email": "TYPE_EMAIL"}
 TERMINAL = ("delivered", "failed")
 AN_APPOINTMENT = timedelta(minutes=30)
-PLAIN_FIELDS = ("firstName", "lastName", "email", "phone", "timezone", "source", "country", "assignedTo", "companyName")
+PLAIN_FIELDS = (
+    *("firstName", "lastName", "email", "phone", "timezone", "source", "state", "postalCode", "country", "assignedTo"),
+    "companyName",
+)
 
 
 def stamp(instant: datetime) -> str:

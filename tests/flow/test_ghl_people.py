@@ -8,6 +8,7 @@ from datetime import timedelta
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import join, rows, story
+from tests.flow.conftest import START
 from tests.flow.ghl_stage import Ghl, gather_ghl, play_ghl, signing_key, tell, told
 from tests.flow.outside import post, standing, sweep_after
 from tests.flow.speaking import hear_all
@@ -38,6 +39,15 @@ async def test_a_tag_at_ghl_enrolls_by_rule_whatever_its_case_and_no_other_tag_d
     touches = await play_ghl(stage)
     assert (before, await enrolled(stage)) == ([], ["welcome"])
     assert [(one["to_address"], one["state"]) for one in touches] == [(GRACE["phone"], "delivered")]
+
+
+async def test_who_lives_elsewhere_than_their_number_says_is_reached_in_the_hours_of_both_places(stage: Stage) -> None:
+    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme", consent_kind="written")
+    await join(stage.deps, ghl.client_id, story("sms", slug="welcome") + WELCOME, [])
+    home = {"state": "CA", "postalCode": "90001"}
+    stage.twin.put_ghl_contact(ghl.location, quiet=False, tags=["walk-in"], **GRACE, **home)
+    (touch,) = await play_ghl(stage)
+    assert touch["armed_at"] == START + timedelta(hours=1), "ten in the morning in New York is seven in Los Angeles"
 
 
 async def test_who_has_been_through_a_sequence_never_enters_it_again_by_a_tag(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from modules.channels.ghl_words import (
     read_refusal,
 )
 from modules.labels import ChannelName, InboundKind, SuppressionReason, TouchState
+from modules.policy import place_of_person
 
 SMS, EMAIL, VOICE = ChannelName.sms, ChannelName.email, ChannelName.voice
 # Spec: GetMessageResponseDto.status
@@ -220,6 +221,19 @@ def test_a_contact_is_read_with_what_it_has() -> None:
     assert (seen.first_name, seen.last_name, seen.email, seen.tags) == ("Ada", None, None, ("vip",))
     assert (dict(seen.fields), seen.dnd_channels) == ({"f1": "Gold", "f2": "3"}, frozenset())
     assert read_contact({}) is None
+
+
+def test_a_contact_is_read_with_the_state_and_the_zip_code_that_hours_are_judged_by() -> None:
+    seen = read_contact(
+        contact() | {"state": " CA ", "postalCode": "90001", "customFields": [{"id": "f1", "value": "x"}]}
+    )
+    assert seen
+    assert dict(seen.fields) == {"f1": "x", "state": "CA", "postal_code": "90001"}
+    there = place_of_person(ChannelName.sms, "+12125550123", seen.fields, None, "UTC")
+    assert (set(there.zones), set(there.states)) == ({"America/New_York", "America/Los_Angeles"}, {"NY", "CA"})
+    unknown = read_contact(contact() | {"state": "", "postalCode": None})
+    assert unknown
+    assert dict(unknown.fields) == {}
 
 
 @pytest.mark.parametrize(
