@@ -104,7 +104,7 @@ def _until(snapshot: Snapshot, verdict: Defer, now: datetime) -> datetime:
     if verdict.reason not in PATIENT:
         return verdict.until
     noted = snapshot.decision or {}
-    if noted.get("reason") != verdict.reason:
+    if noted.get("reason") != verdict.reason or "until" not in noted:  # a step that was skipped noted no wait
         return max(verdict.until, now + SHORTEST_WAIT)
     before = datetime.fromisoformat(noted["until"]) - datetime.fromisoformat(noted["at"])
     return max(verdict.until, now + min(LONGEST_WAIT, max(SHORTEST_WAIT, before * 2)))

@@ -3,12 +3,14 @@ waits for as well."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from modules.policy import Facts, GuardReason, OpenWindow, guard
+from modules.labels import CheckAnswer, ConsentKind
+from modules.policy import Agreement, Facts, GuardReason, OpenWindow, guard
 from modules.policy.law_guards import TOUCHES_A_DAY
 from modules.sequences import EnrollmentChange
 from tests.pure.candidates import ALLOWED, candidate, in_zone
@@ -27,9 +29,9 @@ SKIPS = read(
 )
 
 
-def put_off(facts: Facts, now: datetime) -> EnrollmentChange:
-    step = SKIPS.step("first")
-    place = replace(snapshot("first"), due_at=now)
+def put_off(facts: Facts, now: datetime, key: str = "first", note: Mapping[str, str] | None = None) -> EnrollmentChange:
+    step = SKIPS.step(key)
+    place = replace(snapshot(key), due_at=now, decision=note)
     decision = guard(facts, candidate(due_at=now, windows=(HOURS,), max_lateness=step.max_lateness), now)
     row = withhold(Wish(place, SKIPS, step, 1), decision, now)
     assert row is not None
@@ -73,3 +75,26 @@ def test_what_waits_for_anything_but_long_hours_is_not_skipped(
 ) -> None:
     row = put_off(facts, in_zone(now))
     assert (row.step, row.due_at, (row.decision or {})["reason"]) == ("first", in_zone(until), reason)
+
+
+STOPPED = replace(ALLOWED, sending_stopped=True)
+AGREED = Agreement(ConsentKind.written, in_zone("2026-09-01T12:00"))
+NO_DATA = replace(ALLOWED.permits, reassigned=CheckAnswer.no_data, checked_at=in_zone("2026-11-23T12:00"))
+NOT_TOLD = replace(ALLOWED, agreement=AGREED, permits=NO_DATA)
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "later", "reason"),
+    [
+        (STOPPED, "2026-11-23T16:58", "2026-11-24T12:00", R.kill_switch),
+        (NOT_TOLD, "2026-11-23T12:00", "2026-12-28T12:00", R.reassigned_number),  # the answer is too old by then
+    ],
+)
+def test_what_skipped_a_step_may_make_the_next_one_wait_and_sets_nobody_aside(
+    facts: Facts, now: str, later: str, reason: GuardReason
+) -> None:
+    skipped = put_off(facts, in_zone(now))
+    assert (skipped.step, (skipped.decision or {})["reason"]) == ("second", reason)
+    row = put_off(facts, in_zone(later), "second", skipped.decision)
+    assert (row.step, (row.decision or {})["reason"]) == ("second", reason)
+    assert row.due_at == in_zone(later) + timedelta(minutes=5)
