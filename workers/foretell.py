@@ -76,7 +76,8 @@ async def foretell(deps: Deps, conn: Connection, now: datetime) -> list[Fate]:
     await make_read_only(conn)
     pepper = await load_pepper(conn, deps.sealer) or Pepper.fresh()
     accounts, sent, fates = await load_accounts_in_use(deps, conn), Sent(), list[Fate]()
-    for group in await due_groups(conn, now):
+    # the urgent of a client and channel go first, however long the others have waited
+    for group in sorted(await due_groups(conn, now), key=lambda group: group.priority):
         account = accounts.of(group.client_id, group.channel)
         outlet = None
         if account:

@@ -135,6 +135,13 @@ async def test_who_is_being_called_is_foretold_to_wait_for_the_end_of_the_call(s
     assert await compare(stage) == {"story leave": 3, "second wait on_a_call_now": 3}
 
 
+async def test_the_urgent_are_foretold_to_go_first_also_where_the_others_have_waited_for_longer(stage: Stage) -> None:
+    acme = await gather_cast(stage.deps, stage.twin, "priority: low\n" + story("voice"), 3, by=CALLS)
+    stage.clock.set(START + timedelta(minutes=5))
+    await join(stage.deps, acme.client_id, "priority: high\n" + story("voice", slug="second"), acme.contacts)
+    assert await compare(stage) == {"second leave": 3, "story wait on_a_call_now": 3}
+
+
 async def test_a_line_is_foretold_for_each_who_is_looked_at_called_or_not(stage: Stage) -> None:
     """Whom a guard keeps back takes a place of the batch; the others wait for the next minute."""
     acme = await gather_cast(stage.deps, stage.twin, story("voice"), 4, by=CALLS, given={ChannelName.voice: TWO_LINES})
