@@ -79,11 +79,15 @@ async def foretell(deps: Deps, conn: Connection, now: datetime) -> list[Fate]:
     # the urgent of a client and channel go first, however long the others have waited
     for group in sorted(await due_groups(conn, now), key=lambda group: group.priority):
         account = accounts.of(group.client_id, group.channel)
-        outlet = None
-        if account:
-            outlet = _Outlet(account, await usable_senders(conn, account, now), await free_lines(conn, account))
+        outlet = await _outlet(conn, account, sent, now) if account else None
         fates += await _group(deps, conn, pepper, group, outlet, sent, now)
     return fates
+
+
+async def _outlet(conn: Connection, account: Account, sent: Sent, now: datetime) -> _Outlet:
+    """The groups before have taken lines that the database does not know of."""
+    senders, lines = await usable_senders(conn, account, now), await free_lines(conn, account)
+    return _Outlet(account, senders, None if lines is None else max(0, lines - sent.by_account[account.id]))
 
 
 async def _group(

@@ -142,6 +142,18 @@ async def test_the_urgent_are_foretold_to_go_first_also_where_the_others_have_wa
     assert await compare(stage) == {"second leave": 3, "story wait on_a_call_now": 3}
 
 
+async def test_lines_that_the_urgent_take_are_foretold_as_taken_for_the_others(stage: Stage) -> None:
+    given = {ChannelName.voice: TWO_LINES}
+    acme = await gather_cast(stage.deps, stage.twin, story("voice"), 4, by=CALLS, given=given)
+    await join(stage.deps, acme.client_id, "priority: high\n" + story("voice", slug="second"), acme.contacts[2:])
+    fates = await fates_at(stage)
+    told = Counter(" ".join(filter(None, (fate.sequence, fate.outcome, fate.reason))) for fate in fates)
+    assert told == {"second leave": 2, "story wait lines_taken": 4}
+    await sweep_at(stage, START)
+    called = {touch["enrollment_id"] for touch in await rows(stage.deps, "touches")}
+    assert called == {fate.enrollment_id for fate in fates if fate.outcome is Outcome.leave}
+
+
 async def test_a_line_is_foretold_for_each_who_is_looked_at_called_or_not(stage: Stage) -> None:
     """Whom a guard keeps back takes a place of the batch; the others wait for the next minute."""
     acme = await gather_cast(stage.deps, stage.twin, story("voice"), 4, by=CALLS, given={ChannelName.voice: TWO_LINES})
