@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from modules.policy import EFFECTS, Block, Decision, Defer, Effect, GuardReason
 from modules.sequences import (
-    AfterWindow,
     EnrollmentChange,
     Hold,
     Onward,
@@ -15,6 +14,7 @@ from modules.sequences import (
     StopReason,
     apply,
     first_due,
+    not_worth_waiting,
     skip,
 )
 from workers.candidate import Wish
@@ -40,29 +40,25 @@ PATIENT = frozenset(
     }
 )
 """Reasons without an end of their own: each repetition doubles the wait, 5 to 60 minutes."""
-
-
-HOURS = frozenset(
-    {GuardReason.quiet_hours, GuardReason.holiday, GuardReason.sequence_window, GuardReason.emergency_block}
-)
-"""The sequence's hours or the law's: what a step of `after_window: skip` does not wait for."""
 AFTER_WINDOW = "after_window"
 
 
 def withhold(wish: Wish, decision: Decision, now: datetime) -> EnrollmentChange | None:
     """The enrollment's row when the verdict is not Allow; None when the touch may leave."""
     verdict = decision.verdict
-    if isinstance(verdict, Defer) and (reason := _not_worth_waiting(wish, decision, verdict, now)):
+    if isinstance(verdict, Defer):
+        return _put_off(wish, decision, verdict, now)
+    return _blocked(wish, verdict, now) if isinstance(verdict, Block) else None
+
+
+def _put_off(wish: Wish, decision: Decision, verdict: Defer, now: datetime) -> EnrollmentChange | None:
+    if reason := not_worth_waiting(wish.step, decision, first_due(wish.snapshot, now)):
         plan = skip(wish.snapshot, wish.definition, now)
         rule = verdict.rule if reason is verdict.reason else None
         return _left_out(wish, plan, reason, now, {"rule": rule, "why": AFTER_WINDOW})
-    if isinstance(verdict, Defer):
-        row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
-        told = {name: text for name, text in (("rule", verdict.rule), ("why", verdict.why)) if text}
-        return replace(row, decision={**(row.decision or {}), **told}) if row and told else row
-    if isinstance(verdict, Block):
-        return _blocked(wish, verdict, now)
-    return None
+    row = apply(wish.snapshot, Hold(_until(wish.snapshot, verdict, now), verdict.reason), now)
+    told = {name: text for name, text in (("rule", verdict.rule), ("why", verdict.why)) if text}
+    return replace(row, decision={**(row.decision or {}), **told}) if row and told else row
 
 
 def without_account(wish: Wish, now: datetime) -> EnrollmentChange | None:
@@ -71,23 +67,6 @@ def without_account(wish: Wish, now: datetime) -> EnrollmentChange | None:
         plan = skip(wish.snapshot, wish.definition, now)
         return _left_out(wish, plan, GuardReason.too_late, now, {"detail": GuardReason.no_account})
     return apply(wish.snapshot, Hold(now + NO_ACCOUNT_PAUSE, GuardReason.no_account), now)
-
-
-def _not_worth_waiting(wish: Wish, decision: Decision, verdict: Defer, now: datetime) -> GuardReason | None:
-    """Why the hours put it off for longer than the step bears, counted from when it first came due. They may be shut
-    now, or only when what else it waits for ends: then the verdict lies later than anything that was said, and names
-    that. Where it is not known whose hours count, they skip nothing."""
-    if wish.step.after_window is not AfterWindow.skip:
-        return None
-    said = [(datetime.fromisoformat(until), reason) for reason, until in decision.said]
-    if any(reason is GuardReason.fact_missing for _, reason in said):
-        return None
-    ends = [one for one in said if one[1] in HOURS]
-    if verdict.reason in HOURS or (said and all(until < verdict.until for until, _ in said)):
-        ends.append((verdict.until, verdict.reason))
-    due = first_due(wish.snapshot, now)
-    late = [one for one in ends if one[0] - due > wish.step.max_hold]
-    return max(late, key=lambda one: one[0])[1] if late else None
 
 
 def _left_out(

@@ -1,5 +1,6 @@
 """Reads all that is known of one contact, asks the guards about what is still to come, and has it told."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from modules.channels import Gate, channel_for
@@ -7,6 +8,7 @@ from modules.ids import ClientId, ContactId
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from modules.labels import SuppressionReason as S
 from modules.policy import (
+    Block,
     Candidate,
     Decision,
     Defer,
@@ -20,7 +22,8 @@ from modules.preview.models import Answer, Closed, Entry, Kind, Person, Run
 from modules.preview.store import list_closed, list_deeds, list_heard, list_runs, list_sent, load_person
 from modules.preview.tell import tell_closed, tell_heard, tell_run, tell_touch
 from modules.preview.tell_actions import tell_deed
-from modules.sequences import Definition, Step, load_versions, windows_of
+from modules.preview.words import AFTER_WINDOW
+from modules.sequences import Definition, Step, load_versions, not_worth_waiting, windows_of
 from utils.address import is_abroad, is_time_zone, phone_time_zones
 from utils.config import Redirect
 from utils.db import Connection
@@ -81,7 +84,13 @@ async def _tell(
     step = definition.step(run.step)
     outlook = await _outlook(conn, pepper, redirect, person, run, definition, step, zone, now)
     asks = run.provider is not None and isinstance(channel_for(run.provider, ChannelName(run.next_channel)), Gate)
-    return tell_run(run, zone, now, outlook, step.on_reply, asks_provider=asks)
+    latest = _first_due(run, now) + step.max_lateness
+    return tell_run(run, zone, now, outlook, step.on_reply, asks_provider=asks, latest=latest)
+
+
+def _first_due(run: Run, now: datetime) -> datetime:
+    since = (run.decision or {}).get("since")
+    return datetime.fromisoformat(since) if since else run.due_at or now
 
 
 async def _outlook(
@@ -99,7 +108,6 @@ async def _outlook(
     at = max(run.due_at or now, now)
     if run.account_id is None:
         return Decision(Defer(at + LOOK_AGAIN if at <= now else at, GuardReason.no_account), (), None)
-    since = (run.decision or {}).get("since")
     channel = ChannelName(run.next_channel)
     kind = ADDRESS_KIND[channel]
     value = person.email if kind is AddressKind.email else person.phone
@@ -109,7 +117,7 @@ async def _outlook(
         account_id=run.account_id,
         address_id=run.address_id,
         channel=channel,
-        due_at=datetime.fromisoformat(since) if since else run.due_at or now,
+        due_at=_first_due(run, now),
         max_lateness=step.max_lateness,
         windows=windows_of(definition),
         since=run.enrolled_at,
@@ -122,7 +130,12 @@ async def _outlook(
     )
     places, rates = [place_of(person, channel, zone)], {run.account_id: run.sends_per_second}
     (facts,) = await load_facts(conn, [candidate], places, rates, at)
-    return guard(facts, candidate, at)
+    decision = guard(facts, candidate, at)
+    unless = not_worth_waiting(step, decision, candidate.due_at)
+    if unless is None or not isinstance(decision.verdict, Defer):
+        return decision
+    rule = decision.verdict.rule if unless is decision.verdict.reason else None
+    return replace(decision, verdict=Block(unless, rule, AFTER_WINDOW))
 
 
 def _whole_person(person: Person) -> list[Closed]:

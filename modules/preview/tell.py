@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from modules.labels import ChannelName, ConsentKind, NextChannel, OnReply, SuppressionReason, TouchState
-from modules.policy import EFFECTS, Allow, Block, Decision, Defer, GuardReason
+from modules.labels import ChannelName, ConsentKind, OnReply, SuppressionReason, TouchState
+from modules.policy import Decision, GuardReason
 from modules.preview.models import Closed, Entry, Heard, Kind, Run, Sent
+from modules.preview.tell_coming import HAND_OVER, coming, kept
 from modules.preview.words import (
     BLOCKED,
     CAME_IN,
@@ -26,31 +27,12 @@ from modules.preview.words import (
     why_said,
     why_touch,
 )
-from modules.preview.words import EFFECTS as EFFECT_WORDS
 from modules.sequences import RUNNING, FinishReason, StopReason
 
-NO_END = frozenset(
-    {
-        GuardReason.kill_switch,
-        GuardReason.tenant_not_live,
-        GuardReason.fact_missing,
-        GuardReason.being_handled,
-        GuardReason.address_in_flight,
-        GuardReason.on_a_call_now,
-        GuardReason.no_account,
-        GuardReason.platform_suppressed,
-        GuardReason.national_dnc,
-        GuardReason.reassigned_number,
-        GuardReason.sender_not_registered,
-        GuardReason.no_postal_address,
-    }
-)
-"""Waits whose end nobody knows yet: their instant is when it is looked at again, not when it may leave."""
 ANSWERS = frozenset({"confirmation", "help"})
 """Touches without a sequence: what code answers at once, whatever the hour, because the person has just written."""
 MENDABLE = (GuardReason.missing_variable, GuardReason.not_renderable, GuardReason.no_open_hour)
-_HAND_OVER = "hand_over"
-_FROM_HERE = frozenset({_HAND_OVER, FinishReason.handed_over, FinishReason.hand_over_refused})
+_FROM_HERE = frozenset({HAND_OVER, FinishReason.handed_over, FinishReason.hand_over_refused})
 OF_PROVIDER = frozenset({TouchState.failed, TouchState.bounced, TouchState.complained, TouchState.cancelled})
 
 
@@ -80,7 +62,7 @@ def tell_touch(sent: Sent, zone: str) -> Entry:
         "evidence_id": sent.evidence_id,
         "decision": sent.decision,
     }
-    return Entry(Kind.touch, sent.armed_at, title, _kept(sentences), None, facts)
+    return Entry(Kind.touch, sent.armed_at, title, kept(sentences), None, facts)
 
 
 def consent_said(sent: Sent, zone: str) -> str:
@@ -113,7 +95,7 @@ def _hours_said(sent: Sent) -> str:
     until = f"From then on the hours lasted {_span(left)}." if left is not None else ""
     governed = f"The rule that ended the hours first: {rule_said(rule)}" if rule else ""
     places = places_said(zones, decided.get("states") or ())
-    return " ".join(_kept([places, evidence_said(decided.get("evidence") or ()), until, governed]))
+    return " ".join(kept([places, evidence_said(decided.get("evidence") or ()), until, governed]))
 
 
 def _dnd_said(sent: Sent) -> str:
@@ -129,12 +111,12 @@ def _outcome(sent: Sent, zone: str) -> list[str]:
         said.append("This was the provider's answer to the request itself; no later proof exists.")
     lost = [one for one in sent.evidence if one.get("lost")]
     said += [f"A report of '{one['state']}' ({one['id']}) contradicts it and is kept beside it." for one in lost]
-    return [" ".join(_kept(said))]
+    return [" ".join(kept(said))]
 
 
 def _span(seconds: int) -> str:
     hours, minutes = divmod(seconds // 60, 60)
-    return " ".join(_kept([f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]))
+    return " ".join(kept([f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]))
 
 
 def tell_run(
@@ -145,16 +127,17 @@ def tell_run(
     on_reply: OnReply | None = None,
     *,
     asks_provider: bool = False,
+    latest: datetime | None = None,
 ) -> Entry:
     """Why an enrollment waits and until when, or why it ended. `outlook` is what the guards say of the instant at which
-    the step is due, by all that is known now."""
+    the step is due, by all that is known now; after `latest` it may leave no more."""
     note, running = run.decision or {}, run.status in (*RUNNING, "quarantined")
     place = f" at step '{run.step}'" if run.step and running else ""
     title = f"Sequence '{run.sequence}' (version {run.version}){place}: {run.status}"
     next_at: datetime | None = None
     sentences: list[str] = [*_noted(note, run, zone)]
     if run.status == "active":
-        next_at, said = _coming(run, zone, now, outlook)
+        next_at, said = coming(run, zone, now, outlook, latest)
         sentences += said + (["The provider's own Do Not Disturb is asked just before."] if asks_provider else [])
         if on_reply is OnReply.go_on:
             sentences.append("This step goes on when the person writes or calls.")
@@ -170,7 +153,7 @@ def tell_run(
         "due_at": run.due_at,
         "decision": run.decision,
     }
-    return Entry(Kind.enrollment, now if running else run.changed_at, title, _kept(sentences), next_at, facts)
+    return Entry(Kind.enrollment, now if running else run.changed_at, title, kept(sentences), next_at, facts)
 
 
 def _noted(note: Any, run: Run, zone: str) -> list[str]:
@@ -181,7 +164,7 @@ def _noted(note: Any, run: Run, zone: str) -> list[str]:
     if reason in _FROM_HERE:
         return [*_to_another(note, run), *_skips(note, zone)]
     more = note.get("why") or (PUT_OFF if "until" in note else BLOCKED)
-    why = " ".join(_kept([why_said(reason, note.get("detail") or "", more), rule_said(rule or _rule_in(note))]))
+    why = " ".join(kept([why_said(reason, note.get("detail") or "", more), rule_said(rule or _rule_in(note))]))
     at = f" on {when(datetime.fromisoformat(note['at']), zone)}" if "at" in note else ""
     if "skipped" in note:
         verb = "did not leave" if run.status == "stopped" else "was skipped"
@@ -199,14 +182,14 @@ def _to_another(note: Any, run: Run) -> list[str]:
     if run.status == "active":
         return []
     refused = why_said(note["why"]) if "why" in note else ""
-    return list(_kept([why_said(note["reason"], note.get("to") or note.get(_HAND_OVER) or ""), refused]))
+    return list(kept([why_said(note["reason"], note.get("to") or note.get(HAND_OVER) or ""), refused]))
 
 
 def _skips(note: Any, zone: str) -> list[str]:
     """The steps that were skipped before the one that the note itself tells of, newest first."""
     told = []
     for one in reversed(note.get("skips") or ()):
-        why = " ".join(_kept([why_said(one["reason"], "", one.get("why") or BLOCKED), rule_said(one.get("rule"))]))
+        why = " ".join(kept([why_said(one["reason"], "", one.get("why") or BLOCKED), rule_said(one.get("rule"))]))
         told.append(f"Step '{one['skipped']}' was skipped on {when(datetime.fromisoformat(one['at']), zone)}. {why}")
     return told
 
@@ -214,41 +197,6 @@ def _skips(note: Any, zone: str) -> list[str]:
 def _rule_in(note: Any) -> str | None:
     detail: str = note.get("detail") or ""
     return detail if detail and rule_said(detail).find("no longer holds") < 0 else None
-
-
-def _coming(run: Run, zone: str, now: datetime, outlook: Decision | None) -> tuple[datetime | None, list[str]]:
-    """The next eligible instant, and its words."""
-    due = run.due_at or now
-    if run.to_do is not None:
-        return None, [
-            f"It waits until somebody has done this: {run.to_do}. At the latest it goes on {when(due, zone)}."
-        ]
-    if run.step is None:
-        return None, [f"It goes on in '{(run.decision or {}).get(_HAND_OVER)}' {when(max(due, now), zone)}."]
-    if run.next_channel == NextChannel.task:
-        return due, [f"A person is given the task of step '{run.step}' {when(max(due, now), zone)}."]
-    if not run.waiting and run.next_channel == NextChannel.settle:
-        return None, [f"It decides at step '{run.step}' which way to go, {when(max(due, now), zone)}."]
-    if run.waiting or outlook is None:
-        after = f"what becomes of step '{run.last_step}'" if run.last_step else "its last step to be settled"
-        return None, [f"It waits for {after}, and looks again by {when(due, zone)} at the latest."]
-    verdict, from_then = outlook.verdict, max(due, now)
-    if isinstance(verdict, Block):
-        said = why_said(verdict.reason, more=verdict.why or BLOCKED)
-        why = _kept([said, rule_said(verdict.rule), EFFECT_WORDS[EFFECTS[verdict.reason]]])
-        return None, [f"Its next turn is {when(from_then, zone)}. {' '.join(why)}"]
-    if isinstance(verdict, Allow):
-        turn = "It is due now: the next sweep takes it." if due <= now else f"Next eligible: {when(due, zone)}."
-        return from_then, [turn]
-    return _deferred(verdict, zone, now)
-
-
-def _deferred(verdict: Defer, zone: str, now: datetime) -> tuple[datetime | None, list[str]]:
-    why = " ".join(_kept([why_said(verdict.reason, more=PUT_OFF), rule_said(verdict.rule)]))
-    if verdict.reason in NO_END:
-        soon = max(verdict.until, now + timedelta(minutes=1))
-        return None, [f"{why} Nobody can say yet when it may leave; it is looked at again about {when(soon, zone)}."]
-    return verdict.until, [f"{why} Next eligible: {when(verdict.until, zone)}."]
 
 
 def _standing(run: Run, zone: str) -> list[str]:
@@ -293,7 +241,3 @@ def tell_closed(closed: Closed, zone: str) -> Entry:
     why = CLOSED[SuppressionReason(closed.reason)] if known else closed.reason
     said = f"Nothing leaves to it since {when(closed.at, zone)}: {why}."
     return Entry(Kind.closed, closed.at, f"Address {closed.value}: closed", (said,), None, asdict(closed))
-
-
-def _kept(sentences: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one for one in sentences if one)

@@ -8,7 +8,7 @@ Verbs: publish_sequence, lint_sequence, is_only_better, load_version, load_versi
     count_standings, lock_older_runs, load_standings, record_adoptions, write_adoptions,
     enroll, enroll_admitted, decide, settle, skip, after_asking, task_settled, woken, moved_day, apply, hold,
     go_on, wait_for_task, whose_instant, claim_due, peek_due, due_groups, next_due, lock_and_load_snapshots,
-    load_heard, list_open_runs, list_dated_runs, windows_of,
+    load_heard, list_open_runs, list_dated_runs, windows_of, not_worth_waiting,
     write_enrollments, quarantine_enrollment,
     control, count_as_sent, lock_enrollment, let_go_of_touch, record_action, find_enrollment, list_runs_of,
     lock_runs_of, erase_runs, forget_reasons, forget_last_touches, forget_runs, await_imported_runs, drop_imported_runs
@@ -105,6 +105,7 @@ from modules.sequences.versions_store import (
     load_source,
 )
 from modules.sequences.wake import moved_day, woken
+from modules.sequences.worth_waiting import not_worth_waiting
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -211,6 +212,7 @@ __all__ = [
     "lock_runs_of",
     "moved_day",
     "next_due",
+    "not_worth_waiting",
     "pause_after",
     "peek_due",
     "publish_draft",

@@ -26,6 +26,15 @@ steps:
     content: {body: "Are you there? {{ client.name }}"}
 """
 
+NIGHTS = """
+name: {slug}
+slug: {slug}
+steps:
+  - {{key: text, channel: sms, content: {{body: "Hello from {{{{ client.name }}}}"}}}}
+  - {{key: evening, channel: sms, wait: {{hours: 13}}, {bears}, content: {{body: "Are you there?"}}}}
+  - {{key: week, channel: sms, wait: {{days: 7}}, content: {{body: "Good-bye"}}}}
+"""
+
 
 @pytest.fixture
 def house(
@@ -122,3 +131,29 @@ def test_what_went_what_waits_what_ended_and_what_closed_is_told_newest_first(ho
     words = house.run("why", ADA, *CLIENT).out
     assert words.startswith("Ada, a contact of bright-dental. Times are in America/New_York and UTC.")
     assert all(sentence in words for one in entries for sentence in one["sentences"])
+
+
+def test_a_step_that_its_night_will_skip_is_told_so_before_and_then_is(house: House) -> None:
+    agreed = ("--consent", "sms", "--consent-kind", "written", "--wording", "I agree to be texted.", "--source", "form")
+    bears = {"urgent": (ADA, "after_window: skip"), "brief": (BOB, "max_lateness: {hours: 2}")}
+    for slug, (phone, words) in bears.items():
+        house.ok("contact", "add", *CLIENT, "--time-zone", "America/New_York", "--phone", phone, *agreed)
+        house.ok("publish", house.file(f"{slug}.yaml", NIGHTS.format(slug=slug, bears=words)), *CLIENT)
+        house.ok("enroll", *CLIENT, "--sequence", slug, "--contact", phone)
+    house.tick(START)
+    house.tick(START + timedelta(minutes=5))
+
+    for phone, why in ((ADA, "skip the step rather than wait"), (BOB, "By then the step is later than it may be.")):
+        waits = told(house, phone)[0]
+        assert "at step 'evening': active" in waits["title"]
+        assert why in said(waits)
+        assert "this step will be skipped" in said(waits)
+        assert waits["next_at"] is None
+
+    house.tick(START + timedelta(hours=13, minutes=5))
+    house.tick(START + timedelta(hours=22, minutes=5))
+    for phone in (ADA, BOB):
+        waits = told(house, phone)[0]
+        assert "at step 'week': active" in waits["title"]
+        assert "Step 'evening' was skipped" in said(waits)
+        assert "Next eligible" in said(waits)
