@@ -66,7 +66,9 @@ def until_instant(
     if moment is None:
         return None
     day, own = moment
-    return instant_of(day + until.days * _DAY, until.at or own or _MORNING, find_zone(zone))
+    # an instant that was told is itself, also in an hour that happens twice
+    fold = own.fold if own is not None and until.at is None and not until.days else 0
+    return instant_of(day + until.days * _DAY, until.at or own or _MORNING, find_zone(zone), fold=fold)
 
 
 def nine_o_clock(day: str, zone: str) -> datetime | None:

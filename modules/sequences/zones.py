@@ -14,7 +14,7 @@ def find_zone(name: str) -> ZoneInfo:
         raise ValueError(f"'{name}' is not a time zone such as America/New_York") from error
 
 
-def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
+def instant_of(day: date, at: time, zone: ZoneInfo, *, fold: int = 0) -> datetime:
     """Aware UTC. A local time that a clock change skips moves forward by what was skipped; one that happens twice means
-    the first (PEP 495, fold 0)."""
-    return datetime.combine(day, at.replace(fold=0, tzinfo=None), zone).astimezone(UTC)
+    the first (PEP 495, fold 0) unless `fold` is 1."""
+    return datetime.combine(day, at.replace(fold=fold, tzinfo=None), zone).astimezone(UTC)

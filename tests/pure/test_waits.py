@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.sequences.models import Wait
+from modules.sequences.models_of_rules import Until
 from modules.sequences.waits import due_after
 
 ZONES = (
@@ -57,6 +58,16 @@ def test_hours_are_exact_when_the_clocks_change() -> None:
 def test_a_local_time_that_happens_twice_means_the_first() -> None:
     due = due_after(Wait(days=1, at=time(1, 30)), in_new_york("2026-10-31T12:00"), "America/New_York")
     assert due == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("told", ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"])
+def test_an_instant_that_was_told_is_waited_for_in_either_of_two_equal_hours(told: str) -> None:
+    start, at = in_new_york("2026-10-20T12:00"), datetime.fromisoformat(told).astimezone(UTC)
+    of_field, of_milestone = Wait(until=Until("contact.meeting")), Wait(until=Until(None, milestone="meeting"))
+    assert due_after(of_field, start, "America/New_York", {"meeting": told}) == at
+    assert due_after(of_milestone, start, "America/New_York", {}, {"meeting": (at,)}) == at
+    day_before = Wait(until=Until("contact.meeting", days=-1))
+    assert due_after(day_before, start, "America/New_York", {"meeting": told}) == in_new_york("2026-10-31T01:30")
 
 
 def test_a_start_in_the_second_of_two_equal_hours_moves_on_to_the_next_day() -> None:
