@@ -125,11 +125,20 @@ MISSED_ZONES = MappingProxyType(
 )
 """Zones under an area code that the library's prefixes leave out (found by zip codes, 2026-11-21)."""
 
-_BY_NAME = MappingProxyType({one.name.casefold(): one.code for one in _ALL})
+_ALSO = {"US Virgin Islands": "VI", "Virgin Islands": "VI", "Washington DC": "DC", "Washington, D.C.": "DC"}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace(".", " ").replace(",", " ").split()).casefold()
+
+
+_BY_NAME = MappingProxyType(
+    {_plain(one.name): one.code for one in _ALL} | {_plain(name): code for name, code in _ALSO.items()}
+)
 
 
 def state_code(text: str) -> str | None:
     """Two letters for a state written as a code or by its name; None for anything else."""
-    plain = " ".join(text.replace(".", " ").split())
+    plain = _plain(text)
     code = plain.replace(" ", "").upper()
-    return code if code in STATES else _BY_NAME.get(plain.casefold())
+    return code if code in STATES else _BY_NAME.get(plain)

@@ -89,6 +89,14 @@ def test_a_state_is_read_by_its_letters_or_its_name(text: str, code: str | None)
     assert state_code(text) == code
 
 
+def test_every_state_is_read_by_its_own_name_and_by_the_others_that_people_write() -> None:
+    assert {one.name: state_code(one.name) for one in STATES.values()} == {
+        one.name: one.code for one in STATES.values()
+    }
+    for text, code in (("Virgin Islands", "VI"), ("US Virgin Islands", "VI"), ("Washington, D.C.", "DC")):
+        assert state_code(text) == code
+
+
 def test_area_codes_are_where_the_library_places_them() -> None:
     """A new release that moves or adds one shows here."""
     names = {one.name: one.code for one in STATES.values()}
