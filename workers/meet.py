@@ -26,6 +26,7 @@ from modules.ids import AccountId, ClientId, ContactId
 from modules.inbox import EventKind, Place, keep_event
 from modules.labels import ADDRESS_KIND, AddressKind, ChannelName, ConsentKind, Provider, SuppressionReason
 from modules.sequences import enroll, list_sequences, load_versions
+from modules.suppressions import kept_own_word
 from modules.touches import suppress_claimed
 from utils.db import Connection
 from utils.signing import Pepper
@@ -103,7 +104,8 @@ async def _meet_at(
         closed = sorted(seen.dnd_channels or ())
         changed |= await withdraw_consents(conn, client_id, contact_id, closed, CLOSED_THERE, str(provider), now) > 0
     elif draft.phone or draft.email:
-        contact_id = await add_contact(conn, client_id, _with_consents(post, client_id, draft, seen), now)
+        stopped = await _stopped(conn, pepper, client_id, draft)
+        contact_id = await add_contact(conn, client_id, _with_consents(post, client_id, draft, seen, stopped), now)
         await note_ref(conn, client_id, contact_id, provider, seen.ref, now)
         changed = True
     else:
@@ -138,14 +140,31 @@ async def _close_there(
     return closed
 
 
-def _with_consents(post: Origin, client_id: ClientId, draft: ContactDraft, seen: ContactSeen) -> ContactDraft:
+async def _stopped(
+    conn: Connection, pepper: Pepper, client_id: ClientId, draft: ContactDraft
+) -> frozenset[AddressKind]:
+    """By which way the person has asked us to stop: words without a day are no newer, and undo nothing."""
+    found: set[AddressKind] = set()
+    for kind, value in ((AddressKind.phone, draft.phone), (AddressKind.email, draft.email)):
+        if value and (
+            await said_stop_at(conn, client_id, kind, value) is not None
+            or await kept_own_word(conn, client_id, pepper.hash(client_id, kind, value))
+        ):
+            found.add(kind)
+    return frozenset(found)
+
+
+def _with_consents(
+    post: Origin, client_id: ClientId, draft: ContactDraft, seen: ContactSeen, stopped: frozenset[AddressKind]
+) -> ContactDraft:
     """A new contact has agreed, in the account's own words, where the client has said that all of them have; never on a
-    channel that is closed there, and to nothing where that could not be read."""
+    channel that is closed there or that they said stop to, and to nothing where that could not be read."""
     settings = [one.settings for one in post.places if one.client_id == client_id and not one.retired]
     if post.speaker:
         settings.append(post.speaker.settings)
     wording = _first(settings, "consent_wording")
-    open_there = [] if seen.dnd_channels is None else [one for one in ChannelName if one not in seen.dnd_channels]
+    closed = frozenset(ChannelName) if seen.dnd_channels is None else seen.dnd_channels
+    open_there = [one for one in ChannelName if one not in closed and ADDRESS_KIND[one] not in stopped]
     signed = _first(settings, "consent_kind") == ConsentKind.written
     kind = ConsentKind.written if signed else ConsentKind.express
     source = str(post.provider)

@@ -53,7 +53,7 @@ def read_instant(text: str, order: DateOrder, now: datetime) -> datetime | Fault
         return Fault.no_date
     try:
         found = _parse(text, order)
-    except ValueError:
+    except (ValueError, OverflowError):  # also where its zone carries it beyond the calendar
         return Fault.bad_date
     if found is None or found.year < _FIRST_YEAR:
         return Fault.bad_date

@@ -18,6 +18,13 @@ from unnest(%(hash)s::bytea[], %(kind)s::text[], %(reason)s::text[], %(suppresse
   as v (hash, kind, reason, suppressed_at)
 on conflict (client_id, hash) do nothing;
 
+-- kept_own_word --
+-- Whether somebody said stop whose address is known no more.
+select exists (
+  select from kept_suppressions k
+  where k.client_id = %(client_id)s and k.hash = %(hash)s
+    and k.reason in ('opted_out', 'provider_opt_out', 'complained')) as said;
+
 -- take_kept --
 -- A suppression without an address, taken out again because its address is known again.
 delete from kept_suppressions where client_id = %(client_id)s and hash = %(hash)s

@@ -38,6 +38,11 @@ async def keep_suppressions(conn: Connection, client_id: ClientId, entries: Sequ
     return await execute(conn, SQL["keep_suppressions"], parameters) if entries else 0
 
 
+async def kept_own_word(conn: Connection, client_id: ClientId, hash_: bytes) -> bool:
+    row = await fetch_one(conn, SQL["kept_own_word"], {"client_id": client_id, "hash": hash_})
+    return bool(row and row["said"])
+
+
 async def take_kept(conn: Connection, client_id: ClientId, hash_: bytes) -> Kept | None:
     row = await fetch_one(conn, SQL["take_kept"], {"client_id": client_id, "hash": hash_})
     return Kept(bytes(row["hash"]), AddressKind(row["kind"]), row["reason"], row["suppressed_at"]) if row else None

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+from modules.contacts import close_address
+from modules.labels import AddressKind, SuppressionReason
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import join, rows, story
@@ -80,6 +82,19 @@ async def test_without_the_clients_wording_nobody_has_agreed_to_anything(stage: 
     assert await play_ghl(stage) == []
     assert await told(stage, "consents") == []
     assert [row["decision"]["reason"] for row in await told(stage, "enrollments")] == ["no_consent"]
+
+
+async def test_who_said_stop_before_they_came_has_agreed_to_nothing_by_that_way(stage: Stage) -> None:
+    """The account's words have no day, and what has none undoes no stop: a START would open the number by it."""
+    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme", consent_kind="written")
+    async with stage.deps.database.transaction() as conn:
+        pepper, phone = await stage.deps.pepper(conn), GRACE["phone"]
+        await close_address(
+            conn, pepper, ghl.client_id, AddressKind.phone, phone, SuppressionReason.opted_out, stage.clock.now()
+        )
+    stage.twin.put_ghl_contact(ghl.location, quiet=False, tags=[], **GRACE)
+    await hear_all(stage)
+    assert [row["channel"] for row in await told(stage, "consents")] == ["email"]
 
 
 async def two(stage: Stage, *channels: str) -> tuple[Ghl, Ghl]:

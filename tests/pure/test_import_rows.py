@@ -119,6 +119,8 @@ def test_a_day_of_consent_is_read_as_it_is_meant(text: str, order: DateOrder, in
         ("03/04/2026", Fault.bad_date),
         ("46000", Fault.bad_date),
         ("yesterday", Fault.bad_date),
+        ("0001-01-01T00:00:00+05:30", Fault.bad_date),
+        ("9999-12-31T23:59:59-05:00", Fault.bad_date),
         ("1900-01-01", Fault.bad_date),
         ("0000-00-00", Fault.bad_date),
         ("2026-11-23", Fault.future_date),
