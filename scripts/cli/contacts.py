@@ -20,6 +20,7 @@ from modules.labels import ChannelName, ConsentKind, SuppressionReason
 from modules.touches import suppress_claimed
 from scripts.cli.home import SQL, in_transaction
 from scripts.cli.output import AsJson, OfClient, cell, read_pairs, say, show_rows
+from scripts.cli.typed import for_no_channel
 from utils.db import Connection, fetch_all
 from utils.errors import BadInput, Conflict, NotFound
 from workers.context import Deps
@@ -81,9 +82,7 @@ def _read_consents(
     said = (("--wording", wording), ("--source", source), ("--wording-version", version))
     signed = ("--consent-kind", kind is not ConsentKind.express)
     if not names and (stray := [option for option, value in (*said, signed) if value]):
-        raise BadInput(
-            f"{stray[0]} speaks of consent; say for which channels: --consent sms,email,voice", field="consent"
-        )
+        raise for_no_channel(stray[0])
     if unknown := [name for name in names if name not in tuple(ChannelName)]:
         raise typer.BadParameter(f"'{unknown[0]}' is not a channel; one of sms, email, voice", param_hint="--consent")
     if names and not (wording and wording.strip() and source and source.strip()):

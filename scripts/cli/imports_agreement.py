@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from modules.imports import AgreementPlan, DateOrder, find_column
 from modules.labels import ChannelName, ConsentKind
+from scripts.cli.typed import for_no_channel
 from utils.errors import BadInput
 
 
@@ -83,9 +84,7 @@ def _require_proof(options: AgreementOptions) -> None:
 def _refuse_stray(options: AgreementOptions) -> None:
     """Words or proof without --consent would be dropped without a sound."""
     if named := said_of_consent(options):
-        raise BadInput(
-            f"{named[0]} speaks of consent; say for which channels: --consent sms,email,voice", field="consent"
-        )
+        raise for_no_channel(named[0])
 
 
 def said_of_consent(options: AgreementOptions) -> list[str]:

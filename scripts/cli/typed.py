@@ -27,6 +27,11 @@ class Incomplete(typer.BadParameter):
         return self.message
 
 
+def for_no_channel(option: str) -> BadInput:
+    """What is to be told of an option that speaks of consent where --consent is missing."""
+    return BadInput(f"{option} speaks of consent; say for which channels: --consent sms,email,voice", field="consent")
+
+
 @contextmanager
 def usage_errors(hint: str) -> Iterator[None]:
     """What is refused in here was typed: a usage error about the parameter that `hint` names."""
