@@ -89,7 +89,6 @@ async def _arm(
 ) -> Message | Standstill:
     """Locks as everywhere (contact, addresses, then the message itself), then what is known now, then the row."""
     now = deps.clock.now()
-    await set_lock_timeout(conn)
     if not await try_sender(conn, account.id):
         return BUSY
     person = await lock_person_whole(conn, one.contact_id)

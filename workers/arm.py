@@ -21,7 +21,6 @@ from modules.policy import (
     Place,
     guard,
     load_facts,
-    set_lock_timeout,
     try_sender,
 )
 from modules.sequences import (
@@ -110,7 +109,6 @@ async def _arm(
     permissions: Permissions,
 ) -> Armed:
     now = deps.clock.now()
-    await set_lock_timeout(conn)
     snapshots = await claim_due(conn, group, now, after, limit)
     if not snapshots:
         return Armed()

@@ -8,7 +8,7 @@ from modules.contacts import Contact, lock_contacts
 from modules.content import MissingVariable, RenderProblem, render_text
 from modules.ids import ContactId
 from modules.labels import OnReply
-from modules.policy import GuardReason, PersonFacts, load_people_facts
+from modules.policy import GuardReason, PersonFacts, load_people_facts, set_lock_timeout
 from modules.sequences import (
     Definition,
     EnrollmentChange,
@@ -46,6 +46,7 @@ async def ask_people(
     conn: Connection, asked: Sequence[Asking], now: datetime
 ) -> tuple[list[NewTask], list[EnrollmentChange]]:
     """The tasks to write, and every enrollment's row. A contact who is locked elsewhere has the next turn."""
+    await set_lock_timeout(conn)
     contacts = await lock_contacts(conn, [one.snapshot.contact_id for one in asked])
     here = [one for one in asked if one.snapshot.contact_id in contacts]
     facts = await load_people_facts(conn, [one.snapshot.contact_id for one in here])

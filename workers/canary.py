@@ -19,7 +19,7 @@ from modules.channels import Message, Permission
 from modules.content import RenderProblem
 from modules.ids import AccountId, ClientId, ContactId
 from modules.labels import ADDRESS_KIND, ChannelName, NextChannel
-from modules.policy import Allow, Decision, Defer, GuardReason, set_lock_timeout, try_sender
+from modules.policy import Allow, Decision, Defer, GuardReason, try_sender
 from modules.touches import arm_touches
 from utils.clock import monotonic
 from utils.db import Connection
@@ -101,7 +101,6 @@ async def _arm(
     else's by now, and nothing else holds back, goes to `in_doubt`: it is asked about, and the next sweep knows.
     """
     now = deps.clock.now()
-    await set_lock_timeout(conn)
     if not await try_sender(conn, account.id, one.client_id):
         return BUSY
     person = await lock_person_whole(conn, one.contact_id)

@@ -9,7 +9,7 @@ import psycopg
 from modules.contacts import lock_contacts
 from modules.health import Level, LogEvent, write_log
 from modules.labels import OnReply
-from modules.policy import PersonFacts, load_people_facts
+from modules.policy import PersonFacts, load_people_facts, set_lock_timeout
 from modules.sequences import (
     EnrollmentChange,
     Finish,
@@ -45,6 +45,7 @@ async def enter_next(conn: Connection, entering: Sequence[Entering], now: dateti
 
     Who may not enter there (its rules, or there is no such sequence) ends all the same, with a warning that says why.
     """
+    await set_lock_timeout(conn)
     contacts = await lock_contacts(conn, [one.snapshot.contact_id for one in entering])
     here = [one for one in entering if one.snapshot.contact_id in contacts]
     facts = await load_people_facts(conn, [one.snapshot.contact_id for one in here])

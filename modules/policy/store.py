@@ -127,7 +127,8 @@ def _instant(seconds: float) -> datetime:
 
 
 async def try_sender(conn: Connection, account_id: AccountId, purse_of: ClientId | None = None) -> bool:
-    """LockNotAvailable when another arming that spends the same client's budget takes too long."""
+    """From here on this transaction waits for no lock for long: LockNotAvailable when another arming that spends the
+    same client's budget takes too long."""
     row = await fetch_one(conn, SQL["try_sender"], {"account_id": account_id, "purse_of": purse_of})
     return bool(row and row["obtained"])
 

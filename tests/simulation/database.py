@@ -40,6 +40,7 @@ SOON_MS = 4
 SURELY_BLOCKED_SECONDS = 0.01
 _READ, _WRITE = select.POLLIN | select.POLLHUP | select.POLLERR, select.POLLOUT
 _PREFIX = "sim:"
+SETS_LOCK_TIMEOUT = ("lock_timeout", "house.try_sender")
 GONE = "the connection is gone"
 MOST_STATEMENTS = 2000
 """More than the engine has. They are prepared at once, which they may not be behind a pooler: the rows are the same,
@@ -63,7 +64,7 @@ class Played(AsyncConnection[DictRow]):
         return await self.drive_unless_blocked(gen)
 
     async def execute(self, query: Any, *more: Any, **named: Any) -> Any:
-        if "lock_timeout" in str(query):
+        if any(said in str(query) for said in SETS_LOCK_TIMEOUT):
             self.impatient = True
         return await super().execute(query, *more, **named)
 
