@@ -22,7 +22,7 @@ from scripts.bench.ground import Ground, open_ground
 from scripts.bench.models import Line, Outcome, Plan, Sign, Target
 from scripts.bench.provider import InProcess
 from scripts.bench.rounds import in_turns, seconds_of
-from scripts.bench.world import plant_world, settings_for, slot_at
+from scripts.bench.world import plant_clients, settings_for, slot_at
 from scripts.database.launcher import PROJECT
 from utils.clock import FixedClock
 from utils.db import Connection, Database
@@ -32,6 +32,9 @@ from workers.context import Deps, open_deps
 from workers.sweep import sweep
 
 TARGET = Target(Sign.at_least, 0.5)
+CLIENTS = 4
+"""Of an agency that has their people due in the same minute. A sweep works clients side by side: while the database
+writes for one, the others are decided and sent. With one client alone nothing is there to be done meanwhile."""
 TOUCHES = Queries(PROJECT / "modules/touches/queries.sql")
 ENROLLMENTS = Queries(PROJECT / "modules/sequences/queries.sql")
 Params = dict[str, Any]
@@ -125,10 +128,10 @@ async def _transact(conn: Connection, steps: tuple[tuple[LiteralString, Params],
             await conn.execute(statement, params)
 
 
-async def compare(ground: Ground, plan: Plan, people: int) -> Line:
+async def compare(ground: Ground, plan: Plan, name: str, clients: int, people: int) -> Line:
     slots = plan.rounds + 2
     async with open_deps(settings_for(ground.dsn), ground.dsn) as deps:
-        await plant_world(deps, Provider.twilio, slots * people, people)
+        await plant_clients(deps, Provider.twilio, clients, slots * people, people)
         # a ledger that is in use: over an empty one PostgreSQL plans the foreign keys' checks without statistics, and
         # reads all of a client's touches for each row until the first autovacuum (measured: 0.8 ms a row)
         await sweep_slot(replace(deps, transport=InProcess(0)), 0, people)
@@ -147,8 +150,8 @@ async def compare(ground: Ground, plan: Plan, people: int) -> Line:
 
         ours_rounds, raw_rounds = await in_turns(plan.rounds, ours, baseline)
     same_rows(ground)
-    settings = ground.settings() | {"batch": MOST, "people_a_round": people, "baseline": "the same writes as raw SQL"}
-    return Line("engine", "touches/s", ours_rounds, raw_rounds, TARGET, settings)
+    sides = {"batch": MOST, "clients": clients, "people_a_round": people, "baseline": "the same writes as raw SQL"}
+    return Line(name, "touches/s", ours_rounds, raw_rounds, TARGET, ground.settings() | sides)
 
 
 def same_rows(ground: Ground) -> None:
@@ -159,5 +162,9 @@ def same_rows(ground: Ground) -> None:
 
 
 def bench_engine(plan: Plan) -> Outcome:
-    with open_ground(fsync=True) as ground:
-        return Outcome((asyncio.run(compare(ground, plan, plan.pick(2000, 60))),))
+    """With an agency's clients, and with one alone."""
+    lines: list[Line] = []
+    for name, clients in (("engine", CLIENTS), ("engine, one client", 1)):
+        with open_ground(fsync=True) as ground:
+            lines.append(asyncio.run(compare(ground, plan, name, clients, plan.pick(2000, 60))))
+    return Outcome(tuple(lines))

@@ -1,4 +1,4 @@
-"""One client with one account and many people, planted by set-based SQL: what the benchmarks play in.
+"""Clients, each with an account of its own and many people, planted by set-based SQL: what the benchmarks play in.
 
 People are due in slots a minute apart, one slot a round, so that every round finds the same work.
 """
@@ -34,6 +34,8 @@ UNHURRIED = 1_000_000.0
 """An account's rate that never makes the sweep wait."""
 SID, TOKEN, NUMBER = "AC" + "0" * 32, "t" * 32, "+12065550100"
 VAPI_NUMBER, VAPI_SECRET = "bench-number", "hook-" + "s" * 32
+OWN = ("account_sid", "from_number")
+"""What no two clients share."""
 ACCOUNTS: Mapping[Provider, tuple[ChannelName, dict[str, str], dict[str, str]]] = {
     Provider.twilio: (ChannelName.sms, {"account_sid": SID, "from_number": NUMBER}, {"auth_token": TOKEN}),
     Provider.vapi: (
@@ -65,6 +67,11 @@ def phone_of(number: int) -> str:
     return f"+1{AREAS[number // IN_AN_AREA]}{2_000_000 + exchange * 10_000 + line}"
 
 
+def number_of(value: str, number: int) -> str:
+    """The same account or number of another client: its last digits counted on."""
+    return value[:-2] + f"{int(value[-2:]) + number:02d}"
+
+
 def slot_at(number: int) -> datetime:
     return START + timedelta(minutes=number)
 
@@ -81,24 +88,35 @@ def settings_for(dsn: str, twilio_url: str = "http://127.0.0.1:9") -> Settings:
     )
 
 
-async def plant_world(deps: Deps, provider: Provider, people: int, slot: int, rate: float = UNHURRIED) -> World:
-    """Everybody may be reached, and is at the first of two steps that are a day apart. `rate`: sends a second."""
+async def plant_clients(deps: Deps, provider: Provider, clients: int, people: int, slot: int) -> None:
+    """As many clients, each with as many of the people, and as many of those in each slot."""
+    own, due = people // clients, slot // clients
+    for number in range(clients):
+        await plant_world(deps, provider, own, due, number=number, first=1 + number * own)
+
+
+async def plant_world(
+    deps: Deps, provider: Provider, people: int, slot: int, rate: float = UNHURRIED, *, number: int = 0, first: int = 1
+) -> World:
+    """Everybody may be reached, and is at the first of two steps that are a day apart. `rate`: sends a second. The
+    client of another `number` has another name and its own account at the provider; people are counted from `first`."""
     channel, settings, secrets = ACCOUNTS[provider]
+    settings = settings | {name: number_of(value, number) for name, value in settings.items() if name in OWN}
     steps = (("first", "minutes: 0"), ("second", "days: 1"))
     text = SEQUENCE + "".join(
         STEP.format(key=key, channel=channel, wait=wait, content=CONTENT[channel]) for key, wait in steps
     )
     policy = channel_for(provider, channel).policy.default_unknown
     async with deps.database.transaction() as conn:
-        client = await add_client(conn, SLUG, "Bench", START)
+        client = await add_client(conn, f"{SLUG}{number or ''}", "Bench", START)
         draft = AccountDraft(client.id, provider, channel, settings, secrets, policy, rate)
         await add_account(conn, deps.sealer, draft, START)
         await execute(conn, SQL["plant_permits"], {"client_id": client.id, "now": START})
         await deps.pepper(conn)  # it is made once in a database's life; no round shall pay for it
         published = await publish_sequence(conn, client.id, text, START)
         found = {"sequence_id": published.sequence_id, "version": published.version, "step": "first"}
-        await plant_people(conn, client.id, 1, people, channel=channel, slot=slot, **found)
-        [account] = await stored_accounts(conn)
+        await plant_people(conn, client.id, first, first + people - 1, channel=channel, slot=slot, **found)
+        [account] = [one for one in await stored_accounts(conn) if one.client_id == client.id]
     return World(client, account.account_key, people, slot)
 
 
