@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 
+import uvloop
+
 from utils import log
 from utils.config import read_settings
 from utils.crashpoint import install
@@ -97,7 +99,7 @@ def main(name: str, stands_by: bool = False) -> int:
             load_job(name)
             if not sys.stdin.readline():
                 return 0
-        print(json.dumps(asyncio.run(run_job(name, settings))))
+        print(json.dumps(uvloop.run(run_job(name, settings))))
     except AppError as error:
         print(error.detail, file=sys.stderr)
         return 1

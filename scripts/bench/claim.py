@@ -5,11 +5,11 @@ engine's own (`due_groups`, `peek_due`, `claim_due`), rolled back each time, so 
 The ratio is the time among many by the time among few.
 """
 
-import asyncio
 from datetime import datetime
 from uuid import UUID
 
 import psycopg
+import uvloop
 from psycopg.rows import dict_row
 
 from modules.labels import NextChannel, Provider
@@ -78,4 +78,4 @@ async def compare(ground: Ground, plan: Plan) -> Line:
 
 def bench_claim(plan: Plan) -> Outcome:
     with open_ground(fsync=True) as ground:
-        return Outcome((asyncio.run(compare(ground, plan)),))
+        return Outcome((uvloop.run(compare(ground, plan)),))

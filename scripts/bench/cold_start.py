@@ -13,11 +13,12 @@ from scripts.bench.rounds import in_turns_blocking
 from scripts.database.launcher import PROJECT
 
 PROGRAM = "import time; started = time.perf_counter(); import {names}; print(time.perf_counter() - started)"
+SWEEP = "uvloop, workers.sweep"
 WORK = "workers.work_due, modules.content.liquid_reading"
 CASES: tuple[tuple[str, str, str, Target | None], ...] = (
-    ("import: the sweep", "workers.sweep", "psycopg, httpx, structlog", Target(Sign.at_most, 1.5)),
+    ("import: the sweep", SWEEP, "psycopg, httpx, structlog", Target(Sign.at_most, 1.5)),
     # what a minute with work loads on top, before anything is armed; told so that the line above hides nothing
-    ("import: a sweep with work", f"workers.sweep, {WORK}", "psycopg, httpx, structlog", None),
+    ("import: a sweep with work", f"{SWEEP}, {WORK}", "psycopg, httpx, structlog", None),
     (
         "import: the web application",
         "workers.api",

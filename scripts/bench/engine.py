@@ -6,7 +6,6 @@ need only two commits a batch: one that arms it, one that records all its answer
 many rows are used, so this is also the fastest SQL that we know for these rows.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
+import uvloop
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow, dict_row
 
@@ -166,5 +166,5 @@ def bench_engine(plan: Plan) -> Outcome:
     lines: list[Line] = []
     for name, clients in (("engine", CLIENTS), ("engine, one client", 1)):
         with open_ground(fsync=True) as ground:
-            lines.append(asyncio.run(compare(ground, plan, name, clients, plan.pick(2000, 60))))
+            lines.append(uvloop.run(compare(ground, plan, name, clients, plan.pick(2000, 60))))
     return Outcome(tuple(lines))

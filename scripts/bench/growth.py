@@ -5,7 +5,6 @@ sweep really arms, sends (without a network) and records. Ten million take a thi
 to plant, so they are measured with `--scale huge` only.
 """
 
-import asyncio
 import os
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from statistics import median
 from uuid import UUID
 
 import psycopg
+import uvloop
 from psycopg.rows import dict_row
 
 from modules.labels import Provider
@@ -197,4 +197,4 @@ def bench_growth(plan: Plan) -> Outcome:
     if free < wanted:
         raise Unavailable(f"Planting {sizes[-1]:,} people takes {wanted >> 30} GiB on the disk; {free >> 30} are free.")
     with open_ground(fsync=True) as ground:
-        return asyncio.run(compare(ground, plan, sizes, plan.pick(400, 20)))
+        return uvloop.run(compare(ground, plan, sizes, plan.pick(400, 20)))

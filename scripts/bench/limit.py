@@ -14,6 +14,8 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+import uvloop
+
 from modules.labels import Provider
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.limited import Arrivals, Limit, read_arrivals, with_a_limit
@@ -128,4 +130,4 @@ async def measure_all(ground: Ground, span: Span) -> Outcome:
 
 def bench_limit(plan: Plan) -> Outcome:
     with open_ground(fsync=True) as ground:
-        return asyncio.run(measure_all(ground, SMALL if plan.scale is Scale.small else FULL))
+        return uvloop.run(measure_all(ground, SMALL if plan.scale is Scale.small else FULL))

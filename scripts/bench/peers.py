@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import uvloop
 from psycopg import AsyncConnection, AsyncRawCursor
 
 from modules.labels import Provider
@@ -197,4 +198,4 @@ def _bench(plan: Plan, what: str, commit_ms: float) -> Outcome:
     names = names_for(plan)
     libraries = need([*names, AS_INSTALLED] if plan.scale is Scale.full else names)
     with open_ground(fsync=True) as ground:
-        return Outcome(asyncio.run(compare(ground, plan, libraries, what, commit_ms)))
+        return Outcome(uvloop.run(compare(ground, plan, libraries, what, commit_ms)))

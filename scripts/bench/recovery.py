@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from modules.labels import Provider, UnknownPolicy
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.models import Line, Outcome, Plan, Sign, Target
@@ -134,4 +136,4 @@ def _line(name: str, ours: Recovered, rerun: Rerun, settings: Mapping[str, Any])
 def bench_recovery(plan: Plan) -> Outcome:
     libraries = need(names_for(plan))
     with open_ground(fsync=True) as ground:
-        return asyncio.run(compare(ground, plan, libraries))
+        return uvloop.run(compare(ground, plan, libraries))

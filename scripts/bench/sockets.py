@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import replace
 
 import httpx
+import uvloop
 
 from modules.labels import Provider
 from scripts.bench.engine import sweep_slot
@@ -81,4 +82,4 @@ async def compare_both(ground: Ground, plan: Plan, people: int) -> tuple[Line, .
 
 def bench_http(plan: Plan) -> Outcome:
     with open_ground(fsync=True) as ground:
-        return Outcome(asyncio.run(compare_both(ground, plan, plan.pick(1000, 60))))
+        return Outcome(uvloop.run(compare_both(ground, plan, plan.pick(1000, 60))))

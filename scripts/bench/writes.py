@@ -5,12 +5,13 @@ The plans that people really have count database writes, so they are a budget: a
 and bytes of WAL are what the server has to do for it.
 """
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
+
+import uvloop
 
 from modules.labels import ChannelName, NextChannel, Provider
 from scripts.bench.economy import Bill, bill_of, metered
@@ -129,4 +130,4 @@ def worst(lines: Sequence[Line], unit: str) -> float:
 def bench_writes(plan: Plan) -> Outcome:
     """Counts are the same with and without fsync, so it is off here."""
     with open_ground(fsync=False) as ground:
-        return asyncio.run(measure_all(ground, plan.pick(MOST, 6)))
+        return uvloop.run(measure_all(ground, plan.pick(MOST, 6)))

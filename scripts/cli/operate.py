@@ -1,11 +1,11 @@
 """Verbs that run the house: the database's tables, the engine, one tick of it, and the proof ledger."""
 
-import asyncio
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+import uvloop
 
 from modules.accounts import stored_accounts
 from modules.reports import ledger_lines
@@ -72,7 +72,7 @@ def tick(
         _check_job(job)
     with open_home() as (settings, dsn):
         now = instant or clock_from(settings.clock).now()
-        done = asyncio.run(_run_due(replace(settings, database_url=dsn, clock=f"at:{now.isoformat()}"), dsn, now, job))
+        done = uvloop.run(_run_due(replace(settings, database_url=dsn, clock=f"at:{now.isoformat()}"), dsn, now, job))
     words = [f"{name}: {_what(report)}" for name, report in done.items()] or ["No job is due at this instant."]
     say("\n".join(words), as_json, {"at": now, "jobs": done})
 

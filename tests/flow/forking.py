@@ -4,7 +4,6 @@ The child is killed for real: SIGKILL, sent to itself at the named crashpoint. W
 connection, so a child starts as clean as a process of `python -m scripts.jobs`.
 """
 
-import asyncio
 import gc
 import importlib
 import json
@@ -18,6 +17,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import uvloop
 
 from modules.channels import CHANNELS
 from modules.content import load_liquid
@@ -87,7 +88,7 @@ def work(order: Mapping[str, str], environment: Mapping[str, str]) -> int:
     signal.alarm(LONGEST_SECONDS)  # a job that hangs is killed as the platform would
     die_at(order["crash_at"])
     try:
-        asyncio.run(run_job(order["job"], read_settings(environment)))
+        uvloop.run(run_job(order["job"], read_settings(environment)))
     except BaseException:  # noqa: BLE001 - this process ends here; it must not go on as the forge
         traceback.print_exc()
         return 1
