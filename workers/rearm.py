@@ -16,26 +16,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
-import psycopg
 
 from modules.accounts import Account, stored_accounts
-from modules.channels import QUARANTINE, Archive, CannotTell, HandsOver, Watcher, channel_for
+from modules.channels import QUARANTINE, CannotTell, HandsOver, Watcher, channel_for
 from modules.health import Level, LogEvent, arm_engine, newest_trace, read_engine_state, write_log
 from modules.ids import AccountId
 from utils.clock import monotonic
 from utils.db import Connection
-from utils.errors import Unavailable
 from utils.http import read_client
 from utils.log import logger
 from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.compare import compare, confirm_all, read_list
 from workers.context import Deps
 from workers.findings import close_what_is_explained
+from workers.hear_again import Listening, hear_again
 from workers.inbound import rematch_inbound
 from workers.interlock import BY_ITSELF, NOT_RECORDED, NOTICED, disarm
 from workers.lost import keep_what_was_lost
 from workers.reconcile import accounts_to_compare
-from workers.take_in import post_of_account, post_of_environment, rejoin_orphans, take_in
+from workers.take_in import rejoin_orphans
 from workers.watch import hear_changes
 
 LOG = logger("rearm")
@@ -163,7 +162,7 @@ async def _read_all(deps: Deps, accounts: AccountsInUse, groups: Sequence[Sequen
 
     async def work(client: httpx.AsyncClient, group: Sequence[Account]) -> None:
         async with gate:
-            unheard = await _hear(deps, client, group, done)
+            unheard = await _hear(deps, client, group, accounts, done)
             reasons = [unheard] if unheard else await _read_group(deps, client, group, done)
         for reason in reasons:
             LOG.warning("gap_not_read", account_id=str(group[0].id), reason=reason)
@@ -176,36 +175,17 @@ async def _read_all(deps: Deps, accounts: AccountsInUse, groups: Sequence[Sequen
             raise outcome
 
 
-async def _hear(deps: Deps, client: httpx.AsyncClient, group: Sequence[Account], done: Rearming) -> str | None:
+async def _hear(
+    deps: Deps, client: httpx.AsyncClient, group: Sequence[Account], accounts: AccountsInUse, done: Rearming
+) -> str | None:
     """What people wrote in the gap, as far as the provider keeps it; why it could not be read."""
     account, since, until = group[0], *_gap(done)
-    channel = channel_for(account.provider, account.channel)
-    deadline = monotonic() + ACCOUNT_SECONDS
-    if isinstance(channel, Watcher):
+    if isinstance(channel_for(account.provider, account.channel), Watcher):
+        deadline = monotonic() + ACCOUNT_SECONDS
         heard = await hear_changes(deps, client, account, deadline, until - since, done.counts)
         return None if heard else "changes_not_read"
-    if not isinstance(channel, Archive):
-        return None
-    try:
-        async with asyncio.timeout(ACCOUNT_SECONDS):
-            events = await channel.heard(client, account, since, until)
-    except TimeoutError:
-        return "out_of_time"
-    if isinstance(events, CannotTell):
-        return events.reason
-    async with deps.database.transaction() as conn:
-        shared = account.from_environment
-        post = await (post_of_environment(conn, account.provider, group) if shared else post_of_account(conn, account))
-    for event in events:
-        try:
-            outcome = await take_in(deps, post, event)
-        except Unavailable:
-            return "not_taken_in"
-        except (psycopg.IntegrityError, psycopg.DataError) as error:
-            LOG.error("event_refused", account_id=str(account.id), error=type(error).__name__)
-            return "not_taken_in"
-        done.counts["heard"] += outcome != "nothing_new"
-    return None
+    listening = Listening(group, accounts, strangers=True)
+    return (await hear_again(deps, client, listening, since, until, ACCOUNT_SECONDS, done.counts)).reason
 
 
 async def _read_group(deps: Deps, client: httpx.AsyncClient, group: Sequence[Account], done: Rearming) -> list[str]:

@@ -1,4 +1,5 @@
-"""Every 15 minutes, both ways: what the providers' lists show that we do not know, and what they took and do not show.
+"""Every 15 minutes, both ways: what the providers' lists show that we do not know, and what they took and do not show;
+and before that what people wrote while no webhook reached us.
 
 Nothing is repaired silently: a ghost (an item without a touch of ours) and a silent touch (an acceptance that a whole
 list does not show) are written down once. What the lists tell about our touches goes through confirm like all news.
@@ -7,6 +8,7 @@ list does not show) are written down once. What the lists tell about our touches
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -39,6 +41,8 @@ from workers.accounts_in_use import AccountsInUse, load_accounts_in_use
 from workers.compare import Ghost, Sorted, compare, confirm_all, read_list, sort_out
 from workers.context import Deps
 from workers.findings import close_what_is_explained
+from workers.hear_again import Listening
+from workers.hear_late import hear_late
 from workers.inbound import rematch_inbound
 from workers.lost import detail_of, keep_what_was_lost
 from workers.take_in import rejoin_orphans
@@ -57,6 +61,8 @@ SURELY_LISTED = timedelta(minutes=10)
 """Twice the quarantine: what was accepted before that and is not in a whole list is missing."""
 EDGE = timedelta(minutes=1)
 """The provider's clock and ours may differ: what was armed at the window's very beginning may be listed before it."""
+HEAR_SECONDS = 25.0
+"""Of texts one page; of mails 70 that no webhook told, at the pace at which Resend lets them be read."""
 ACCOUNT_SECONDS = 40.0
 """The longest list that is read at all, 50 pages, takes 25 s at Resend's pace; a request that hangs ends by itself."""
 BUDGET_SECONDS = 200.0
@@ -79,15 +85,22 @@ async def reconcile(deps: Deps) -> dict[str, int]:
 
     async def work(client: httpx.AsyncClient, group: Sequence[Account]) -> ListLook:
         async with gate:
+            # what people wrote comes first: a stop counts before anything else is looked at
+            listening, seconds = Listening(group, accounts), min(HEAR_SECONDS, deadline - monotonic())
+            unheard = await hear_late(deps, client, listening, now, seconds, counts)
             seconds = min(ACCOUNT_SECONDS, deadline - monotonic())
-            return await _reconcile_group(deps, client, group, state, now, seconds, counts)
+            look = await _reconcile_group(deps, client, group, state, now, seconds, counts)
+            if look.reason is None and unheard is not None:
+                counts["cannot_tell"] += 1
+                return replace(look, reason=unheard)
+            return look
 
     async def catch_up(account_id: AccountId, unread_since: datetime) -> ListLook:
         [group] = [one for one in groups if one[0].id == account_id]
         seconds, back = min(ACCOUNT_SECONDS, deadline - monotonic()), now - unread_since + BACK
         return await _reconcile_group(deps, client, group, state, now, seconds, counts, back)
 
-    groups = await _groups(deps, now)
+    accounts, groups = await _groups(deps, now)
     async with read_client(deps.settings.http_timeout_seconds, deps.transport) as client:
         looks = await asyncio.gather(*(work(client, group) for group in groups), return_exceptions=True)
         outcomes: list[BaseException | None] = [one for one in looks if isinstance(one, BaseException)]
@@ -157,13 +170,14 @@ async def _settle(deps: Deps, now: datetime, counts: Counter[str]) -> None:
     counts["orphans"] += len(fresh)
 
 
-async def _groups(deps: Deps, now: datetime) -> list[list[Account]]:
+async def _groups(deps: Deps, now: datetime) -> tuple[AccountsInUse, list[list[Account]]]:
     """Accounts to compare; those that are one and the same at the provider are asked about once."""
     async with deps.database.transaction() as conn:
-        groups = await accounts_to_compare(conn, await load_accounts_in_use(deps, conn))
+        accounts = await load_accounts_in_use(deps, conn)
+        groups = await accounts_to_compare(conn, accounts)
     # another one first each time: when time runs out, it is not always the same ones that are left
     first = int(now.timestamp() // 900) % max(1, len(groups))
-    return groups[first:] + groups[:first]
+    return accounts, groups[first:] + groups[:first]
 
 
 async def accounts_to_compare(conn: Connection, accounts: AccountsInUse) -> list[list[Account]]:

@@ -48,15 +48,23 @@ async def key_apart(conn: Connection, account_id: AccountId, heard: Heard) -> st
     a stop not heard before does.
     """
     event = heard.event
-    sender, words = _plain((heard.sender or event.from_address)[:LONGEST_ADDRESS]), _plain(event.text)
-    for row in await kept_under(conn, account_id, event.event_key):
-        asks = heard.verdict.opt_out is OptOut.yes if row["judged"] else event.opted_out
-        changes = event.kind is not InboundKind.message or row["body"] is None
-        same_words = changes or _plain(row["body"]) == words
-        if _plain(row["from_address"] or "") == sender and same_words and (row["opted_out"] or not asks):
-            return None
-    mark = hash_text(f"{sender}\n{words}")[:MARK]
+    if any(repeats(heard, row) for row in await kept_under(conn, [account_id], [event.event_key])):
+        return None
+    mark = hash_text(f"{_sender(heard)}\n{_plain(event.text)}")[:MARK]
     return f"{event.event_key[:LONGEST_ID]}#{mark}"
+
+
+def repeats(heard: Heard, row: Mapping[str, Any]) -> bool:
+    """Whether this says nothing that the row, kept under its id (`kept_under`), does not say."""
+    event = heard.event
+    asks = heard.verdict.opt_out is OptOut.yes if row["judged"] else event.opted_out
+    changes = event.kind is not InboundKind.message or row["body"] is None
+    same_words = changes or _plain(row["body"]) == _plain(event.text)
+    return _plain(row["from_address"] or "") == _sender(heard) and same_words and (row["opted_out"] or not asks)
+
+
+def _sender(heard: Heard) -> str:
+    return _plain((heard.sender or heard.event.from_address)[:LONGEST_ADDRESS])
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,8 @@ Supabase's tokens, and the session cookie that carries them. Provider secrets ar
 Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
 Verbs: unit_price_micros, add_client, set_client, load_profile, list_clients, find_client, add_member, memberships_of,
   member_ids_of, add_account, stored_accounts, distrust_account, unheard_accounts, note_unheard, note_heard,
-  find_account_by_key, environment_accounts, reseal_secrets, add_local_user, fetch_jwks, seal_session, open_session
+  replies_read_to, note_replies_read, find_account_by_key, environment_accounts, reseal_secrets, add_local_user,
+  fetch_jwks, seal_session, open_session
 Imports: ids, labels
 """
 
@@ -45,7 +46,9 @@ from modules.accounts.store import (
     distrust_account,
     load_profile,
     note_heard,
+    note_replies_read,
     note_unheard,
+    replies_read_to,
     stored_accounts,
     unheard_accounts,
 )
@@ -97,8 +100,10 @@ __all__ = [
     "member_ids_of",
     "memberships_of",
     "note_heard",
+    "note_replies_read",
     "note_unheard",
     "open_session",
+    "replies_read_to",
     "reseal_secrets",
     "seal_session",
     "set_client",

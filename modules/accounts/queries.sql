@@ -98,6 +98,14 @@ where id = %(id)s;
 update provider_accounts set unheard_since = null, heard_until = null, looks_stuck = null
 where id = any(%(ids)s::uuid[]) and unheard_since >= %(since)s;
 
+-- replies_read_to --
+-- How far what people wrote at these accounts was read from the provider's own list.
+select id, replies_read_to from provider_accounts where id = any(%(ids)s::uuid[]) and replies_read_to is not null;
+
+-- note_replies_read --
+-- What people wrote before this instant has been read and taken in.
+update provider_accounts set replies_read_to = %(until)s where id = %(id)s and replies_read_to is distinct from %(until)s;
+
 -- lock_sealed --
 -- Every sealed secret, locked until the end of the transaction.
 select id, client_id, sealed_secrets from provider_accounts

@@ -141,6 +141,16 @@ async def note_heard(conn: Connection, account_ids: Sequence[AccountId], since: 
     return await execute(conn, SQL["note_heard"], {"ids": list(account_ids), "since": since})
 
 
+async def replies_read_to(conn: Connection, account_ids: Sequence[AccountId]) -> dict[AccountId, datetime]:
+    """Of those that were ever read."""
+    rows = await fetch_all(conn, SQL["replies_read_to"], {"ids": list(account_ids)})
+    return {AccountId(row["id"]): row["replies_read_to"] for row in rows}
+
+
+async def note_replies_read(conn: Connection, account_id: AccountId, until: datetime) -> int:
+    return await execute(conn, SQL["note_replies_read"], {"id": account_id, "until": until})
+
+
 async def stored_accounts(conn: Connection) -> list[StoredAccount]:
     return [_account(row) for row in await fetch_all(conn, SQL["stored_accounts"])]
 

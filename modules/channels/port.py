@@ -1,6 +1,6 @@
 """What every adapter can do; the engine knows providers only by this."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -22,6 +22,9 @@ from modules.channels.models import (
 from modules.channels.models_of_hooks import Changed, Event, Hint, HookKind, Inbound, Request
 from modules.ids import ContactId
 from modules.labels import ChannelName, Provider
+
+Known = Callable[[Sequence[str]], Awaitable[Collection[str]]]
+"""Which of these event keys something is kept under."""
 
 
 class Channel(Protocol):
@@ -91,12 +94,22 @@ class HandsOver(Protocol):
 
 @runtime_checkable
 class Archive(Protocol):
-    """A provider that keeps what people wrote, so that it can be read again after a restore of ours."""
+    """A provider that keeps what people wrote, so that it can be read again when a webhook found nobody of ours."""
 
     async def heard(
-        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+        self,
+        client: httpx.AsyncClient,
+        account: Account,
+        since: datetime,
+        until: datetime,
+        known: Known | None = None,
+        read: list[Inbound] | None = None,
     ) -> Sequence[Inbound] | CannotTell:
-        """All that people wrote in this time, oldest first, each with the event key of its webhook; else CannotTell."""
+        """All that people wrote in this time, oldest first, each with the event key of its webhook; else CannotTell.
+
+        Where each takes a request of its own, what is `known` under its key is left out, and each is put into `read`
+        as it comes: whoever runs out of time has these, and does not begin anew each time.
+        """
         ...
 
 

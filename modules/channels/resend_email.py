@@ -39,6 +39,7 @@ from modules.channels.models import (
 )
 from modules.channels.models_of_hooks import Event, Hint, HookKind, Inbound, Request
 from modules.channels.policies import POLICIES
+from modules.channels.port import Known
 from modules.channels.resend_hooks import check_signature, parse_hook
 from modules.channels.resend_lists import emails_url, find_email, key_of, list_emails
 from modules.channels.resend_received import list_received, read_received
@@ -127,11 +128,19 @@ class ResendEmail:
         return CannotTell(wrong) if wrong else await list_emails(client, account, since, until, self.page_size)
 
     async def heard(
-        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+        self,
+        client: httpx.AsyncClient,
+        account: Account,
+        since: datetime,
+        until: datetime,
+        known: Known | None = None,
+        read: list[Inbound] | None = None,
     ) -> Sequence[Inbound] | CannotTell:
-        """What people wrote in this time, read again after a restore."""
+        """What people wrote in this time; what is `known` is not read again."""
         wrong = self._wrong_with(account)
-        return CannotTell(wrong) if wrong else await list_received(client, account, since, until, self.page_size)
+        if wrong:
+            return CannotTell(wrong)
+        return await list_received(client, account, since, until, self.page_size, known, read)
 
     async def reread(self, client: httpx.AsyncClient, account: Account, hint: Hint) -> Event | CannotTell:
         """What a person wrote to us, behind the hint that something came in."""

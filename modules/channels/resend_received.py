@@ -18,6 +18,7 @@ from modules.channels.html_words import words_of
 from modules.channels.mail_address import address_in
 from modules.channels.models import CannotTell
 from modules.channels.models_of_hooks import Event, Hint, HintKind, Inbound, Strange
+from modules.channels.port import Known
 from modules.channels.resend_lists import emails_url, key_of, lines_between
 from modules.channels.resend_words import EMAIL_ID, time_in
 from modules.ids import TouchId
@@ -43,18 +44,27 @@ async def read_received(client: httpx.AsyncClient, account: Account, hint: Hint)
 
 
 async def list_received(
-    client: httpx.AsyncClient, account: Account, since: datetime, until: datetime, page_size: int
+    client: httpx.AsyncClient,
+    account: Account,
+    since: datetime,
+    until: datetime,
+    page_size: int,
+    known: Known | None = None,
+    so_far: list[Inbound] | None = None,
 ) -> Sequence[Inbound] | CannotTell:
     """What people wrote between two instants, oldest first; CannotTell unless the list and every text were read.
 
-    The list holds no texts, so each e-mail is then read, one after the other: the read pace says how fast. One without
-    a sender is nobody's, and left out.
+    The list holds no texts, so each e-mail that is not `known` is then read, one after the other: the read pace says
+    how fast. One without a sender is nobody's, and left out. What was read is in `so_far` whatever becomes of the rest.
     """
     lines = await lines_between(client, account, since, until, page_size, RECEIVING)
     if isinstance(lines, CannotTell):
         return lines
-    found: list[Inbound] = []
+    found: list[Inbound] = [] if so_far is None else so_far
+    kept = await known([key_of_received(email_id) for email_id, _, _ in lines]) if known and lines else ()
     for email_id, _, _ in lines:
+        if key_of_received(email_id) in kept:
+            continue
         event = await read_received(client, account, Hint(HintKind.received_email, email_id, email_id))
         if isinstance(event, CannotTell):
             return event
@@ -62,9 +72,14 @@ async def list_received(
     return found
 
 
+def key_of_received(email_id: str) -> str:
+    """The event key, whether a webhook told of the mail or the list."""
+    return f"resend:received:{email_id}"
+
+
 def describe_received(email_id: str, email: Mapping[str, object]) -> Inbound | Strange:
     """The e-mail in our words. `opted_out` stays False: Resend says no such thing, only the text may."""
-    key = f"resend:received:{email_id}"
+    key = key_of_received(email_id)
     sender = address_in(text_in(email, "from") or "")
     to = [*addresses(email.get("to")), *addresses(email.get("cc"))]
     if not sender or not to:

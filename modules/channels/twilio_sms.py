@@ -34,6 +34,7 @@ from modules.channels.models import (
 )
 from modules.channels.models_of_hooks import Event, HookKind, Inbound, Request
 from modules.channels.policies import POLICIES
+from modules.channels.port import Known
 from modules.channels.twilio_hooks import check_signature, parse_hook
 from modules.channels.twilio_lists import find_message, key_of, list_inbound, list_messages, messages_url
 from modules.channels.twilio_words import MESSAGE_SID, code_in, read_message, read_refusal
@@ -127,9 +128,15 @@ class TwilioSms:
         return CannotTell(wrong) if wrong else await list_messages(client, account, since, until, self.page_size)
 
     async def heard(
-        self, client: httpx.AsyncClient, account: Account, since: datetime, until: datetime
+        self,
+        client: httpx.AsyncClient,
+        account: Account,
+        since: datetime,
+        until: datetime,
+        known: Known | None = None,
+        read: list[Inbound] | None = None,
     ) -> Sequence[Inbound] | CannotTell:
-        """What people texted in this time, read again after a restore."""
+        """What people texted in this time. Nothing `known` is left out: the list holds the words."""
         wrong = self._wrong_with(account)
         return CannotTell(wrong) if wrong else await list_inbound(client, account, since, until, self.page_size)
 

@@ -8,6 +8,10 @@ values (%(id)s, %(client_id)s, %(contact_id)s, %(erased_by)s, %(counts)s, %(now)
 select id, client_id, contact_id, erased_by, erased_at, counts
 from erasures where client_id = %(client_id)s and contact_id = %(contact_id)s;
 
+-- newest_erasure --
+-- When somebody of these clients was erased last.
+select max(erased_at) as at from erasures where client_id = any(%(client_ids)s::uuid[]);
+
 -- insert_proof --
 -- What a person agreed to, sealed.
 insert into erased_proofs (client_id, contact_id, sealed, delete_at)

@@ -1,5 +1,6 @@
 """One thin function a query."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,11 @@ async def record_erasure(conn: Connection, done: Certificate) -> None:
 async def find_erasure(conn: Connection, client_id: ClientId, contact_id: ContactId) -> Certificate | None:
     row = await fetch_one(conn, SQL["find_erasure"], {"client_id": client_id, "contact_id": contact_id})
     return Certificate(**row, repeated=True) if row else None
+
+
+async def newest_erasure(conn: Connection, client_ids: Sequence[ClientId]) -> datetime | None:
+    row = await fetch_one(conn, SQL["newest_erasure"], {"client_ids": list(client_ids)})
+    return row["at"] if row else None
 
 
 async def insert_proof(

@@ -78,16 +78,16 @@ values (%(id)s, %(client_id)s, %(account_id)s, %(event_key)s, %(channel)s, %(kin
 on conflict (account_id, event_key) do nothing;
 
 -- kept_under --
--- Who wrote what is kept under this id, and whether it said stop: as it was judged, or while it waits for its client, as
+-- Who wrote what is kept under these ids, and whether it said stop: as it was judged, or while it waits for its client, as
 -- the provider says. No body: it was forgotten.
-select i.from_address, case when i.payload ? 'forgotten' then null else coalesce(i.body, '') end as body, i.opted_out,
+select i.event_key, i.from_address, case when i.payload ? 'forgotten' then null else coalesce(i.body, '') end as body, i.opted_out,
   true as judged
 from inbound i
-where i.account_id = %(account_id)s and i.event_key = %(event_key)s
+where i.account_id = any(%(account_ids)s::uuid[]) and i.event_key = any(%(event_keys)s::text[])
 union all
-select left(e.payload ->> 'from', 320), e.payload ->> 'text', coalesce((e.payload ->> 'opted_out')::boolean, false), false
+select e.event_key, left(e.payload ->> 'from', 320), e.payload ->> 'text', coalesce((e.payload ->> 'opted_out')::boolean, false), false
 from inbox_events e
-where e.account_id = %(account_id)s and e.event_key = %(event_key)s and e.kind = 'inbound';
+where e.account_id = any(%(account_ids)s::uuid[]) and e.event_key = any(%(event_keys)s::text[]) and e.kind = 'inbound';
 
 -- queued_inbound --
 -- What waits for its person and may have found it meanwhile.

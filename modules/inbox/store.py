@@ -61,9 +61,9 @@ async def keep_inbound(conn: Connection, values: Mapping[str, Any]) -> bool:
     return await execute(conn, SQL["keep_inbound"], parameters) > 0
 
 
-async def kept_under(conn: Connection, account_id: AccountId, event_key: str) -> list[Row]:
-    """`from_address`, `body`, `opted_out` and `judged` of what the account keeps under this key."""
-    parameters = {"account_id": account_id, "event_key": _storable(event_key)[:500]}
+async def kept_under(conn: Connection, account_ids: Sequence[AccountId], event_keys: Sequence[str]) -> list[Row]:
+    """`event_key`, `from_address`, `body`, `opted_out` and `judged` of what these accounts keep under these keys."""
+    parameters = {"account_ids": list(account_ids), "event_keys": [_storable(one)[:500] for one in event_keys]}
     return await fetch_all(conn, SQL["kept_under"], parameters)
 
 

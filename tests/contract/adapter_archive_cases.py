@@ -1,6 +1,6 @@
 """More of the contract's table: what people wrote to us, read again from the provider's own list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from modules.channels import Archive, CannotTell, Inbound
@@ -68,3 +68,33 @@ async def what_was_written_and_cannot_be_read_whole_is_not_told_in_part(rig: Rig
     found = await heard(rig)
     assert not isinstance(found, CannotTell)
     assert len(found) == 2
+
+
+@case(only(Provider.resend))
+async def what_is_known_is_not_read_again(rig: Rig) -> None:
+    write_to_us(rig, "0", "1", "2")
+    assert isinstance(rig.channel, Archive)
+    told = await heard(rig)
+    assert not isinstance(told, CannotTell)
+    asked: list[str] = []
+
+    async def known(keys: Sequence[str]) -> Collection[str]:
+        asked.extend(keys)
+        return {told[0].event_key, told[2].event_key}
+
+    before = len(rig.requests)
+    assert await rig.channel.heard(rig.client, rig.account, *rig.all_day(), known) == told[1:2]
+    assert asked == [one.event_key for one in told]
+    assert len(rig.requests) - before == 2, "the list, and what is not known"
+
+
+@case(only(Provider.resend))
+async def what_was_read_before_one_could_not_be_is_there_all_the_same(rig: Rig) -> None:
+    write_to_us(rig, "0", "1", "2")
+    assert isinstance(rig.channel, Archive)
+    told = await heard(rig)
+    assert not isinstance(told, CannotTell)
+    rig.twin.script(rig.provider, "500_before_accept", op="fetch", match={"id": str(told[2].payload["email_id"])})
+    read: list[Inbound] = []
+    assert isinstance(await rig.channel.heard(rig.client, rig.account, *rig.all_day(), None, read), CannotTell)
+    assert read == told[:2]

@@ -131,7 +131,7 @@ async def test_a_list_that_leaves_lines_out_accuses_for_a_while_and_takes_it_bac
     stage.twin.script("twilio", "no_dlr", times=4)
     await sweep(stage.deps)
     await pass_minutes(stage, 11)
-    stage.twin.script("twilio", "list_skips", op="list", times=2)
+    stage.twin.script("twilio", "list_skips", op="list", times=3)
     assert await reconcile(stage.deps) == {"listed": 2, "silent": 2}
     await pass_minutes(stage, 15)
     assert await reconcile(stage.deps) == {"explained": 2, "listed": 4}
@@ -144,7 +144,7 @@ async def test_a_list_that_repeats_itself_tells_everything_once(stage: Stage) ->
     await sweep(stage.deps)
     sid = await text_past_us(stage, cast, STRANGER)
     await pass_minutes(stage, 6)
-    stage.twin.script("twilio", "list_repeats", op="list", times=2)
+    stage.twin.script("twilio", "list_repeats", op="list", times=3)
     assert await reconcile(stage.deps) == {"changed": 3, "ghosts": 1, "listed": 4}
     assert [row["provider_id"] for row in await findings(stage)] == [sid]
 
@@ -165,7 +165,7 @@ async def test_a_list_without_an_end_is_given_up_and_accuses_nobody(stage: Stage
 async def test_a_list_that_lags_for_an_hour_shows_its_ghost_when_it_has_caught_up(stage: Stage) -> None:
     cast = await gather_cast(stage.deps, stage.twin, story("sms"))
     await text_past_us(stage, cast, STRANGER)
-    stage.twin.script("twilio", "list_lag", op="list", delay=3600, times=8)
+    stage.twin.script("twilio", "list_lag", op="list", delay=3600, times=12)
     for _ in range(3):
         await pass_minutes(stage, 15)
         assert "ghosts" not in await reconcile(stage.deps)

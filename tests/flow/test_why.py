@@ -157,3 +157,28 @@ def test_a_step_that_its_night_will_skip_is_told_so_before_and_then_is(house: Ho
         assert "at step 'week': active" in waits["title"]
         assert "Step 'evening' was skipped" in said(waits)
         assert "Next eligible" in said(waits)
+
+
+def test_a_stop_that_no_webhook_told_is_read_by_the_reconciliation_and_told_as_what_ended_it(house: House) -> None:
+    agreed = ("--consent", "sms", "--consent-kind", "written", "--wording", "I agree.", "--source", "web-form")
+    house.ok("contact", "add", *CLIENT, "--time-zone", "America/New_York", "--phone", ADA, *agreed)
+    house.ok("publish", house.file("recall.yaml", SEQUENCE), *CLIENT)
+    house.ok("enroll", *CLIENT, "--sequence", "recall", "--all")
+    house.tick(START)
+    house.tick(START + timedelta(minutes=5))
+    house.twin.script("twilio", "webhook_lost", op="webhook", match={"status": "received"})
+    house.twin.text_us(SID, ADA, NUMBER, "STOP", START + timedelta(minutes=10))
+    read_at = START + timedelta(minutes=15)
+    house.clock.set(read_at)
+    house.twin.advance(read_at)
+    assert "inbound" not in [one["kind"] for one in told(house, ADA)]
+    report = house.ok("tick", "--job", "reconcile", "--at", read_at.isoformat())["jobs"]["reconcile"]
+    assert report["heard"] == 1
+
+    house.tick(START + timedelta(days=1))
+    entries = told(house, ADA)
+    assert [one["kind"] for one in entries].count("touch") == 1
+    (heard,) = [one for one in entries if one["kind"] == "inbound"]
+    assert heard["at"] == "2026-11-23T15:10:00+00:00"
+    assert "They wrote to us" in said(heard)
+    assert "closed" in " ".join(said(one) for one in entries)
