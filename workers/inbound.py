@@ -5,7 +5,7 @@ it sees the reply and the closed address (delivery protocol, section 4).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -34,13 +34,13 @@ from utils.signing import Pepper
 from utils.uuid7 import uuid7
 from workers.hear import Heard, asks_for_help, away_of, flags_of, hear, is_machines
 from workers.reused import LONGEST_ADDRESS, keep_apart, keep_event_apart
+from workers.spent import Closed, still_closes
 from workers.weigh import NOTHING, Weighed, carry_out, weigh
 
 ANSWERS_BACK = timedelta(days=30)
 """The oldest touch that a message without any reference is taken to answer."""
 QUEUED_BACK = timedelta(days=30)
 AT_MOST = 200
-Closed = tuple[ClientId, AddressKind, str]
 
 
 class Origin(Protocol):
@@ -64,14 +64,19 @@ async def take_inbound(conn: Connection, pepper: Pepper, post: Origin, event: In
     closing = await _closing(conn, post, heard, matches)
     await _lock(conn, heard, matches, closing)
     now = clock.now()  # under the locks, so that what was armed before them was armed before it
+    also = await _also_closed(conn, heard, matches)
+    closed = await still_closes(conn, heard, [*closing, *also])
+    spent = len(closed) < len({*closing, *also})
     weighed = await weigh(conn, heard, matches, now)
+    if spent:  # to confirm it now would be untrue
+        weighed = {client_id: replace(one, answer=None) for client_id, one in weighed.items()}
     if not await _write(conn, post, heard, matches, weighed, now):
         return "nothing_new"
     await carry_out(conn, heard, weighed, now)
-    also = await _also_closed(conn, heard, matches)
-    await _close(conn, pepper, [*closing, *also], now)
-    await _close_person(conn, heard, matches, now)
-    if closing or also:
+    await _close(conn, pepper, closed, now)
+    if not spent:
+        await _close_person(conn, heard, matches, now)
+    if closed:
         return "opted_out"
     return "kept" if any(one.contact_id for one in matches) else "queued"
 

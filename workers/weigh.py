@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from modules.contacts import consent_since_closing, reopen_address
+from modules.contacts import consent_since_closing, reopen_address, said_stop_at
 from modules.emotion import OptOut
 from modules.ids import ClientId
 from modules.inbox import AnswerHistory, AnswerKind, Match, answer_history, leave_to_provider
@@ -67,6 +67,9 @@ async def _weigh_one(conn: Connection, heard: Heard, match: Match, history: Answ
         return Weighed(answer_to(heard, history))
     if match.contact_id is None or heard.sender is None:
         return NOTHING
+    said = await said_stop_at(conn, match.client_id, AddressKind.phone, heard.sender)
+    if said is not None and said > heard.at:  # told late: the stop came after it
+        return Weighed(wants_back=True)
     consent_id = await consent_since_closing(
         conn, match.client_id, match.contact_id, AddressKind.phone, heard.sender, [ChannelName.sms], now
     )

@@ -3,10 +3,10 @@
 Tables: contacts, addresses, contact_addresses, contact_refs, reopenings
 Verbs: suppress_contact, said_stop_at, add_contact, close_address, read_address, lock_contacts,
     lock_addresses, list_contacts, find_contact, clients_of_address, count_addresses, load_people, note_ref, find_ref,
-    find_lookalike, lock_ref, lock_person, usable_draft, revise_contact, remember_ref, sequences_run_by,
-    load_mailbox, lock_for_erasure, lock_own_addresses, shared_addresses, erase_refs, erase_reopenings, erase_links,
-    read_contacts, read_addresses, erase_addresses, erase_contact, is_erased, take_over_imported, lock_imported,
-    drop_imported
+    has_agreed_since, find_lookalike, lock_ref, lock_person, usable_draft, revise_contact, remember_ref,
+    sequences_run_by, load_mailbox, lock_for_erasure, lock_own_addresses, shared_addresses, erase_refs,
+    erase_reopenings, erase_links, read_contacts, read_addresses, erase_addresses, erase_contact, is_erased,
+    take_over_imported, lock_imported, drop_imported
 Imports: ids, labels, consents, suppressions
 """
 
@@ -34,6 +34,7 @@ from modules.contacts.store import (
     find_contact,
     find_lookalike,
     find_ref,
+    has_agreed_since,
     is_erased,
     list_contacts,
     load_mailbox,
@@ -70,6 +71,7 @@ __all__ = [
     "find_contact",
     "find_lookalike",
     "find_ref",
+    "has_agreed_since",
     "is_erased",
     "list_contacts",
     "load_mailbox",

@@ -230,6 +230,15 @@ where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
 order by k.at desc, k.id desc
 limit 1;
 
+-- has_agreed_since --
+-- Whether an address was opened again by an agreement, both later than this instant.
+select exists (
+  select from addresses a
+  join reopenings o on o.address_id = a.id
+  join consents k on k.id = o.consent_id
+  where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+    and least(k.at, o.reopened_at) > %(at)s) as yes;
+
 -- note_reopening --
 -- What a closed address was closed for, and which agreement opened it again.
 insert into reopenings (client_id, address_id, consent_id, closed_at, closed_reason, reopened_at, reopened_by)

@@ -83,6 +83,13 @@ async def find_contact(conn: Connection, client_id: ClientId, who: str) -> list[
     return [ContactId(row["id"]) for row in rows]
 
 
+async def has_agreed_since(conn: Connection, client_id: ClientId, kind: AddressKind, value: str, at: datetime) -> bool:
+    """Whether what was said at this instant is spent: the person has agreed anew since, and the address was opened."""
+    parameters = {"client_id": client_id, "kind": kind, "value": value, "at": at}
+    row = await fetch_one(conn, SQL["has_agreed_since"], parameters)
+    return bool(row and row["yes"])
+
+
 async def clients_of_address(
     conn: Connection, client_ids: Sequence[ClientId], kind: AddressKind, value: str
 ) -> list[ClientId]:

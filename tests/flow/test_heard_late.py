@@ -11,14 +11,17 @@ from modules.accounts import Account, AccountDraft, AccountOpener, add_account
 from modules.channels import CannotTell, Inbound
 from modules.channels.port import Known
 from modules.channels.twilio_sms import TwilioSms
-from modules.labels import ChannelName, Provider, UnknownPolicy
+from modules.consents import ConsentGiven, insert_consent
+from modules.contacts import reopen_address
+from modules.labels import AddressKind, ChannelName, ConsentKind, Provider, UnknownPolicy
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
 from tests.db.test_write_economy import row_versions
 from tests.flow.outside import database_down, play_on, standing, sweep_after
-from tests.flow.speaking import hear_all, told
+from tests.flow.speaking import hear_all, post_text, told
+from utils.uuid7 import uuid7
 from workers.context import Deps
 from workers.erase import erase_person
 from workers.reconcile import reconcile
@@ -53,6 +56,17 @@ async def lose_text(stage: Stage, cast: Cast, text: str, person: str | None = No
 async def mark_of(stage: Stage) -> datetime | None:
     marks = [row["replies_read_to"] for row in await rows(stage.deps, "accounts") if row["provider"] == "twilio"]
     return max((one for one in marks if one), default=None)
+
+
+async def agree_anew(stage: Stage, cast: Cast, *, opens: bool) -> None:
+    """The person agrees to texts again, in writing; a person of ours opens their number by that, or does not."""
+    now, phone = stage.clock.now(), cast.phones[0]
+    given = ConsentGiven(ChannelName.sms, "yes again", "form", ConsentKind.written, address=phone, at=now)
+    async with stage.deps.database.transaction() as conn:
+        consent_id = uuid7(now)
+        await insert_consent(conn, consent_id, cast.client_id, cast.contacts[0], given, now)
+        if opens:
+            assert await reopen_address(conn, cast.client_id, AddressKind.phone, phone, consent_id, "Ada", now)
 
 
 async def test_a_stop_that_came_while_the_database_was_away_is_read_and_nothing_more_is_sent(
@@ -234,6 +248,40 @@ async def test_what_was_written_to_another_clients_number_or_to_nobodys_is_not_t
     await lose_text(stage, cast, "Is this the dentist?", STRANGER)
     await pass_time(stage, minutes=15)
     assert (await reconcile(stage.deps))["heard"] == 3
+
+
+async def test_a_stop_that_is_older_than_what_opened_the_number_again_closes_nothing(stage: Stage, cast: Cast) -> None:
+    await lose_text(stage, cast, "please stop")
+    await pass_time(stage, minutes=1)
+    post_text(stage, cast, cast.phones[0], "STOP")
+    await pass_time(stage, minutes=1)
+    await agree_anew(stage, cast, opens=True)
+    await pass_time(stage, minutes=15)
+    assert (await reconcile(stage.deps))["heard"] == 1
+    assert [row["suppressed_at"] for row in await rows(stage.deps, "addresses")] == [None, None]
+    assert [row["answer"] for row in await told(stage)] == [None, None]
+
+
+async def test_an_agreement_that_opened_nothing_keeps_no_late_stop_from_closing(stage: Stage, cast: Cast) -> None:
+    """Told in time, the stop would have closed the number, and the agreement would not have opened it."""
+    await lose_text(stage, cast, "STOP")
+    await pass_time(stage, minutes=2)
+    await agree_anew(stage, cast, opens=False)
+    await pass_time(stage, minutes=15)
+    assert (await reconcile(stage.deps))["heard"] == 1
+    assert "opted_out" in [row["suppressed_reason"] for row in await rows(stage.deps, "addresses")]
+
+
+async def test_a_start_that_is_read_after_a_newer_stop_opens_nothing(stage: Stage, cast: Cast) -> None:
+    await lose_text(stage, cast, "START")
+    await pass_time(stage, minutes=1)
+    post_text(stage, cast, cast.phones[0], "STOP")
+    await pass_time(stage, minutes=1)
+    await agree_anew(stage, cast, opens=False)
+    await pass_time(stage, minutes=15)
+    assert (await reconcile(stage.deps))["heard"] == 1
+    assert "opted_out" in [row["suppressed_reason"] for row in await rows(stage.deps, "addresses")]
+    assert {row["payload"].get("asks_to_start") for row in await told(stage)} == {None, "yes"}
 
 
 async def test_the_words_of_who_was_erased_do_not_come_back_with_the_list(stage: Stage, cast: Cast) -> None:
