@@ -35,13 +35,13 @@ class Dressed:
 def dress(
     rendered: Rendered, channel: ChannelName, contact: Contact, facts: Facts, way_out: str, now: datetime
 ) -> Dressed:
-    """A first text names the brand and says how to stop, again after 30 days; a call opens with code's own sentence; a
-    mail ends with the postal address and `way_out`, the link that ends it. RenderProblem where that cannot be
-    seen, or makes a text longer than one may be."""
+    """A first text names the brand and says how to stop, again after 30 days and in every fifth; a call opens with
+    code's own sentence; a mail ends with the postal address and `way_out`, the link that ends it. RenderProblem where
+    that cannot be seen, or makes a text longer than one may be."""
     language = language_of_contact(contact)
     if channel is ChannelName.sms:
         first = not facts.texted_before
-        footer = footer_needed(first, facts.footer_at, now)
+        footer = footer_needed(first, facts.footer_at, facts.texts_since_footer, now)
         body = dress_text(rendered.body, contact.client_name, language, first=first, footer=footer)
         if len(body) > SMS_LIMIT:
             raise MessageTooLong("body", len(body), SMS_LIMIT)

@@ -14,7 +14,9 @@ from functools import lru_cache
 from modules.content.segments import GSM, count_segments
 
 FOOTER_EVERY = timedelta(days=30)
-"""Carriers want "Reply STOP" said again in a running conversation (CTIA, May 2023, as providers restate it)."""
+FOOTER_EVERY_TEXTS = 5
+"""Carriers want "Reply STOP" said again in a running conversation (CTIA, May 2023, as providers restate it): of five
+texts in a row one, and one every 30 days."""
 CONFIRM_WITHIN = timedelta(minutes=5)
 """One confirmation of an opt-out counts as asked for when it follows within five minutes (47 CFR 64.1200(a)(12))."""
 ALL_PARTY_STATES = frozenset({"CA", "CT", "DE", "FL", "IL", "MA", "MD", "MI", "MT", "NH", "NV", "OR", "PA", "WA"})
@@ -113,9 +115,12 @@ def text_footer(language: Language) -> str:
     return _WORDS[language].footer
 
 
-def footer_needed(first: bool, last_footer_at: datetime | None, now: datetime) -> bool:
-    """The first text of a conversation has it, and then one at least every 30 days."""
-    return first or last_footer_at is None or now - last_footer_at >= FOOTER_EVERY
+def footer_needed(first: bool, last_footer_at: datetime | None, texts_since: int, now: datetime) -> bool:
+    """The first text of a conversation has it, and then one at least every 30 days and every fifth text; `texts_since`
+    are those that went after the last one that had it."""
+    if first or last_footer_at is None:
+        return True
+    return texts_since + 1 >= FOOTER_EVERY_TEXTS or now - last_footer_at >= FOOTER_EVERY
 
 
 def dress_text(body: str, brand: str, language: Language, *, first: bool, footer: bool) -> str:

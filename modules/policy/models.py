@@ -274,6 +274,8 @@ class Facts:
     """When the person last spoke in a call of this client's AI."""
     footer_at: datetime | None = None
     """When a text to this number last said how to stop."""
+    texts_since_footer: int = 0
+    """How many texts may have been read there since."""
     possibly_sent: bool | None = False
     """After a restore: the provider took something for this address that no row of ours explains, and nobody has
     said yet what it was."""

@@ -2,7 +2,7 @@
 -- One row a candidate, read after the locks in a snapshot of its own, so that it sees what the other arming wrote. Each
 -- table is gone through once for all that is asked of it: what it takes to plan grows with the tables that are named.
 -- the day's sum is counted once, not once a candidate
--- Kept as house.load_facts_d54909c6.
+-- Kept as house.load_facts_01887262.
 with spent as materialized (
   select cl.id as client_id, sum(t.cost_micros) as micros, min(t.armed_at) as oldest
   from clients cl
@@ -51,7 +51,9 @@ select v.n, cl.status as client_status, cl.sending_stopped_at is not null as sen
     where f.client_id = v.client_id and f.address_hash = v.own_hash and f.channel = v.channel
       and f.kind = 'lost' and f.settled_at is null
   ) as possibly_sent,
-  there.texted_before, there.footer_at, (select e.states from emergency e) as emergencies
+  there.texted_before, there.footer_at,
+  (select count(*) from unnest(there.texted_at) as one (at) where one.at > there.footer_at) as texts_since_footer,
+  (select e.states from emergency e) as emergencies
 from unnest(%(n)b::int[], %(client_id)b::uuid[], %(contact_id)b::uuid[], %(address_id)b::uuid[], %(account_id)b::uuid[],
   %(channel)b::text[], %(since)b::timestamptz[], %(own_hash)b::bytea[], %(platform_hash)b::bytea[], %(target)b::text[])
   as v (n, client_id, contact_id, address_id, account_id, channel, since, own_hash, platform_hash, target)
@@ -131,7 +133,11 @@ cross join lateral (
       and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed', 'expired')) > 0 as texted_before,
     max(t.armed_at) filter (where v.channel = 'sms' and t.channel = 'sms' and t.to_address = coalesce(v.target, a.value)
       and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed', 'expired') and t.decision ? 'footer')
-      as footer_at
+      as footer_at,
+    -- of these also what may have been read and could not be proved: saying it once too often does no harm either
+    array_agg(t.armed_at) filter (where v.channel = 'sms' and t.channel = 'sms'
+      and t.to_address = coalesce(v.target, a.value)
+      and t.state not in ('not_sent', 'suppressed', 'cancelled', 'failed')) as texted_at
   from touches t
   where t.client_id = v.client_id and t.to_address = any(array[a.value, v.target])
 ) there

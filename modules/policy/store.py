@@ -76,6 +76,7 @@ async def load_facts(
                 texted_before=row.get("texted_before"),
                 call_completed_at=row.get("call_completed_at"),
                 footer_at=row.get("footer_at"),
+                texts_since_footer=row.get("texts_since_footer") or 0,
                 possibly_sent=row.get("possibly_sent"),
                 emergencies=tuple((state, _instant(at)) for state, at in row.get("emergencies") or ()),
             )

@@ -175,6 +175,15 @@ async def test_a_first_text_names_the_brand_and_says_how_to_stop_and_again_after
     assert touches[2]["armed_at"] - touches[0]["armed_at"] > timedelta(days=30) > policy.expire
 
 
+async def test_of_five_texts_in_a_row_one_says_how_to_stop(stage: Stage) -> None:
+    await gather_cast(stage.deps, stage.twin, story(*["sms"] * 7, wait="days: 1"))
+
+    touches = await play_on(stage)
+
+    assert ["STOP" in touch["body"] for touch in touches] == [True, False, False, False, False, True, False]
+    assert touches[-1]["armed_at"] - touches[0]["armed_at"] < timedelta(days=30)
+
+
 async def test_after_a_first_text_that_nobody_could_prove_the_next_one_is_the_first(stage: Stage) -> None:
     await gather_cast(stage.deps, stage.twin, story("sms", "sms"))
     stage.twin.script("twilio", "reset_before_accept")

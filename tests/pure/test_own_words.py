@@ -72,17 +72,21 @@ def test_help_names_the_client_and_a_way_to_reach_them(language: Language) -> No
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "needed"),
+    ("first", "last", "since", "needed"),
     [
-        (True, NOW, True),
-        (False, None, True),
-        (False, NOW - timedelta(days=30), True),
-        (False, NOW - timedelta(days=30) + timedelta(seconds=1), False),
-        (False, NOW, False),
+        (True, NOW, 0, True),
+        (False, None, 0, True),
+        (False, NOW - timedelta(days=30), 0, True),
+        (False, NOW - timedelta(days=30) + timedelta(seconds=1), 3, False),
+        (False, NOW, 4, True),
+        (False, NOW, 3, False),
+        (False, NOW, 0, False),
     ],
 )
-def test_the_footer_comes_first_and_then_every_thirty_days(first: bool, last: datetime | None, needed: bool) -> None:
-    assert footer_needed(first, last, NOW) is needed
+def test_the_footer_comes_first_and_then_every_thirty_days_and_every_fifth_text(
+    first: bool, last: datetime | None, since: int, needed: bool
+) -> None:
+    assert footer_needed(first, last, since, NOW) is needed
 
 
 def test_a_first_text_begins_with_the_brand_once_and_ends_with_the_footer() -> None:
