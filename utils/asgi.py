@@ -50,7 +50,7 @@ async def _refuse(send: Send, status: int, title: str, detail: str) -> None:
 
 @dataclass(frozen=True)
 class LastWall:
-    """What nobody expected ends here, as a 500 where nothing was said yet; the outermost of our middlewares.
+    """What nobody expected ends here, as a 500 where nothing was said yet; only the headers are put on outside of it.
 
     Raised further, Starlette answers and raises again, and the server prints the traceback with the exception's
     message: PostgreSQL quotes the row in it, so an address or a text would stand in the log. Told here are the kind of

@@ -55,9 +55,9 @@ def build_app(deps: Deps, *, dashboard: Path = DASHBOARD, last_sweep: LastSweep 
     public_url = deps.settings.public_url
     app.add_middleware(WritesFromHome, public_url=public_url)
     app.add_middleware(BodyLimit)
+    app.add_middleware(LastWall)
     app.add_middleware(SecurityHeaders, secure=public_url.startswith("https://"))
     refuse_robots(app)
-    app.add_middleware(LastWall)
     serve_dashboard(app, dashboard)
     return app
 

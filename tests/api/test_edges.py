@@ -106,10 +106,20 @@ async def test_an_unexpected_error_tells_nothing_from_inside(app: FastAPI) -> No
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
+    assert_side_doors_closed(answer)
 
 
 async def test_every_answer_closes_the_browsers_side_doors(signed_in: httpx.AsyncClient, bright: Tenant) -> None:
-    answer = await signed_in.get("/api/v1/session")
+    for answer in (
+        await signed_in.get("/api/v1/session"),
+        await signed_in.get("/api/v1/nowhere"),
+        await signed_in.post("/api/v1/session", content=b"x" * (BODY_LIMIT + 1)),
+        await signed_in.post("/api/v1/session", json={}, headers={"Origin": "https://elsewhere.example"}),
+    ):
+        assert_side_doors_closed(answer)
+
+
+def assert_side_doors_closed(answer: httpx.Response) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
