@@ -157,14 +157,17 @@ async def _stopped(
 def _with_consents(
     post: Origin, client_id: ClientId, draft: ContactDraft, seen: ContactSeen, stopped: frozenset[AddressKind]
 ) -> ContactDraft:
-    """A new contact has agreed, in the account's own words, where the client has said that all of them have; never on a
-    channel that is closed there or that they said stop to, and to nothing where that could not be read."""
+    """A new contact has agreed, in the account's own words, where the client has said that all of them have: for the
+    number and the address that they come with, never on a channel that is closed there or that they said stop to, and
+    to nothing where that could not be read."""
     settings = [one.settings for one in post.places if one.client_id == client_id and not one.retired]
     if post.speaker:
         settings.append(post.speaker.settings)
     wording = _first(settings, "consent_wording")
     closed = frozenset(ChannelName) if seen.dnd_channels is None else seen.dnd_channels
-    open_there = [one for one in ChannelName if one not in closed and ADDRESS_KIND[one] not in stopped]
+    has = {AddressKind.phone: draft.phone, AddressKind.email: draft.email}
+    ways = {kind for kind, value in has.items() if value} - stopped
+    open_there = [one for one in ChannelName if one not in closed and ADDRESS_KIND[one] in ways]
     signed = _first(settings, "consent_kind") == ConsentKind.written
     kind = ConsentKind.written if signed else ConsentKind.express
     source = str(post.provider)

@@ -10,7 +10,7 @@ from modules.consents import insert_consent
 from modules.contacts.models import ContactDraft
 from modules.contacts.store import ensure_address, insert_contact, link_address
 from modules.ids import AddressId, ClientId, ContactId
-from modules.labels import ADDRESS_KIND, AddressKind
+from modules.labels import ADDRESS_KIND, AddressKind, ChannelName
 from utils.address import normalise_email, normalise_phone
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
@@ -18,8 +18,19 @@ from utils.uuid7 import uuid7
 
 
 async def add_contact(conn: Connection, client_id: ClientId, draft: ContactDraft, now: datetime) -> ContactId:
-    """The new contact's id. BadInput names the field; Conflict when the external reference is taken."""
+    """The new contact's id. BadInput names the field; Conflict when the external reference is taken.
+
+    What is agreed to is agreed to for the number or the address that it was asked for: texts and calls, which rest on
+    it, never for a number that comes later.
+    """
     addresses = _addresses(draft)
+    reached = dict(addresses)
+    agreed = [replace(one, address=one.address or reached.get(ADDRESS_KIND[one.channel])) for one in draft.consents]
+    if lacking := [one.channel for one in agreed if one.address is None and one.channel is not ChannelName.email]:
+        raise BadInput(
+            f"Consent to {lacking[0]} is for a phone number, and none is given; give it, or leave {lacking[0]} out",
+            field="consent",
+        )
     if draft.time_zone is not None:
         _check_zone(draft.time_zone)
     contact_id = ContactId(uuid7(now))
@@ -32,11 +43,8 @@ async def add_contact(conn: Connection, client_id: ClientId, draft: ContactDraft
     for kind, value in addresses:
         await ensure_address(conn, AddressId(uuid7(now)), client_id, kind, value, now)
         await link_address(conn, client_id, contact_id, kind, value)
-    reached = dict(addresses)
-    for given in draft.consents:
-        # what is agreed to is agreed to for the number or the address that it was asked for
-        of_now = replace(given, address=given.address or reached.get(ADDRESS_KIND[given.channel]))
-        await insert_consent(conn, uuid7(now), client_id, contact_id, of_now, now)
+    for given in agreed:
+        await insert_consent(conn, uuid7(now), client_id, contact_id, given, now)
     return contact_id
 
 

@@ -49,6 +49,7 @@ def _person(number: int, draw: Draw) -> Person:
     has_phone = draw.number("phone", str(number)) >= 0.1
     line = number // len(PLACES)
     phone = f"+1{area}{555 if line < 100 else 556}{100 + line % 100:04d}" if has_phone else None
+    agreed = tuple(ChannelName) if has_phone else (ChannelName.email,)
     draft = ContactDraft(
         first_name=first,
         last_name=last,
@@ -56,7 +57,7 @@ def _person(number: int, draw: Draw) -> Person:
         email=f"person{number}@people.example",
         time_zone=zone if draw.number("zone", str(number)) < 0.5 else None,
         external_ref=f"sample-{number}",
-        consents=tuple(ConsentGiven(channel, OPTED_IN, "sample form", ConsentKind.written) for channel in ChannelName),
+        consents=tuple(ConsentGiven(channel, OPTED_IN, "sample form", ConsentKind.written) for channel in agreed),
     )
     stops = draw.number("stops", str(number)) < OPT_OUT_SHARE and phone is not None
     after = LONGEST_PATIENCE * draw.number("when", str(number)) ** 3 + timedelta(hours=1) if stops else None

@@ -159,6 +159,9 @@ def test_what_does_not_exist_or_is_not_clear_is_refused_and_nothing_is_done(hous
     assert "nobody" in house.refused(*enroll, "--contact", ada, "nobody")
     assert house.ok("list", *client)[0]["enrollments"] == {}
     assert "its proof" in house.refused("contact", "add", *client, "--phone", "+12125550125", "--consent", "sms")
+    said = ("--wording", "Yes", "--source", "form")
+    words = house.refused("contact", "add", *client, "--email", "bob@post.example", "--consent", "email,sms", *said)
+    assert "Consent to sms is for a phone number, and none is given" in words
     stray = {"--wording": "Yes", "--source": "form", "--consent-kind": "written", "--wording-version": "v2"}
     for option, value in stray.items():
         words = house.refused("contact", "add", *client, "--phone", "+12125550126", option, value)

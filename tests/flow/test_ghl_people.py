@@ -97,6 +97,18 @@ async def test_who_said_stop_before_they_came_has_agreed_to_nothing_by_that_way(
     assert [row["channel"] for row in await told(stage, "consents")] == ["email"]
 
 
+async def test_who_comes_without_a_number_has_agreed_to_no_texts_to_one_that_is_added_later(stage: Stage) -> None:
+    ghl = await gather_ghl(stage, people=0, consent_wording="I agree to hear from Acme", consent_kind="written")
+    await join(stage.deps, ghl.client_id, story("sms", slug="welcome") + WELCOME, [])
+    mailed = {name: value for name, value in GRACE.items() if name != "phone"}
+    ref = stage.twin.put_ghl_contact(ghl.location, quiet=False, tags=[], **mailed)
+    await hear_all(stage)
+    stage.twin.put_ghl_contact(ghl.location, quiet=False, id=ref, tags=["walk-in"], phone=GRACE["phone"])
+    assert await play_ghl(stage) == []
+    assert [row["channel"] for row in await told(stage, "consents")] == ["email"]
+    assert [row["decision"]["reason"] for row in await told(stage, "enrollments")] == ["no_consent"]
+
+
 async def two(stage: Stage, *channels: str) -> tuple[Ghl, Ghl]:
     """Two clients whose people have the same numbers, addresses and names."""
     acme = await gather_ghl(stage, story(*channels), slug="acme")
