@@ -16,6 +16,7 @@ from modules.contacts import (
     erase_links,
     erase_refs,
     erase_reopenings,
+    erase_told,
     lock_for_erasure,
     lock_own_addresses,
     shared_addresses,
@@ -83,6 +84,7 @@ async def erase_person(
     counts |= await _erase_proof(deps, conn, client_id, contact_id, own, now)
     kept = _closed(pepper, client_id, person, own)
     counts["suppressions_kept"] = await keep_suppressions(conn, client_id, kept, now)
+    await erase_told(conn, client_id, contact_id)
     counts["addresses_unlinked"] = await erase_links(conn, client_id, contact_id)
     counts["addresses_deleted"] = await erase_addresses(conn, client_id, _ids(own))
     await erase_contact(conn, client_id, contact_id, now)

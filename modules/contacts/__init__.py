@@ -1,12 +1,12 @@
 """The people we write to, their addresses, and what is closed.
 
-Tables: contacts, addresses, contact_addresses, contact_refs, reopenings
+Tables: contacts, addresses, contact_addresses, contact_refs, told_addresses, reopenings
 Verbs: suppress_contact, said_stop_at, add_contact, close_address, read_address, lock_contacts,
     lock_addresses, list_contacts, find_contact, clients_of_address, count_addresses, load_people, note_ref, find_ref,
     has_agreed_since, find_lookalike, lock_ref, lock_person, usable_draft, revise_contact, remember_ref,
     sequences_run_by, load_mailbox, lock_for_erasure, lock_own_addresses, shared_addresses, erase_refs,
-    erase_reopenings, erase_links, read_contacts, read_addresses, erase_addresses, erase_contact, is_erased,
-    take_over_imported, lock_imported, drop_imported
+    erase_reopenings, erase_links, erase_told, read_contacts, read_addresses, erase_addresses, erase_contact,
+    is_erased, take_over_imported, lock_imported, drop_imported
 Imports: ids, labels, consents, suppressions
 """
 
@@ -17,6 +17,7 @@ from modules.contacts.forgetting_store import (
     erase_links,
     erase_refs,
     erase_reopenings,
+    erase_told,
     lock_for_erasure,
     lock_own_addresses,
     shared_addresses,
@@ -68,6 +69,7 @@ __all__ = [
     "erase_links",
     "erase_refs",
     "erase_reopenings",
+    "erase_told",
     "find_contact",
     "find_lookalike",
     "find_ref",

@@ -6,11 +6,13 @@ where c.client_id = %(client_id)s and c.id = %(contact_id)s
 for update;
 
 -- lock_own_addresses --
--- Every address that is or was a person's: theirs now, agreed to, written to for them, or one they wrote from.
+-- Every address that is or was a person's: theirs now, told of them, agreed to, written to for them, or one they wrote
+-- from.
 select a.id, a.kind, a.value, a.suppressed_at, a.suppressed_reason
 from addresses a
 where a.client_id = %(client_id)s
   and (a.id in (select ca.address_id from contact_addresses ca where ca.contact_id = %(contact_id)s)
+       or a.id in (select told.address_id from told_addresses told where told.contact_id = %(contact_id)s)
        or a.value in (select k.address from consents k where k.contact_id = %(contact_id)s)
        or a.value in (select t.to_address from touches t where t.contact_id = %(contact_id)s)
        or a.value in (select i.from_address from inbound i where i.contact_id = %(contact_id)s))
@@ -33,6 +35,10 @@ delete from reopenings r
 where r.client_id = %(client_id)s
   and (r.address_id = any(%(address_ids)s::uuid[])
        or r.consent_id in (select k.id from consents k where k.contact_id = %(contact_id)s));
+
+-- erase_told --
+-- What was told of them, also of an address that somebody else keeps.
+delete from told_addresses t where t.client_id = %(client_id)s and t.contact_id = %(contact_id)s;
 
 -- erase_links --
 -- Whose addresses they were.

@@ -36,6 +36,10 @@ async def erase_reopenings(
     return await execute(conn, SQL["erase_reopenings"], parameters)
 
 
+async def erase_told(conn: Connection, client_id: ClientId, contact_id: ContactId) -> int:
+    return await execute(conn, SQL["erase_told"], {"client_id": client_id, "contact_id": contact_id})
+
+
 async def erase_links(conn: Connection, client_id: ClientId, contact_id: ContactId) -> int:
     return await execute(conn, SQL["erase_links"], {"client_id": client_id, "contact_id": contact_id})
 

@@ -169,11 +169,23 @@ where c.client_id = %(client_id)s and c.id = %(id)s and c.erased_at is null
 
 -- relink_address --
 -- The contact's address of a kind from now on. One that was closed by the person's own word stays where it is: a new
--- number does not undo it.
+-- number does not undo it. The one that is not theirs after that is noted, for an erasure has to find it.
+with told as (
+  select a.client_id, a.id, a.kind
+  from addresses a
+  where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+), noted as (
+  insert into told_addresses (client_id, contact_id, address_id)
+  select ca.client_id, ca.contact_id, both_of_them.id
+  from contact_addresses ca
+  join told on told.kind = ca.kind and told.id <> ca.address_id
+  cross join lateral (values (ca.address_id), (told.id)) as both_of_them (id)
+  where ca.contact_id = %(contact_id)s
+  on conflict do nothing
+)
 insert into contact_addresses (client_id, contact_id, address_id, kind)
-select a.client_id, %(contact_id)s, a.id, a.kind
-from addresses a
-where a.client_id = %(client_id)s and a.kind = %(kind)s and a.value = %(value)s
+select told.client_id, %(contact_id)s, told.id, told.kind
+from told
 on conflict (contact_id, kind) do update
 set address_id = excluded.address_id
 where contact_addresses.address_id <> excluded.address_id

@@ -51,6 +51,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "contacts": _emptied("external_ref first_name last_name time_zone fields", "suppressed_reason"),
         "addresses": _DELETED,  # those that reach nobody else
         "contact_addresses": _DELETED,
+        "told_addresses": _DELETED,
         "contact_refs": _DELETED,
         "consents": _DELETED,  # after they were sealed into erased_proofs
         "reopenings": _DELETED,
