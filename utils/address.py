@@ -11,8 +11,15 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"^[^@\s\"<>(),:;\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 
 
-def normalise_phone(text: str, region: str = "US") -> str:
-    """A valid number in E.164; ValueError says why it is none. `region` is used when the number has no country code."""
+class HasExtension(ValueError):
+    """The number of a company and an extension: what goes to the number alone reaches somebody else."""
+
+
+def normalise_phone(text: str, region: str = "US", *, cut_extension: bool = False) -> str:
+    """A valid number in E.164; ValueError says why it is none. `region` is used when the number has no country code.
+
+    HasExtension unless `cut_extension`, which is for what came from there: whoever wrote is heard by the number.
+    """
     import phonenumbers  # its 60 files take 10 ms to load; a sweep that finds nothing due needs none of them
 
     try:
@@ -23,6 +30,8 @@ def normalise_phone(text: str, region: str = "US") -> str:
         ) from error
     if not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
         raise ValueError(f"'{text}' is not a number that exists; check its digits")
+    if number.extension and not cut_extension:
+        raise HasExtension(f"'{text}' is a phone number with an extension; give the person's own number")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -56,7 +56,7 @@ def sender_of(event: Inbound) -> str | None:
     try:
         if ADDRESS_KIND[event.channel] is AddressKind.email:
             return normalise_email(text)
-        return text if _E164.fullmatch(text) else normalise_phone(text)
+        return text if _E164.fullmatch(text) else normalise_phone(text, cut_extension=True)
     except ValueError:
         return None
 

@@ -142,7 +142,9 @@ def _as_kept(channel: ChannelName, address: str | None) -> str | None:
     try:
         if not address:
             return None
-        return normalise_email(address) if ADDRESS_KIND[channel] is AddressKind.email else normalise_phone(address)
+        if ADDRESS_KIND[channel] is AddressKind.email:
+            return normalise_email(address)
+        return normalise_phone(address, cut_extension=True)
     except ValueError:
         return address
 

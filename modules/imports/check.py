@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from modules.imports.cells import plain_cell
 from modules.imports.models import Column, Fault, Person, Record, Refusal, Target
-from utils.address import is_time_zone, normalise_email, normalise_phone
+from utils.address import HasExtension, is_time_zone, normalise_email, normalise_phone
 
 _SHOWN = 60
 
@@ -54,6 +54,8 @@ def _person(known: dict[Target, str], fields: dict[str, str], headers: dict[Targ
         if text := known.get(target):
             try:
                 addresses[target] = normalise(text)
+            except HasExtension:
+                return Refusal(Fault.extension, headers[target], clip(text))
             except ValueError:
                 return Refusal(fault, headers[target], clip(text))
     if not any(addresses.values()):

@@ -40,6 +40,7 @@ class Fault(StrEnum):
     too_wide = "too_wide"
     no_address = "no_address"
     bad_phone = "bad_phone"
+    extension = "extension"
     bad_email = "bad_email"
     unknown_zone = "unknown_zone"
     twice = "twice"

@@ -17,6 +17,10 @@ _WORDS: Mapping[Fault, tuple[str, str]] = {
         "this is not a phone number that exists: '{detail}'",
         "write it with country code, for example +12125550123; format the column as text",
     ),
+    Fault.extension: (
+        "this phone number has an extension: '{detail}'; a text or call would reach the main line, not the person",
+        "give the person's own number, or leave the cell empty",
+    ),
     Fault.bad_email: ("this is not an e-mail address: '{detail}'", "write it like name@example.com"),
     Fault.unknown_zone: ("this is not a time zone: '{detail}'", "write it like America/New_York, or leave it empty"),
     Fault.twice: ("twice in this file, first in row {first_row}", "keep one of the two rows"),

@@ -64,6 +64,8 @@ def test_a_toll_free_number_is_a_number() -> None:
         ({"Phone": "123"}, Fault.bad_phone, "Phone"),
         ({"Phone": "2.125550101E+09"}, Fault.bad_phone, "Phone"),
         ({"Phone": "=2125550101*1"}, Fault.bad_phone, "Phone"),
+        ({"Phone": "+1 415 555 0100 ext. 5"}, Fault.extension, "Phone"),
+        ({"Phone": "415-555-0100 x12", "Email": "ada@x.example"}, Fault.extension, "Phone"),
         ({"Email": "ada at x"}, Fault.bad_email, "Email"),
         ({"Phone": "", "Email": ""}, Fault.no_address, "Phone"),
         ({"Time_Zone": "America/Gotham"}, Fault.unknown_zone, "Time Zone"),

@@ -136,6 +136,7 @@ def test_a_message_asks_to_stop_when_that_is_all_it_says(
     [
         (ChannelName.sms, "+12125550100", "+12125550100"),
         (ChannelName.voice, "(212) 555-0100", "+12125550100"),
+        (ChannelName.voice, "(212) 555-0100 ext. 5", "+12125550100"),
         (ChannelName.voice, "anonymous", None),
         (ChannelName.sms, "12345", None),
         (ChannelName.email, " Ada@Person.example ", "ada@person.example"),

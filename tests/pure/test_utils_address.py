@@ -13,7 +13,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from utils import address
-from utils.address import is_abroad, normalise_email, normalise_phone, phone_time_zones
+from utils.address import HasExtension, is_abroad, normalise_email, normalise_phone, phone_time_zones
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ def test_a_number_without_country_code_belongs_to_the_region() -> None:
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         normalise_phone(text)
+
+
+@pytest.mark.parametrize("end", ["ext. 5", "x5", "#5", "extension 12", ";ext=0"])
+def test_a_number_with_an_extension_is_nobodys_own_but_says_who_wrote(end: str) -> None:
+    with pytest.raises(HasExtension, match="give the person's own number"):
+        normalise_phone(f"+1 415 555 0100 {end}")
+    assert normalise_phone(f"+1 415 555 0100 {end}", cut_extension=True) == "+14155550100"
 
 
 @given(st.text(max_size=25))
