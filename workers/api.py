@@ -46,7 +46,8 @@ def build_app(deps: Deps, *, dashboard: Path = DASHBOARD, last_sweep: LastSweep 
     """The whole web function around open `deps`; their owner closes them after it. `last_sweep` is of whoever runs the
     sweeps in this process."""
     app = describe_app()
-    sign_in = accounts.SignIn(_authority(app, deps.settings, deps.database), deps.sealer, Attempts(monotonic))
+    attempts = Attempts(deps.database.transaction)
+    sign_in = accounts.SignIn(_authority(app, deps.settings, deps.database), deps.sealer, attempts)
     app.state.deps = deps
     app.state.last_sweep = last_sweep or LastSweep()
     app.state.sign_in = sign_in

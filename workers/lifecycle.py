@@ -8,6 +8,7 @@ no end. What no run has forgotten yet goes with the next hour.
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from modules.accounts import forget_attempts
 from modules.appointments import forget_appointments
 from modules.erasure import forget_proofs
 from modules.health import forget_breakers, forget_findings, forget_logs, forget_proof_logs
@@ -39,8 +40,12 @@ KEEP_LEDGER = timedelta(days=5 * 365 + 2)
 """Touches, what came in, enrollments that ended, findings and their logs (16 CFR 310.5: five years)."""
 KEEP_BREAKERS = timedelta(days=7)
 """After it closed: until then the next fault of that number rests longer than the first."""
+KEEP_ATTEMPTS = timedelta(hours=1)
+"""Attempts to sign in; they count for a minute."""
 AT_MOST = 5000
 """Rows of each kind in one run, so that no run holds locks for long; what is left goes with the next hour."""
+AT_MOST_ATTEMPTS = 100_000
+"""Whoever tries made-up addresses fills this table only, and faster than any other."""
 AT_MOST_OF_LEDGER = 500
 """Each line of the ledger that goes is looked for in every table that may name it."""
 
@@ -65,6 +70,7 @@ def _works(now: datetime) -> list[tuple[str, Callable[[Connection], Awaitable[in
         ("events", lambda conn: forget_events(conn, now - KEEP_EVENTS, now - KEEP_WAITING, AT_MOST)),
         ("logs", lambda conn: forget_logs(conn, now - KEEP_LOGS, AT_MOST)),
         ("breakers", lambda conn: forget_breakers(conn, now - KEEP_BREAKERS, AT_MOST)),
+        ("attempts", lambda conn: forget_attempts(conn, now - KEEP_ATTEMPTS, AT_MOST_ATTEMPTS)),
         ("recordings", lambda conn: forget_recordings(conn, now - KEEP_RECORDINGS, AT_MOST)),
         ("recordings_in", lambda conn: forget_sounds(conn, now - KEEP_RECORDINGS, AT_MOST)),
         ("transcripts", lambda conn: forget_transcripts(conn, now - KEEP_TRANSCRIPTS, AT_MOST)),

@@ -3,11 +3,12 @@
 Every other table hangs on a client, so this module comes first. It also knows who is asking: the local issuer's or
 Supabase's tokens, and the session cookie that carries them. Provider secrets are sealed here and opened nowhere else.
 
-Tables: clients, members, provider_accounts, auth.users (people of the local issuer only; Supabase keeps its own)
+Tables: clients, members, provider_accounts, sign_in_attempts, auth.users (people of the local issuer only; Supabase
+  keeps its own)
 Verbs: unit_price_micros, add_client, set_client, load_profile, list_clients, find_client, add_member, memberships_of,
   member_ids_of, add_account, stored_accounts, distrust_account, unheard_accounts, note_unheard, note_heard,
   replies_read_to, note_replies_read, find_account_by_key, environment_accounts, reseal_secrets, add_local_user,
-  fetch_jwks, seal_session, open_session
+  forget_attempts, fetch_jwks, seal_session, open_session
 Imports: ids, labels
 """
 
@@ -44,6 +45,7 @@ from modules.accounts.provider_accounts import (
 from modules.accounts.session import SESSION_LENGTH, Session, open_session, seal_session
 from modules.accounts.store import (
     distrust_account,
+    forget_attempts,
     load_profile,
     note_heard,
     note_replies_read,
@@ -95,6 +97,7 @@ __all__ = [
     "fetch_jwks",
     "find_account_by_key",
     "find_client",
+    "forget_attempts",
     "list_clients",
     "load_profile",
     "member_ids_of",

@@ -72,7 +72,7 @@ def _view(who: Who, memberships: Sequence[Membership]) -> SessionView:
 async def begin_session(credentials: Credentials, request: Request, response: Response) -> SessionView:
     """Signs in and sets the session cookie; 401 for a wrong pair, 429 after ten attempts in a minute."""
     sign_in: SignIn = request.app.state.sign_in
-    sign_in.attempts.count(credentials.email)
+    await sign_in.attempts.count(credentials.email, wall_clock())
     token = await sign_in.authority.sign_in(credentials.email, credentials.password)
     who = await sign_in.identify(token, None)
     async with as_caller(ports(request).database, who) as conn:

@@ -1,11 +1,10 @@
 """Signing in: with the local issuer, or with Supabase Auth. One of the two, decided by the settings."""
 
 import asyncio
-from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import httpx
@@ -17,12 +16,15 @@ from modules.accounts.tokens import KeySet, LocalIssuer, verify_by_jwks
 from modules.ids import UserId
 from utils.clock import wall_clock
 from utils.db import Connection
+from utils.digest import hash_text
 from utils.errors import AppError, BadInput, Conflict, NotSignedIn, Unavailable
 from utils.uuid7 import uuid7
 
 WRONG = "E-mail address and password do not belong together"
 _AWAY = "Signing in is not possible right now. Please try again in a moment."
 _SHORTEST_PASSWORD = 10
+MOST_ATTEMPTS = 10
+ATTEMPTS_WITHIN = timedelta(minutes=1)
 
 
 class TooManyAttempts(AppError):
@@ -127,30 +129,20 @@ async def add_local_user(conn: Connection, email: str, password: str, now: datet
     return user_id
 
 
+@dataclass(frozen=True)
 class Attempts:
-    """Counts attempts to sign in: ten a minute for one e-mail address, in this process's memory.
+    """Counts attempts to sign in: ten a minute for one e-mail address, whichever process of the web function is asked.
 
-    `seconds` is monotonic real time. The oldest of 10,000 addresses is forgotten first, so that a flood of made-up
-    addresses cannot fill the memory.
+    In a transaction of its own, so that an attempt that fails is counted. Kept is the address's hash alone, because
+    anything may be typed; `lifecycle` forgets it. `open_house`: a transaction as the owner.
     """
 
-    LIMIT = 10
-    WINDOW_SECONDS = 60.0
-    _REMEMBERED = 10_000
+    open_house: Callable[[], AbstractAsyncContextManager[Connection]]
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
-        self._seconds = seconds
-        self._made: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def count(self, email: str) -> None:
-        """Counts one attempt; TooManyAttempts when this was one too many."""
-        key, now = email.strip().lower(), self._seconds()
-        made = self._made.setdefault(key, deque())
-        self._made.move_to_end(key)
-        while len(self._made) > self._REMEMBERED:
-            self._made.popitem(last=False)
-        while made and now - made[0] >= self.WINDOW_SECONDS:
-            made.popleft()
-        if len(made) >= self.LIMIT:
+    async def count(self, email: str, now: datetime) -> None:
+        """Counts one attempt; TooManyAttempts when this was one too many. `now` is real time."""
+        key = hash_text(email.strip().lower())
+        async with self.open_house() as conn:
+            counted = await store.count_attempt(conn, key, now - ATTEMPTS_WITHIN, now, MOST_ATTEMPTS)
+        if not counted:
             raise TooManyAttempts("That was tried often just now. Please wait a minute and try again.")
-        made.append(now)

@@ -124,3 +124,20 @@ select id, email, encrypted_password from auth.users where email = %(email)s;
 insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, created_at, updated_at)
 values (%(id)s, 'authenticated', 'authenticated', %(email)s, %(encrypted_password)s, %(now)s, %(now)s, %(now)s)
 on conflict (email) do nothing;
+
+-- count_attempt --
+-- One more attempt with an address; no row, and nothing written, when there were too many since. Two at once wait for
+-- each other.
+insert into sign_in_attempts as known (email_hash, counted_at, last_at)
+values (%(email_hash)s, array[%(now)s::timestamptz], %(now)s)
+on conflict (email_hash) do update
+set counted_at = array(select one.at from unnest(known.counted_at) as one (at) where one.at > %(since)s)
+    || excluded.last_at,
+  last_at = excluded.last_at
+where (select count(*) from unnest(known.counted_at) as one (at) where one.at > %(since)s) < %(at_most)s
+returning last_at;
+
+-- forget_attempts --
+-- Those that count no more.
+delete from sign_in_attempts a
+where a.email_hash in (select o.email_hash from sign_in_attempts o where o.last_at < %(before)s limit %(at_most)s);

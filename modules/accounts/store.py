@@ -183,3 +183,13 @@ async def add_local_user(conn: Connection, user: LocalUser, now: datetime) -> bo
     """False when the e-mail address is taken."""
     params = {"id": user.id, "email": user.email, "encrypted_password": user.password_hash, "now": now}
     return await execute(conn, SQL["add_local_user"], params) > 0
+
+
+async def count_attempt(conn: Connection, email_hash: str, since: datetime, now: datetime, at_most: int) -> bool:
+    """False when there were so many since."""
+    params = {"email_hash": email_hash, "since": since, "now": now, "at_most": at_most}
+    return await fetch_one(conn, SQL["count_attempt"], params) is not None
+
+
+async def forget_attempts(conn: Connection, before: datetime, at_most: int) -> int:
+    return await execute(conn, SQL["forget_attempts"], {"before": before, "at_most": at_most})

@@ -91,6 +91,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
                 "sequence_versions",
                 "sequence_drafts",
                 "step_analytics",
+                "sign_in_attempts",
                 "sender_breakers",
                 "sender_registrations",
                 "state_blocks",

@@ -1,11 +1,15 @@
 """Signing in, the cookie, and who may write."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from modules.accounts import add_client
-from tests.api.conftest import HOME, NOW
+from tests.api.conftest import BROWSER, HOME, NOW
 from tests.tenants import PASSWORD, Tenant
+from utils.clock import wall_clock
+from workers.api import build_app
 from workers.context import Deps
 
 
@@ -47,6 +51,27 @@ async def test_the_eleventh_attempt_in_a_minute_is_refused_kindly(browser: httpx
     answers = [await browser.post("/api/v1/session", json=attempt) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
     assert "wait a minute" in answers[-1].json()["detail"]
+
+
+async def test_attempts_count_for_all_processes_together_and_no_longer_than_a_minute(
+    deps: Deps, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = wall_clock()
+    monkeypatch.setattr("modules.accounts.api.wall_clock", lambda: moment)
+    another = httpx.ASGITransport(app=build_app(deps))
+    async with httpx.AsyncClient(transport=another, base_url=HOME, headers=BROWSER) as other:
+        codes = []
+        for client in [browser, other] * 5 + [other, browser]:
+            answer = await client.post("/api/v1/session", json={"email": "x@example.com", "password": "guess"})
+            codes.append(answer.status_code)
+            moment += timedelta(seconds=4)
+        assert codes == [401] * 10 + [429] * 2
+        moment += timedelta(seconds=13)  # the first is a minute old, and no other
+        attempt = {"email": " X@example.com", "password": "guess"}
+        assert [(await client.post("/api/v1/session", json=attempt)).status_code for client in (other, browser)] == [
+            401,
+            429,
+        ]
 
 
 async def test_nobody_is_signed_in_without_a_cookie_or_with_a_forged_one(browser: httpx.AsyncClient) -> None:

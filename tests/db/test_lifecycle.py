@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from modules.accounts import Attempts
 from modules.health import Level, LogEvent, write_log
 from modules.ids import TouchId
 from modules.inbox import EventKind, keep_event
@@ -123,6 +124,14 @@ async def test_logs_go_after_a_month_and_those_of_a_touch_with_the_ledger(deps: 
         await forget(later(deps, days=days))
         left.append(len(await rows(deps, "logs")))
     assert left == [2, 1, 1, 0]
+
+
+async def test_attempts_to_sign_in_are_forgotten_within_two_hours(deps: Deps) -> None:
+    attempts = Attempts(deps.database.transaction)
+    for address, minute in (("ada@example.com", 0), ("ada@example.com", 1), ("bob@example.com", 40)):
+        await attempts.count(address, MONDAY + timedelta(minutes=minute))
+    done = [await forget(later(deps, hours=hours)) for hours in (1, 1.5, 2)]
+    assert done == [{}, {"attempts": 1}, {"attempts": 1}]
 
 
 async def test_after_five_years_the_ledger_goes_with_all_that_names_it_and_a_suppression_stays(
