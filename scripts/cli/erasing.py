@@ -1,6 +1,5 @@
 """The verb that erases a person, with the certificate of it."""
 
-import getpass
 import sys
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ import typer
 
 from modules.erasure import Certificate
 from scripts.cli.contacts import find_one
-from scripts.cli.home import in_transaction
+from scripts.cli.home import by_whom, in_transaction
 from scripts.cli.output import AsJson, OfOneClient, cell, write_json
 from utils.db import Connection
 from utils.errors import BadInput, Conflict
@@ -54,8 +53,7 @@ def erase(
 
     async def work(deps: Deps, conn: Connection) -> Certificate:
         client_id, contact_id = await find_one(conn, client, contact)
-        by = f"by_hand:{getpass.getuser()}"
-        return await erase_person(deps, conn, client_id, contact_id, by, deps.clock.now())
+        return await erase_person(deps, conn, client_id, contact_id, by_whom(), deps.clock.now())
 
     done = in_transaction(work)
     if as_json:

@@ -1,6 +1,5 @@
 """The verb that writes down everything that is on record of one contact, for whoever asks for proof."""
 
-import getpass
 import json
 import os
 import tempfile
@@ -14,7 +13,7 @@ import typer
 from modules.preview import Pack, draw_pdf, gather_evidence
 from modules.suppressions import load_pepper
 from scripts.cli.contacts import find_one
-from scripts.cli.home import in_transaction
+from scripts.cli.home import in_transaction, name_here
 from scripts.cli.output import AsJson, OfOneClient, write_json
 from scripts.cli.typed import why_unwritten
 from utils.db import Connection
@@ -42,7 +41,7 @@ def evidence(
 
     With --json the pack is printed, and files are written only where --out says.
     """
-    asks = (asked_by or "").strip() or getpass.getuser()
+    asks = (asked_by or "").strip() or name_here()
 
     async def work(deps: Deps, conn: Connection) -> Pack:
         client_id, contact_id = await find_one(conn, client, contact)

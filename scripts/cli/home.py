@@ -86,7 +86,15 @@ async def _transact(settings: Settings, dsn: str, work: Callable[[Deps, Connecti
 
 def by_whom(name: str | None = None) -> str:
     """Who stands behind a change: the name that was given, else whoever runs the command."""
-    return (name or "").strip() or f"by_hand:{getpass.getuser()}"
+    return (name or "").strip() or f"by_hand:{name_here()}"
+
+
+def name_here() -> str:
+    """Who is signed in to this machine, by their number where it has no name for them, as in many a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # OSError since Python 3.13
+        return f"uid:{os.getuid()}"
 
 
 async def require_migrated(conn: Connection) -> None:

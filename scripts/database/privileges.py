@@ -34,17 +34,28 @@ class Account:
 def server_account(data_dir: Path) -> Account:
     """Who runs the server: ourselves, or as root whoever owns the data already, else `postgres`, else `nobody`.
 
-    Raises DatabaseProblem when we are root and the machine has none of them.
+    Raises DatabaseProblem when we are root and the machine has none of them, and for somebody without a name on this
+    machine, as whom PostgreSQL itself does not start.
     """
     if os.geteuid() != 0:
-        return _account(pwd.getpwuid(os.geteuid()))
+        return _named(os.geteuid())
     if data_dir.exists() and (owner := data_dir.stat().st_uid) != 0:
-        return _account(pwd.getpwuid(owner))
+        return _named(owner)
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     for name in _CANDIDATES:
         if name in known:
             return _account(known[name])
     raise DatabaseProblem("PostgreSQL does not run as root. Create an account for it: useradd --system postgres")
+
+
+def _named(uid: int) -> Account:
+    try:
+        return _account(pwd.getpwuid(uid))
+    except KeyError as error:
+        raise DatabaseProblem(
+            f"PostgreSQL does not run as user {uid}, for whom this machine has no name; set DATABASE_URL to a database "
+            "elsewhere, or add the user to /etc/passwd."
+        ) from error
 
 
 def run_as(account: Account, command: Sequence[str]) -> subprocess.CompletedProcess[str]:

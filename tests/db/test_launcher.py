@@ -185,6 +185,14 @@ def test_unreadable_programs_are_named_with_the_command_that_opens_them(folder: 
     require_reading(STRANGER, programs)
 
 
+def test_no_server_runs_for_somebody_without_a_name_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000650000)
+    with pytest.raises(DatabaseProblem, match="no name; set DATABASE_URL"):
+        server_account(tmp_path / "data")
+
+
 def test_the_server_account_is_ours_or_the_owner_of_the_data_but_not_root(engine: Engine, tmp_path: Path) -> None:
     fresh = server_account(tmp_path / "data")
     assert fresh.uid != 0

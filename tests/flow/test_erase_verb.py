@@ -1,5 +1,6 @@
 """`omnify erase`: nobody by a slip, with a certificate that names nobody, the same one when asked again."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -46,6 +47,18 @@ def test_the_certificate_says_what_was_done_and_names_nobody(house: House) -> No
     assert (again["repeated"], again["contact"]) == (True, person["id"])
     assert again["counts"]["addresses_deleted"] == 2
     assert str(UUID(again["certificate"])) in done.out
+
+
+def test_who_has_no_name_on_this_machine_is_told_by_their_number(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As in a container that runs under any number at all: its list of accounts knows nothing of it."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 1000650000)
+    pack = house.ok("evidence", PHONE, *HERE)
+    assert pack["asked_by"] == "uid:1000650000"
+    assert house.ok("erase", PHONE, *HERE, "--yes")["erased_by"] == "by_hand:uid:1000650000"
 
 
 def test_who_was_erased_is_found_by_nothing_but_the_id(house: House) -> None:
