@@ -196,8 +196,9 @@ select
 update imports set state = 'undone', undone_at = %(now)s where id = %(import_id)s;
 
 -- list_imports --
--- A client's imports, newest first.
-select i.id, i.file_name, i.state, i.read_rows, i.added, i.known, i.rejected, i.closed, i.attested_by, i.started_at, i.undone_at
+-- A client's imports, newest first. What is neither added, known nor rejected was twice in the file.
+select i.id, i.file_name, i.state, i.read_rows, i.added, i.known, i.read_rows - i.added - i.known - i.rejected as twice,
+  i.rejected, i.closed, i.attested_by, i.started_at, i.undone_at
 from imports i
 where i.client_id = %(client_id)s
 order by i.started_at desc, i.id desc;

@@ -94,7 +94,7 @@ async def finish_import(conn: Connection, import_id: UUID, counts: Counts, now: 
         "read": counts.read,
         "added": counts.added,
         "known": counts.known,
-        "rejected": counts.rejected + counts.twice,
+        "rejected": counts.rejected,
         "closed": counts.closed,
         "now": now,
     }

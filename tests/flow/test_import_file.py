@@ -50,6 +50,8 @@ def test_each_bad_row_has_its_reason_and_the_good_ones_come_in(house: House) -> 
     rejects = house.folder / "rejects.csv"
     facts = take(house, HEADER + ADA + BOB + "\n".join(bad) + "\n", "--rejects", str(rejects))
     assert (facts["added"], facts["rejected"], facts["twice"]) == (2, 7, 3)
+    [listed] = house.ok("imports", *CLIENT)
+    assert (listed["added"], listed["rejected"], listed["twice"]) == (2, 7, 3)
     told = {one["omnify.row"]: one["omnify.reason"] for one in rows_of(rejects)}
     assert told == {
         "4": "this is not a phone number that exists: '123'",
