@@ -81,6 +81,8 @@ class Hint:
     kind: HintKind
     ref: str
     event_key: str
+    received_for: tuple[str, ...] = ()
+    """The addresses for which a mail was taken, where only the hint tells them: the mail itself names no blind copy."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import hashlib
 
 from modules.channels.answers import read_object, text_in
 from modules.channels.models_of_hooks import Event, Hint, HintKind, Request, Strange
+from modules.channels.resend_received import addresses
 from modules.channels.resend_words import EMAIL_ID, EVENTS, describe, read_tag, time_in
 from utils.errors import BadSignature
 from utils.signing import check_svix
@@ -36,6 +37,6 @@ def parse_hook(request: Request) -> Event:
         key = event_id[:200] or hashlib.sha256(request.body).hexdigest()
         return Strange(f"resend:{key}", kind or "unreadable", event)
     if name == RECEIVED:
-        return Hint(HintKind.received_email, email_id, event_id)
+        return Hint(HintKind.received_email, email_id, event_id, tuple(addresses(data.get("received_for"))))
     reference = read_tag(data.get("tags"))
     return describe(email_id, name, event_id, data, at=time_in(event, "created_at"), reference=reference)

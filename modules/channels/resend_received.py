@@ -40,7 +40,7 @@ async def read_received(client: httpx.AsyncClient, account: Account, hint: Hint)
         return email
     if text_in(email, "id") != hint.ref:
         return CannotTell("unreadable_answer")
-    return describe_received(hint.ref, email)
+    return describe_received(hint.ref, email, hint.received_for)
 
 
 async def list_received(
@@ -77,19 +77,24 @@ def key_of_received(email_id: str) -> str:
     return f"resend:received:{email_id}"
 
 
-def describe_received(email_id: str, email: Mapping[str, object]) -> Inbound | Strange:
-    """The e-mail in our words. `opted_out` stays False: Resend says no such thing, only the text may."""
+def describe_received(
+    email_id: str, email: Mapping[str, object], received_for: Sequence[str] = ()
+) -> Inbound | Strange:
+    """The e-mail in our words. `opted_out` stays False: Resend says no such thing, only the text may.
+
+    It came in, so it was for us, also where its head names nobody: who has us in a blind copy says stop as any other.
+    """
     key = key_of_received(email_id)
     sender = address_in(text_in(email, "from") or "")
-    to = [*addresses(email.get("to")), *addresses(email.get("cc"))]
-    if not sender or not to:
+    if not sender:
         return Strange(key, "email.received", email)
+    to = [*received_for, *(one for name in ("to", "cc", "bcc") for one in addresses(email.get(name)))]
     headers = read_headers(email.get("headers"))
     ours = [one for one in to if OUR_ADDRESS.fullmatch(one)]
     return Inbound(
         event_key=key,
         from_address=sender,
-        to_address=(ours or to)[0],
+        to_address=next(iter(ours or to), ""),
         text=text_of(email),
         opted_out=False,
         payload=payload_of(email_id, email, headers),

@@ -32,6 +32,7 @@ class MailAsked(Asked):
     text: str
     in_reply_to: str | None = None
     at: InstantText | None = None
+    blind: bool = False
 
 
 class MissedCallAsked(Asked):
@@ -88,7 +89,7 @@ class PeopleControlDesk:
 
         async def arrive(at: datetime) -> int:
             words = (asked.from_, asked.to, asked.subject, asked.text, asked.in_reply_to)
-            return await receive_email(world, known, *words, at)
+            return await receive_email(world, known, *words, at, asked.blind)
 
         return plan_event(world, f"inbound:{asked.from_}", asked.at, arrive)
 

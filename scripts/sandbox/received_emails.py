@@ -21,6 +21,12 @@ class ReceivedEmail:
     in_reply_to: str | None
     received_at: datetime
     acceptance: Acceptance
+    blind: bool = False
+    """We are told of it in a blind copy only: nobody stands in its head."""
+
+    @property
+    def head(self) -> list[str]:
+        return [] if self.blind else [self.to]
 
     @property
     def message_id(self) -> str:
@@ -31,7 +37,7 @@ class ReceivedEmail:
         return {
             "id": self.id,
             "message_id": self.message_id,
-            "to": [self.to],
+            "to": self.head,
             "from": self.from_,
             "created_at": stored_time(self.received_at),
             "subject": self.subject,
@@ -42,7 +48,12 @@ class ReceivedEmail:
         }
 
     def shown(self) -> dict[str, Any]:
-        headers = {"from": self.from_, "to": self.to, "subject": self.subject, "message-id": self.message_id}
+        headers = {
+            "from": self.from_,
+            "to": ", ".join(self.head),
+            "subject": self.subject,
+            "message-id": self.message_id,
+        }
         if self.in_reply_to:
             headers |= {"in-reply-to": self.in_reply_to, "references": self.in_reply_to}
         return {"object": "email"} | self.listed() | {"html": None, "text": self.text, "headers": headers}
@@ -52,7 +63,7 @@ class ReceivedEmail:
             "email_id": self.id,
             "created_at": event_time(self.received_at),
             "from": self.from_,
-            "to": [self.to],
+            "to": self.head,
             "cc": [],
             "bcc": [],
             "received_for": [self.to],

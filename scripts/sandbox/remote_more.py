@@ -88,9 +88,11 @@ class MoreCalls:
         text: str,
         in_reply_to: str | None = None,
         at: datetime | None = None,
+        *,
+        blind: bool = False,
     ) -> None:
-        """A person mails us; the body waits at GET /emails/receiving/{id}."""
-        wish = {"api_key": api_key, "from": sender, "to": to, "subject": subject, "text": text}
+        """A person mails us, or has us in a blind copy alone; the body waits at GET /emails/receiving/{id}."""
+        wish = {"api_key": api_key, "from": sender, "to": to, "subject": subject, "text": text, "blind": blind}
         self._ask("POST", "inbound/resend", wish | {"in_reply_to": in_reply_to, "at": text_of(at)})
 
     def missed_call(self, account_sid: str, person: str, number: str, url: str, at: datetime | None = None) -> None:

@@ -31,13 +31,14 @@ async def receive_email(
     text: str,
     in_reply_to: str | None,
     at: datetime,
+    blind: bool = False,
 ) -> int:
     """Keep the mail and tell the webhook. Answers the attempts made now."""
     new_id = world.fresh_uuid("resend", account.domain, "received", sender, text, iso(at))
     notes = Acceptance(
         *("resend", new_id, "email", iso(at), account.domain, to, sender, subject, text, hash_body(text), None, None)
     )
-    received = ReceivedEmail(new_id, account.api_key, sender, to, subject, text, in_reply_to, at, notes)
+    received = ReceivedEmail(new_id, account.api_key, sender, to, subject, text, in_reply_to, at, notes, blind)
     world.received_emails[new_id] = received
     body = json.dumps(received.event(), separators=(",", ":"))
     event_id = "msg_" + world.fresh_digest("svix", new_id, "received")[:27]

@@ -47,6 +47,23 @@ async def an_answer_to_a_mail_comes_back_to_its_touch(rig: Rig) -> None:
 
 
 @case(only(Provider.resend))
+async def a_mail_that_has_us_in_a_blind_copy_alone_comes_back_to_its_touch(rig: Rig) -> None:
+    """Its head names nobody; for whom it was taken stands in the webhook and nowhere else."""
+    rig.twin.mail_us(KEY, "Ada <Ada@Lovelace.example>", ANSWERS_TO, "Re: Hello", "STOP", blind=True)
+    rig.customer.step(seconds=1)
+    hint = rig.channel.parse(STATUS, last_letter(rig))
+    assert isinstance(hint, Hint)
+    event = await reread(rig, hint)
+    assert isinstance(event, Inbound)
+    assert (event.from_address, event.to_address) == ("ada@lovelace.example", ANSWERS_TO)
+    assert (event.text, event.reference) == ("STOP", TOUCH)
+    untold = await reread(rig, replace(hint, received_for=()))  # as where a list tells of it
+    assert isinstance(untold, Inbound)
+    assert (untold.from_address, untold.to_address, untold.text) == ("ada@lovelace.example", "", "STOP")
+    assert (untold.event_key, untold.reference) == (event.event_key, None)
+
+
+@case(only(Provider.resend))
 async def a_mail_that_cannot_be_read_now_is_not_taken_for_an_empty_one(rig: Rig) -> None:
     hint, _ = await take_mail(rig, "Hello")
     for fault in ("500_before_accept", "429", "unreadable_200", "reset_before_accept"):
