@@ -47,7 +47,8 @@ def dress(
             raise MessageTooLong("body", len(body), SMS_LIMIT)
         return Dressed(replace(rendered, body=body), {"footer": True} if footer else {})
     if channel is ChannelName.voice:
-        words = call_opening("", contact.client_name, language, facts.states or (), recorded=True)
+        # to everybody, wherever they are: of two states the stricter one counts, and the caller's is not known here
+        words = call_opening("", contact.client_name, language, (), recorded=True)
         return Dressed(replace(rendered, body=brief(words, rendered.body)), {"opening": words}, words)
     body = dress_mail(rendered.body, contact.client_name, contact.postal_address or "", way_out, language)
     return Dressed(replace(rendered, body=body), {"footer": True})

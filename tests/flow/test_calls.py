@@ -55,6 +55,7 @@ async def test_a_call_is_kept_with_its_words_recording_summary_cost_and_times(st
     opening, _, briefing = line["body"].partition("\n\n")
     assert (briefing, line["touch"]) == ("Ask Ada about voice-0, kindly", str(touch["id"]))
     assert "AI assistant calling for Acme" in opening
+    assert "recorded" in opening, "said in every state, New York too: the caller's may ask for it"
 
 
 @both

@@ -258,7 +258,7 @@ def test_what_a_person_is_called_wins_over_a_field_of_the_same_name() -> None:
 @pytest.mark.parametrize(
     ("language", "states", "said", "unsaid"),
     [
-        (None, frozenset({"NY"}), "AI", "record"),
+        (None, frozenset({"NY"}), "record", "grabar"),
         (None, frozenset({"CA"}), "record", "grabar"),
         ("es-MX", frozenset({"CA"}), "grab", "record"),
     ],
