@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 
 from psycopg.types.json import Jsonb
 
-from modules.ids import AccountId, ClientId, EnrollmentId, TouchId
+from modules.ids import AccountId, ClientId, TouchId
 from modules.labels import CallDetails, ChannelName, Provider, TouchState
 from modules.touches.models import AnswerFacts, Arming, Change, Delivery, Seen, Touch
 from modules.touches.states import FACTS
-from utils.db import Connection, Row, attributes, columns, execute, fetch_all, fetch_one
+from utils.db import Connection, Row, attributes, execute, fetch_all, fetch_one
 from utils.sql import queries
 
 SQL = queries(__file__)
 
 _ARMING = tuple(Arming.__dataclass_fields__)
+_TOLD = ("reason", "provider_id", "provider_status", "said_at", "cost_micros", "cost_currency")
+_NO_CALL = CallDetails()
 Polls = Mapping[Provider, Sequence[timedelta]]
 
 
@@ -67,26 +69,20 @@ async def load_touches(conn: Connection, ids: Sequence[TouchId]) -> list[Touch]:
 
 
 async def record_changes(conn: Connection, changes: Sequence[Change], now: datetime) -> set[TouchId]:
-    rows = [
-        {
-            "id": change.touch.id,
-            "before": change.before,
-            "after": change.after,
-            "reason": change.news.reason,
-            "look_at": change.look_at,
-            "provider_id": change.news.provider_id,
-            "provider_status": change.news.provider_status,
-            "evidence_id": change.news.evidence_id if change.after in FACTS else None,
-            "said_at": change.news.said_at,
-            "cost_micros": change.news.cost_micros,
-            "cost_currency": change.news.cost_currency,
-            **_call_columns(change.news.call),
-        }
-        for change in changes
-    ]
-    if not rows:
+    if not changes:
         return set()
-    written = await fetch_all(conn, SQL["record_changes"], columns(rows, tuple(rows[0])) | {"now": now})
+    calls = [change.news.call or _NO_CALL for change in changes]
+    parameters = {
+        "id": [change.touch.id for change in changes],
+        **attributes(changes, ("before", "after", "look_at")),
+        **attributes([change.news for change in changes], _TOLD),
+        **attributes(calls, ("transcript", "recording", "summary")),
+        "call_started_at": [call.started_at for call in calls],
+        "call_ended_at": [call.ended_at for call in calls],
+        "evidence_id": [change.news.evidence_id if change.after in FACTS else None for change in changes],
+        "now": now,
+    }
+    written = await fetch_all(conn, SQL["record_changes"], parameters)
     return {TouchId(row["id"]) for row in written}
 
 
@@ -145,28 +141,21 @@ async def next_look(conn: Connection, now: datetime, polls: Polls) -> datetime |
     return row["at"] if row else None
 
 
-def _call_columns(call: CallDetails | None) -> dict[str, object]:
-    told = call or CallDetails()
+def _call_columns(call: CallDetails) -> dict[str, object]:
     return {
-        "transcript": told.transcript,
-        "recording": told.recording,
-        "summary": told.summary,
-        "call_started_at": told.started_at,
-        "call_ended_at": told.ended_at,
+        "transcript": call.transcript,
+        "recording": call.recording,
+        "summary": call.summary,
+        "call_started_at": call.started_at,
+        "call_ended_at": call.ended_at,
     }
 
 
 def _touch(row: Row) -> Touch:
-    enrollment_id = row["enrollment_id"]
-    return Touch(
-        **row
-        | {
-            "enrollment_id": EnrollmentId(enrollment_id) if enrollment_id else None,
-            "channel": ChannelName(row["channel"]),
-            "provider": Provider(row["provider"]),
-            "state": TouchState(row["state"]),
-        }
-    )
+    row["channel"] = ChannelName(row["channel"])
+    row["provider"] = Provider(row["provider"])
+    row["state"] = TouchState(row["state"])
+    return Touch(**row)
 
 
 async def answer_facts(
