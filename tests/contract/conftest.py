@@ -1,14 +1,21 @@
 """A providers' twin for each test, on a clock the test steps."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from scripts.sandbox.remote import Twin, start_twin
 from utils.clock import FileClock
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop in which the jobs send: what a broken connection means must be the same in it."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
