@@ -46,3 +46,7 @@ update touches set state = 'accepted', provider_id = id::text where state = 'sen
 -- expire_planted --
 -- And nothing was heard of it: a call that is long over holds up no other one.
 update touches set state = 'expired', look_at = null, reason = 'unconfirmed' where state = 'accepted';
+
+-- hold_touches --
+-- Nobody else writes a touch until this transaction ends.
+lock table touches in exclusive mode;
