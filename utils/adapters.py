@@ -1,16 +1,33 @@
-"""How values travel between Python and PostgreSQL: psycopg's own ways, two of them shorter."""
+"""How values travel between Python and PostgreSQL: psycopg's own ways, some of them shorter."""
 
 import json
 import struct
+from datetime import datetime
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
+import orjson
 import psycopg
-from psycopg.adapt import AdaptersMap, Buffer, Loader
+from psycopg.adapt import AdaptersMap, Buffer, Loader, PyFormat
 from psycopg.types.array import ListBinaryDumper, ListDumper
+from psycopg.types.json import Jsonb, set_json_dumps
 
 TEXT_OID = psycopg.adapters.types["text"].oid
 _LENGTH, _HEAD = struct.Struct("!i").pack, struct.Struct("!iiIii").pack
 _NULL = _LENGTH(-1)
+_ALIKE = frozenset((str, UUID, datetime, Jsonb))
+"""Types of which every value goes the same way, whichever is looked at."""
+
+
+def _dumps(value: Any) -> bytes | str:
+    """What orjson does not write (an integer beyond 64 bits, half a surrogate), or would write as null (NaN, which is
+    none), is left to what writes it or has PostgreSQL refuse it."""
+    try:
+        written = orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value)
+    return json.dumps(value) if b"null" in written else written
 
 
 class _JsonbLoader(Loader):
@@ -26,6 +43,12 @@ class _FlatListDumper(ListBinaryDumper):
     """A list without lists in it: to look for them at each item took more than to write it down. The bytes are those of
     PostgreSQL's array_send: dimensions, whether one is null, the items' type, their number, the first index; then each
     item's length and bytes."""
+
+    def _find_list_element(self, L: list[Any], format: PyFormat) -> Any:
+        types = set(map(type, L)) - {NoneType}
+        if len(types) == 1 and types <= _ALIKE:
+            return next(one for one in L if one is not None)
+        return super()._find_list_element(L, format)
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         if not obj or self.sub_dumper is None or type(obj[0]) is list:
@@ -51,6 +74,7 @@ def our_adapters() -> AdaptersMap:
     """For every connection of ours."""
     adapters = AdaptersMap(psycopg.adapters)
     adapters.register_loader("jsonb", _JsonbLoader)
+    set_json_dumps(_dumps, adapters)
     adapters.register_dumper(list, _FlatListDumper)
     adapters.register_dumper(list, ListDumper)  # whoever does not ask for binary gets text, as from psycopg
     return adapters

@@ -3,13 +3,18 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from modules.content.own_words import brand_in_texts
 from modules.content.segments import SMS_LIMIT
-from modules.content.templates import Fault, Texts, compile_template
+from modules.content.templates import Compiled, Fault, Texts, compile_template
 from modules.labels import ChannelName
 from utils.errors import Portable
 from utils.frozen import quickly_made
+
+if TYPE_CHECKING:
+    from liquid.exceptions import LiquidError
 
 _PROMPT_LIMIT = 8_000  # characters; a longer briefing slows every answer of a model down
 _SUBJECT_LIMIT = 998  # RFC 5322, section 2.1.1: characters in one line of a header
@@ -115,22 +120,32 @@ def _filled(part: str, source: str | None, values: Mapping[str, object], *, html
     compiled = compile_template(source or "", html=html)
     if isinstance(compiled, Fault):
         raise TemplateFailed(f"{part}, line {compiled.line}: {compiled.message}")
-    # heavy: loaded by now, with the template
-    from liquid.exceptions import LiquidError, OutputStreamLimitError, UndefinedError
-
     try:
         text = compiled.template.render(**values)
-    except UndefinedError as error:
-        name = compiled.name_at(error.token.start_index if error.token else None)
-        raise MissingVariable(name or str(error.message)) from error
-    except OutputStreamLimitError as error:
-        raise TemplateFailed(f"{part}: the text becomes too large") from error
-    except LiquidError as error:
-        raise TemplateFailed(f"{part}: {error.message}") from error
+    except _liquid_error() as error:
+        raise _problem_of(part, compiled, error) from error
     text = str(text).replace("\x00", "").strip()
     if _is_blank(text):
         raise EmptyMessage(part)
     return text
+
+
+@lru_cache(maxsize=1)
+def _liquid_error() -> type["LiquidError"]:
+    from liquid.exceptions import LiquidError  # heavy: loaded by now, with the template
+
+    return LiquidError
+
+
+def _problem_of(part: str, compiled: Compiled, error: "LiquidError") -> RenderProblem:
+    from liquid.exceptions import OutputStreamLimitError, UndefinedError
+
+    if isinstance(error, UndefinedError):
+        name = compiled.name_at(error.token.start_index if error.token else None)
+        return MissingVariable(name or str(error.message))
+    if isinstance(error, OutputStreamLimitError):
+        return TemplateFailed(f"{part}: the text becomes too large")
+    return TemplateFailed(f"{part}: {error.message}")
 
 
 def _within(part: str, text: str, limit: int) -> str:

@@ -24,7 +24,10 @@ LISTS: dict[str, list[list[Any]]] = {
     "timestamptz": [[NOON, NOON, None, NOON - timedelta(days=20000, microseconds=1)]],
     "bytea": [[b"", b"\x00\xff", None]],
     "boolean": [[True, None, False]],
-    "jsonb": [[Jsonb({"a": [1, None], "q": 'x"y'}), None, Jsonb([])]],
+    "jsonb": [
+        [Jsonb({"a": [1, None], "q": 'x"y', "ü": "✓ \n"}), None, Jsonb([])],
+        [None, Jsonb({"longer": 2**70, "than": -(2**64)})],
+    ],
 }
 EVERY = [(kind, one) for kind, lists in LISTS.items() for one in lists]
 
@@ -54,5 +57,29 @@ async def test_lists_of_lists_and_lists_as_text_go_psycopgs_own_way(database: Da
         async with pool.transaction() as conn:
             with pytest.raises(psycopg.DataError):
                 await fetch_one(conn, SQL["echo_nested"], {"nested": [[1, 2], 3], "plain": []})
+    finally:
+        await pool.close()
+
+
+@pytest.mark.parametrize("value", ["\ud83d", "\x00", float("nan"), {"inside": [float("inf")]}])
+async def test_what_json_cannot_hold_is_refused(database: Database, value: object) -> None:
+    pool = db.Database(database.url, max_size=1)
+    await pool.open()
+    try:
+        async with pool.transaction() as conn:
+            with pytest.raises(psycopg.DataError):
+                await fetch_one(conn, SQL["echo_jsonb"], {"values": [Jsonb(value)]})
+    finally:
+        await pool.close()
+
+
+@pytest.mark.parametrize("values", [["a", 1], [UUID(int=1), "a"], [NOON, "a"]])
+async def test_a_list_of_mixed_types_is_refused(database: Database, values: list[Any]) -> None:
+    pool = db.Database(database.url, max_size=1)
+    await pool.open()
+    try:
+        async with pool.transaction() as conn:
+            with pytest.raises(psycopg.DataError):
+                await fetch_one(conn, SQL["echo_text"], {"values": values})
     finally:
         await pool.close()
