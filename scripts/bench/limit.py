@@ -14,8 +14,6 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-import uvloop
-
 from modules.labels import Provider
 from scripts.bench.ground import Ground, open_ground
 from scripts.bench.limited import Arrivals, Limit, read_arrivals, with_a_limit
@@ -130,4 +128,4 @@ async def measure_all(ground: Ground, span: Span) -> Outcome:
 
 def bench_limit(plan: Plan) -> Outcome:
     with open_ground(fsync=True) as ground:
-        return uvloop.run(measure_all(ground, SMALL if plan.scale is Scale.small else FULL))
+        return asyncio.run(measure_all(ground, SMALL if plan.scale is Scale.small else FULL))
