@@ -162,9 +162,14 @@ def same_rows(ground: Ground) -> None:
 
 
 def bench_engine(plan: Plan) -> Outcome:
-    """With an agency's clients, and with one alone."""
+    """With an agency's clients, and with one alone; and, to be told, where the database shares our processors."""
     lines: list[Line] = []
-    for name, clients in (("engine", CLIENTS), ("engine, one client", 1)):
-        with open_ground(fsync=True) as ground:
-            lines.append(uvloop.run(compare(ground, plan, name, clients, plan.pick(2000, 60))))
+    for name, clients, apart in (
+        ("engine", CLIENTS, True),
+        ("engine, one client", 1, True),
+        ("engine, processors shared", CLIENTS, False),
+    ):
+        with open_ground(fsync=True, apart=apart) as ground:
+            line = uvloop.run(compare(ground, plan, name, clients, plan.pick(2000, 60)))
+            lines.append(line if apart else replace(line, target=None))
     return Outcome(tuple(lines))

@@ -4,7 +4,7 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from scripts.bench.apart import Processors, keep_to, split_processors
 from scripts.database.binaries import find_binaries
 from scripts.database.launcher import DATABASE, Cluster
 from scripts.database.migrate import migrate
@@ -26,9 +27,10 @@ LIBRARIES = ("fastapi", "httpx", "psycopg", "python-liquid", "structlog")
 
 @dataclass(frozen=True)
 class Ground:
-    """A running server whose database `omnify` is migrated."""
+    """A running server whose database `omnify` is migrated. `apart`: it shares no processor with us."""
 
     cluster: Cluster
+    apart: bool = False
 
     @property
     def dsn(self) -> str:
@@ -60,21 +62,24 @@ class Ground:
                 conn.execute(statement)
 
     def settings(self) -> dict[str, Any]:
-        """What the server itself says of its settings."""
+        """What the server itself says of its settings, and whether it has processors of its own."""
         [found] = self.ask_all("server_settings")
-        return found
+        return found | {"server_apart": self.apart}
 
 
 @contextmanager
-def open_ground(*, fsync: bool) -> Iterator[Ground]:
-    """A fresh, migrated server, gone at the end. With `fsync` its data lie on a disk, not in memory."""
+def open_ground(*, fsync: bool, apart: bool = False) -> Iterator[Ground]:
+    """A fresh, migrated server, gone at the end. With `fsync` its data lie on a disk, not in memory; `apart`, it shares
+    no processor with us, where the machine has two."""
     binaries = within_reach(find_binaries())
-    with (
-        scratch_folder(binaries, on_disk=fsync) as folder,
-        Cluster.start(folder / "data", binaries=binaries, fsync=fsync) as cluster,
-    ):
+    processors = split_processors() if apart else Processors()
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch_folder(binaries, on_disk=fsync))
+        with keep_to(processors.server):
+            cluster = stack.enter_context(Cluster.start(folder / "data", binaries=binaries, fsync=fsync))
+        stack.enter_context(keep_to(processors.ours))
         migrate(cluster.url())
-        yield Ground(cluster)
+        yield Ground(cluster, processors.are_apart)
 
 
 def machine() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from scripts.cli.app import main
 from tests.flow.house import ROOT
 
 LINES = {
-    "engine": ["engine"],
+    "engine": ["engine", "engine, one client", "engine, processors shared"],
     "http": ["http", "http, answers after 100 ms"],
     "claim": ["claim"],
     "import": [
