@@ -5,16 +5,15 @@ the morning and 9 in the evening, and no clock changes then. Many people of a ba
 instant, so what was worked out for one is kept for the next.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from modules.labels import ChannelName
 from modules.policy.calendars import holidays_of
 from modules.policy.models import Rule, Span
 from modules.policy.rules import GRADES, rules_of
-from utils.frozen import quickly_made
 
 NOT_THE_LAST = {ChannelName.sms: timedelta(minutes=15), ChannelName.voice: timedelta(minutes=1)}
 """Nothing leaves in the last minutes of a window: carriers queue a text, and a telephone rings (rule H-1 of our notes
@@ -27,10 +26,11 @@ _DAY = timedelta(days=1)
 _Interval = tuple[datetime, datetime]
 
 
-@quickly_made
-@dataclass(frozen=True)
-class Hours:
-    """Whose hours: every zone and state the person may be in, and the channel. Days without an hour in any are shut."""
+class Hours(NamedTuple):
+    """Whose hours: every zone and state the person may be in, and the channel. Days without an hour in any are shut.
+
+    A tuple, since it is the key of everything that is kept here.
+    """
 
     zones: frozenset[str]
     states: frozenset[str]
@@ -99,10 +99,12 @@ def _end_of(rule: Rule, hours: Hours, zone: str, at: datetime) -> datetime:
 def _next_in_zone(hours: Hours, zone: str, at: datetime) -> datetime | None:
     """The first instant from `at` on that this zone allows."""
     day = at.astimezone(ZoneInfo(zone)).date()
-    for later in range(LOOK_AHEAD.days + 1):
-        interval = _interval(hours, zone, day + later * _DAY)
-        if interval and max(at, interval[0]) < interval[1] - NOT_THE_LAST[hours.channel]:
-            return max(at, interval[0])
+    for _ in range(LOOK_AHEAD.days + 1):
+        if interval := _interval(hours, zone, day):
+            opening = max(at, interval[0])
+            if opening < interval[1] - NOT_THE_LAST[hours.channel]:
+                return opening
+        day += _DAY
     return None
 
 

@@ -74,9 +74,9 @@ def the_row_is_written_after_the_send() -> Inside:
 
 
 def facts_are_read_before_the_transaction() -> Inside:
-    def read(house: House, due: list[Snapshot], now: datetime) -> dict[EnrollmentId, Facts]:
+    def read(house: House, group: NextChannel, now: datetime) -> dict[EnrollmentId, Facts]:
         known = {}
-        for run in due:
+        for run in house.ledger.due(group, now):
             if run.step is not None and run.next_channel is not NextChannel.settle:
                 channel = ChannelName(run.next_channel)
                 asked = house.candidate(run, channel, now)

@@ -35,6 +35,12 @@ MOST_SWEEPS = 5000
 """A house that wants to be looked at for ever (a mutation's) is told so: somebody in it is stuck."""
 
 
+def full_minute(at: datetime) -> datetime:
+    """This one, or the next."""
+    floor = at.replace(second=0, microsecond=0)
+    return floor if floor == at else floor + MINUTE
+
+
 class Conductor:
     """Plays one seed: the cron on full minutes at which there is something to do, and everything in between."""
 
@@ -77,15 +83,18 @@ class Conductor:
         return hear(self.house, fact)
 
     def play(self) -> Books:
-        planned, writes = self._planned(), -1
+        # the next sweep lies on a later minute than the write that called for it: until then nobody has to know which
+        planned, stale, writes, since = None, True, -1, START
         while self.agenda.now - START < LONGEST and self.sweeps < MOST_SWEEPS:
             if writes != self.ledger.writes:
-                planned, writes = self._planned(), self.ledger.writes
+                stale, writes, since = True, self.ledger.writes, self.agenda.now
             following = self.agenda.next_at()
-            if planned is not None and (following is None or planned <= following):
+            if stale and (following is None or following >= full_minute(since + INSTANT)):
+                planned, stale = self._planned(since), False
+            if planned is not None and not stale and (following is None or planned <= following):
                 self.agenda.now = planned
                 self._cron()
-                planned = self._planned()
+                stale, since = True, planned
             elif following is not None:
                 self.agenda.step()
             else:
@@ -93,18 +102,15 @@ class Conductor:
         ended_at = self.agenda.now
         return Books(self.ledger, self.house.definitions, self.house.providers, ended_at, self._tell_again())
 
-    def _planned(self) -> datetime | None:
+    def _planned(self, now: datetime) -> datetime | None:
         """The full minute of the next sweep that has something to do."""
-        now = self.agenda.now
         runs = self.ledger.runs.values()
         wanted = [one.due_at for one in runs if one.status is EnrollmentState.active and one.due_at is not None]
         if look := next_look(self.house, now):
             wanted.append(look)
         if not wanted:
             return None
-        at = max(min(wanted), now + INSTANT)
-        floor = at.replace(second=0, microsecond=0)
-        return floor if floor == at else floor + MINUTE
+        return full_minute(max(min(wanted), now + INSTANT))
 
     def _cron(self) -> None:
         self._somebody_acts()

@@ -97,7 +97,7 @@ def arm_batch(house: House, group: NextChannel, after: Place, armed: Armed) -> S
     account = None if group is NextChannel.settle else ledger.accounts[ChannelName(group)]
     told: dict[ContactId, bool] = {}
     yield from shell.asks_gate(house, account, now, told)
-    early = shell.facts_before(house, ledger.due(group, now), now)
+    early = shell.facts_before(house, group, now)
     if early:
         yield house.pause() + 1.0
     try:

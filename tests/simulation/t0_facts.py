@@ -39,16 +39,16 @@ def load(ledger: Ledger, candidate: Candidate, person: Person, now: datetime) ->
     channel, since = candidate.channel, candidate.since or now
     address, account = person.address(channel), ledger.accounts[channel]
     flights, calls, here, theirs, burst = [], [], [], [], 0
+    just_now, day_ago = now - timedelta(seconds=THROTTLE_SECONDS), now - DAY
     for one in ledger.touches.values():
-        if one.channel is channel and now - one.armed_at < timedelta(seconds=THROTTLE_SECONDS):
+        if one.channel is channel and one.armed_at > just_now:
             burst += 1
-        until = one.look_at or one.confirm_by
         if one.channel is channel and one.to_address == address.value and one.state in OPEN:
-            flights.append(until)
+            flights.append(one.look_at or one.confirm_by)
         mine = one.contact_id == person.id
         if mine and one.channel is ChannelName.voice and one.state in ON_A_CALL:
-            calls.append(until)
-        if now - one.armed_at < DAY and one.state not in NEVER_LEFT:
+            calls.append(one.look_at or one.confirm_by)
+        if one.armed_at > day_ago and one.state not in NEVER_LEFT:
             if one.to_address == address.value:
                 here.append(one.armed_at)
             if mine and one.channel is not ChannelName.email:

@@ -120,10 +120,12 @@ class Ledger:
 
     def lock(self, keys: Iterable[object], owner: object) -> bool:
         """All of them or none: what is locked elsewhere is left."""
-        wanted = list(keys)
-        if any(self._locks.get(key, owner) is not owner for key in wanted):
-            return False
-        self._locks.update((key, owner) for key in wanted)
+        wanted, locks = list(keys), self._locks
+        for key in wanted:
+            if locks.get(key, owner) is not owner:
+                return False
+        for key in wanted:
+            locks[key] = owner
         return True
 
     def wait_for(self, keys: Iterable[object], owner: object) -> Steps:

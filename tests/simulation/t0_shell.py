@@ -87,7 +87,7 @@ def locks_run(ledger: Ledger, run_id: EnrollmentId, owner: object) -> bool:
     return ledger.lock((run_id,), owner)
 
 
-def facts_before(_house: House, _due: list[Snapshot], _now: datetime) -> dict[EnrollmentId, Facts]:
+def facts_before(_house: House, _group: NextChannel, _now: datetime) -> dict[EnrollmentId, Facts]:
     """Nothing is read outside of the transaction that arms."""
     return {}
 
