@@ -35,6 +35,16 @@ def split_processors() -> Processors:
     return Processors(frozenset(allowed[half:]), frozenset(allowed[:half])) if half else Processors()
 
 
+def goes_first() -> bool:
+    """From now on this process gets a processor as soon as it wants one, as one that runs elsewhere would have its own.
+    False where the system does not let us."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(os.sched_get_priority_min(os.SCHED_RR)))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
 @contextmanager
 def keep_to(processors: frozenset[int]) -> Iterator[None]:
     """This process, and what it starts meanwhile, runs there alone; where it did for an empty set."""
