@@ -1,7 +1,15 @@
 """The one list of scheduled jobs; `modal_app.py`, `omnify up` and the demo read it. Five at most: the plan's limit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
+
+MINUTE = timedelta(minutes=1)
+
+
+def full_minute(instant: datetime) -> datetime:
+    """The first full minute that is not earlier: crons fire on minutes."""
+    floor = instant.replace(second=0, microsecond=0)
+    return floor if floor == instant else floor + MINUTE
 
 
 class Schedule(NamedTuple):

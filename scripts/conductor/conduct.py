@@ -15,12 +15,11 @@ from modules.touches import next_look
 from scripts.cli.timetable import trigger_of
 from scripts.conductor.hands import Hands
 from scripts.conductor.stage import Stage
-from utils.schedules import SCHEDULES
+from utils.schedules import SCHEDULES, full_minute
 from workers.answer import BACK as ANSWERS_BACK
 from workers.jobs import JOBS, Report
 from workers.resolve import POLLS
 
-MINUTE = timedelta(minutes=1)
 INSTANT = timedelta(microseconds=1)
 LONGEST = timedelta(days=180)
 
@@ -77,10 +76,4 @@ async def next_sweep(stage: Stage, now: datetime) -> datetime | None:
         since = now - ANSWERS_BACK
         owed = now if await answers_due(conn, since, 1) or await replies_due(conn, since, 1) else None
     wanted = [one for one in (due, look, owed) if one is not None]
-    return _full_minute_after(min(wanted), now) if wanted else None
-
-
-def _full_minute_after(wanted: datetime, now: datetime) -> datetime:
-    instant = max(wanted, now + INSTANT)
-    floor = instant.replace(second=0, microsecond=0)
-    return floor if floor == instant else floor + MINUTE
+    return full_minute(max(min(wanted), now + INSTANT)) if wanted else None

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import modal
 import pytest
 
-from utils.schedules import SCHEDULES
+from utils.schedules import SCHEDULES, full_minute
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("utils", "modules", "workers")
@@ -78,3 +79,11 @@ def test_the_jobs_run_when_the_design_says() -> None:
     ]
     assert SCHEDULES[0].timeout.total_seconds() == 120, "assumption A1 counts with it"
     assert all(one.timeout.total_seconds() <= 300 for one in SCHEDULES)
+
+
+def test_a_cron_fires_on_the_full_minute_itself_else_on_the_next_one() -> None:
+    nine, instant = datetime(2026, 11, 23, 9, tzinfo=UTC), timedelta(microseconds=1)
+    assert full_minute(nine) == nine
+    assert (
+        full_minute(nine + instant) == full_minute(nine + timedelta(minutes=1) - instant) == nine + timedelta(minutes=1)
+    )

@@ -11,9 +11,10 @@ from modules.ids import ClientId
 from modules.labels import ChannelName
 from scripts.sandbox.world import World
 from tests.simulation.cast import Company
-from tests.simulation.deeds import MINUTE, NAMES, Deeds, Job, Row, full_minute
+from tests.simulation.deeds import NAMES, Deeds, Job, Row
 from tests.simulation.history import History
 from tests.simulation.scheduler import Dice
+from utils.schedules import MINUTE, full_minute
 from workers.context import Deps
 from workers.start_canary import end_canary, start_canary
 

@@ -2,7 +2,7 @@
 die; and what they read on their screen afterwards is written down."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scripts.sandbox.world import World
@@ -14,7 +14,6 @@ from workers.context import Deps
 Job = Callable[[Deps], Awaitable[None]]
 Row = dict[str, Any]
 NAMES = ("ada", "jo")
-MINUTE = timedelta(minutes=1)
 
 
 class Deeds:
@@ -44,9 +43,3 @@ class Deeds:
     def told(self, what: str, **more: Any) -> None:
         """What the person reads on their screen."""
         self._history.add(CURRENT.get().name, what, **more)
-
-
-def full_minute(instant: datetime) -> datetime:
-    """The first full minute that is not earlier: when a sweep may begin."""
-    floor = instant.replace(second=0, microsecond=0)
-    return floor if floor == instant else floor + MINUTE

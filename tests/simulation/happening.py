@@ -10,11 +10,12 @@ from uuid import UUID
 from modules.milestones import list_milestones, mark_taken_back
 from scripts.sandbox.world import World
 from tests.simulation.cast import Company
-from tests.simulation.deeds import NAMES, Deeds, Job, Row, full_minute
+from tests.simulation.deeds import NAMES, Deeds, Job, Row
 from tests.simulation.forks import MILESTONES, Fork
 from tests.simulation.history import History
 from tests.simulation.people import PATIENCE
 from tests.simulation.scheduler import Dice
+from utils.schedules import full_minute
 from workers.context import Deps
 from workers.milestone_by_hand import write_milestone
 from workers.note import lock_whom_it_moves

@@ -18,7 +18,6 @@ from modules.touches import next_look
 from tests.simulation.cast import KEYED, Company, Hands, gather
 from tests.simulation.checking import Checks
 from tests.simulation.database import SQL
-from tests.simulation.deeds import full_minute
 from tests.simulation.desk import Desk
 from tests.simulation.ground import Ground
 from tests.simulation.happening import Happenings
@@ -34,6 +33,7 @@ from tests.simulation.scheduler import CALM, OBSERVER, PLATFORM_KILLS_AFTER, Dic
 from tests.simulation.truth import Ear
 from tests.simulation.twin import ToldClock, TwinAtHand, open_twin
 from utils.db import fetch_all
+from utils.schedules import full_minute
 from workers.answer import BACK as ANSWERS_BACK
 from workers.context import Deps, make_deps
 from workers.reconcile import reconcile

@@ -24,21 +24,16 @@ from tests.simulation.t0_rows import Ledger
 from tests.simulation.t0_settle import hear, next_look
 from tests.simulation.t0_shell import House
 from tests.simulation.t0_turns import Trouble, dnd, draw, drawn_kinds, impatient, impatiently, unfold
+from utils.schedules import full_minute
 
 TIER = "T0"
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
+INSTANT = timedelta(microseconds=1)
 LONGEST = timedelta(days=120)
 NASTY = 0.5
 """What goes wrong where something turns while it is not known what became of a message."""
 MOST_SWEEPS = 5000
 """A house that wants to be looked at for ever (a mutation's) is told so: somebody in it is stuck."""
-
-
-def full_minute(at: datetime) -> datetime:
-    """This one, or the next."""
-    floor = at.replace(second=0, microsecond=0)
-    return floor if floor == at else floor + MINUTE
 
 
 class Conductor:
