@@ -3,7 +3,7 @@
 import gc
 import multiprocessing
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WORKERS = 2
 T1_SHARE = 10
 """One seed of the real engine for so many of the rules alone."""
+SELDOM = (200_000, 5, 100)
+"""When T0's processes look for garbage: a story is a circle of small objects of which nothing is let go before its end,
+and to look as often as usual took an eighth of the time."""
 SHOWN = 20
 FIRST_OF_T1 = 1
 
@@ -122,7 +125,7 @@ def _say(line: str, as_json: bool) -> None:
 
 def play_t0(many: int) -> Iterator[tuple["Outcome", float]]:
     """One process alone: two side by side slow each other where processors share a core, and the pace is told."""
-    with _pool(1, collect_seldom) as pool:
+    with _pool(1) as pool:
         yield from pool.map(play_one, range(1, many + 1), chunksize=25)
 
 
@@ -159,17 +162,10 @@ def hunt_one(mutation: "Mutation") -> "Hunt":
     return hunt_on_t0(mutation)
 
 
-def collect_seldom() -> None:
-    """In a worker process: a story is a big circle of small objects, of which nothing is let go before its end."""
-    import tests.simulation.t0  # noqa: F401  # what is loaded now is looked through no more
-
-    gc.freeze()
-    gc.set_threshold(200_000, 5, 100)
-
-
-def _pool(workers: int, at_first: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+def _pool(workers: int) -> ProcessPoolExecutor:
     # a fresh process keeps nothing of a verb's own threads and connections
-    return ProcessPoolExecutor(workers, initializer=at_first, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, spawn, initializer=gc.set_threshold, initargs=SELDOM)
 
 
 def repeat_line(outcome: "Outcome") -> str:

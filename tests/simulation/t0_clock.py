@@ -5,9 +5,9 @@ process die: its generators are closed, so what stands in a `finally` gives lock
 """
 
 import hashlib
+import heapq
 from collections.abc import Generator
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
 
 Steps = Generator[float, None, None]
 _MASK = (1 << 64) - 1
@@ -89,10 +89,10 @@ class Agenda:
 
     def step(self) -> None:
         """The next one goes on, or dies there."""
-        self.now, _, process, work = heappop(self._entries)
+        self.now, _, process, work = heapq.heappop(self._entries)
         if not process.alive or work not in process.works:
             return
-        if process.mortal and self.dice.number() < self.dies:
+        if process.mortal and self.dice.happens(self.dies):
             self.crashes += 1
             self.kill(process)
             return
@@ -104,4 +104,4 @@ class Agenda:
 
     def _push(self, process: Process, work: Steps, after: float) -> None:
         self._count += 1
-        heappush(self._entries, (self.now + timedelta(0, after) if after else self.now, self._count, process, work))
+        heapq.heappush(self._entries, (self.now + timedelta(seconds=after), self._count, process, work))

@@ -43,11 +43,12 @@ def load(ledger: Ledger, candidate: Candidate, person: Person, now: datetime) ->
     for one in ledger.touches.values():
         if one.channel is channel and one.armed_at > just_now:
             burst += 1
+        until = one.look_at or one.confirm_by
         if one.channel is channel and one.to_address == address.value and one.state in OPEN:
-            flights.append(one.look_at or one.confirm_by)
+            flights.append(until)
         mine = one.contact_id == person.id
         if mine and one.channel is ChannelName.voice and one.state in ON_A_CALL:
-            calls.append(one.look_at or one.confirm_by)
+            calls.append(until)
         if one.armed_at > day_ago and one.state not in NEVER_LEFT:
             if one.to_address == address.value:
                 here.append(one.armed_at)

@@ -104,7 +104,7 @@ def due_looks(house: House, now: datetime) -> list[Touch]:
 
 def next_look(house: House, now: datetime) -> datetime | None:
     """The next instant at which a touch wants to be looked at."""
-    wanted: datetime | None = None
+    wanted: list[datetime] = []
     for touch_id in house.ledger.moving:
         touch = house.ledger.touches[touch_id]
         look_at = touch.look_at or touch.confirm_by
@@ -112,11 +112,8 @@ def next_look(house: House, now: datetime) -> datetime | None:
         instants.append(max(touch.confirm_by, now + timedelta(minutes=1)))
         if touch.state is TouchState.sending:
             instants.append(look_at)
-        for instant in instants:
-            at = max(look_at, instant)
-            if at > now and (wanted is None or at < wanted):
-                wanted = at
-    return wanted
+        wanted += [max(look_at, at) for at in instants if max(look_at, at) > now]
+    return min(wanted, default=None)
 
 
 def resolve(house: House) -> Steps:
