@@ -35,7 +35,7 @@ def split_processors() -> Processors:
     return Processors(frozenset(allowed[half:]), frozenset(allowed[:half])) if half else Processors()
 
 
-def goes_first() -> bool:
+def go_first() -> bool:
     """From now on this process gets a processor as soon as it wants one, as one that runs elsewhere would have its own.
     False where the system does not let us."""
     try:

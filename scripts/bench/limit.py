@@ -110,7 +110,7 @@ def lines_of(ground: Ground, span: Span, limit: Limit, started: float, seen: Arr
     settings = ground.settings() | {
         "limit": str(limit),
         "answer_after_ms": round(1000 * LATENCY_SECONDS),
-        "provider_reads_at_once": seen.at_once,
+        "provider_reads_at_once": seen.reads_at_once,
         "counted_seconds": f"{span.begin:g} to {span.end:g} after the first sweep's start",
         f"accepted_each_{span.window:g}_s": windows,
     }

@@ -36,7 +36,7 @@ def test_nobody_is_moved_where_there_is_nothing_to_split() -> None:
         assert processors_of_ours() == before
 
 
-def test_a_process_that_goes_first_is_one_that_the_system_does_not_keep_waiting() -> None:
-    asked = "import os; from scripts.bench.apart import goes_first; print(goes_first(), os.sched_getscheduler(0))"
+def test_a_process_that_go_first_is_one_that_the_system_does_not_keep_waiting() -> None:
+    asked = "import os; from scripts.bench.apart import go_first; print(go_first(), os.sched_getscheduler(0))"
     said = subprocess.run([sys.executable, "-c", asked], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert said.stdout.split() in (["True", str(os.SCHED_RR)], ["False", str(os.SCHED_OTHER)])
