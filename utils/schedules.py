@@ -8,8 +8,8 @@ MINUTE = timedelta(minutes=1)
 
 def full_minute(instant: datetime) -> datetime:
     """The first full minute that is not earlier: crons fire on minutes."""
-    floor = instant.replace(second=0, microsecond=0)
-    return floor if floor == instant else floor + MINUTE
+    over = timedelta(seconds=instant.second, microseconds=instant.microsecond)
+    return instant - over + MINUTE if over else instant
 
 
 class Schedule(NamedTuple):

@@ -113,15 +113,15 @@ _GUARDS_BEHIND: tuple[tuple[str, str, str], ...] = (
 )
 """Guards that no story can miss while the second one stands: it lets nobody through whom they are about."""
 _AT_REPETITIONS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("known", "I21", (183, 210)),
-    ("kill_switch", "I18", (82, 179)),
-    ("tenant_not_live", "I18", (133, 292)),
-    ("platform_suppressed", "I20", (306, 368)),
-    ("possibly_sent", "I1", (42, 65)),
-    ("ai_voice_blocked_state", "I19", (427,)),
-    ("emergency_block", "I19", (55, 370)),
-    ("no_postal_address", "I18", (253, 264)),
-    ("being_handled", "I20", (360, 367)),
+    ("known", "I21", (15, 87)),
+    ("kill_switch", "I18", (12, 140)),
+    ("tenant_not_live", "I18", (269, 329)),
+    ("platform_suppressed", "I20", (234, 296)),
+    ("possibly_sent", "I1", (85, 123)),
+    ("ai_voice_blocked_state", "I19", (109, 313)),
+    ("emergency_block", "I19", (52, 422)),
+    ("no_postal_address", "I18", (462,)),
+    ("being_handled", "I20", (3, 46)),
 )
 _UNTESTED = (
     (

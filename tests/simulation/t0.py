@@ -7,7 +7,6 @@ crons, providers that lie and go quiet, opt-outs in the very moment of a send. T
 
 import sys
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from modules.channels import Fact
 from modules.ids import ContactId
@@ -18,9 +17,9 @@ from tests.simulation.t0_arm import start_sweep
 from tests.simulation.t0_books import Books
 from tests.simulation.t0_cast import Act, accounts, acts, definition, enroll, happen, people
 from tests.simulation.t0_checker import check
-from tests.simulation.t0_clock import Agenda, Dice, Steps
+from tests.simulation.t0_clock import NEVER, Agenda, Dice, Steps
 from tests.simulation.t0_provider import Provider
-from tests.simulation.t0_rows import Ledger
+from tests.simulation.t0_rows import Ledger, numbered
 from tests.simulation.t0_settle import hear, next_look
 from tests.simulation.t0_shell import House
 from tests.simulation.t0_turns import Trouble, dnd, draw, drawn_kinds, impatient, impatiently, unfold
@@ -29,7 +28,7 @@ from utils.schedules import full_minute
 TIER = "T0"
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
-LONGEST = timedelta(days=120)
+END = START + timedelta(days=120)
 NASTY = 0.5
 """What goes wrong where something turns while it is not known what became of a message."""
 MOST_SWEEPS = 5000
@@ -48,7 +47,7 @@ class Conductor:
         kinds = drawn_kinds(turns)
         nasty = bool(kinds) and turns.happens(0.6)
         self.ledger = Ledger(accounts(dice, crowded, dnd in kinds, nasty))
-        flows = {UUID(int=4000 + place): definition(dice, f"flow-{place}") for place in range(2)}
+        flows = {numbered(4000 + place): definition(dice, f"flow-{place}") for place in range(2)}
         flows = impatiently(turns, flows) if impatient in kinds else flows
         faults = 0.0 if calm else 0.6 * dice.number()
         faults = max(faults, NASTY) if nasty else faults
@@ -74,37 +73,38 @@ class Conductor:
                 self.agenda.later(trouble.at, self._begin(trouble))
         self.sweeps = 0
 
-    def _hear(self, fact: Fact) -> Steps:
-        return hear(self.house, fact)
+    def _hear(self, fact: Fact, at: datetime) -> None:
+        hear(self.house, fact, at)
 
     def play(self) -> Books:
-        # the next sweep lies on a later minute than the write that called for it: until then nobody has to know which
-        planned, stale, writes, since = None, True, -1, START
-        while self.agenda.now - START < LONGEST and self.sweeps < MOST_SWEEPS:
-            if writes != self.ledger.writes:
-                stale, writes, since = True, self.ledger.writes, self.agenda.now
-            following = self.agenda.next_at()
-            if stale and (following is None or following >= full_minute(since + INSTANT)):
-                planned, stale = self._planned(since), False
-            if planned is not None and not stale and (following is None or planned <= following):
-                self.agenda.now = planned
-                self._cron()
-                stale, since = True, planned
-            elif following is not None:
-                self.agenda.step()
-            else:
+        # a sweep lies on a later full minute than what was written before it: until then nobody has to know on which
+        agenda, ledger = self.agenda, self.ledger
+        writes, since, planned, until = ledger.writes, START, False, START
+        while True:
+            while agenda.next_at() < until:
+                agenda.step()
+                if ledger.writes != writes:
+                    writes, since, planned = ledger.writes, agenda.now, False
+                    until = full_minute(since + INSTANT)
+            if not planned:
+                until, planned = self._planned(since), True
+            elif until >= END or self.sweeps >= MOST_SWEEPS:
                 break
-        ended_at = self.agenda.now
+            else:
+                agenda.now = since = until
+                self._cron()
+                until, planned = full_minute(since + INSTANT), False
+        ended_at = agenda.now
         return Books(self.ledger, self.house.definitions, self.house.providers, ended_at, self._tell_again())
 
-    def _planned(self, now: datetime) -> datetime | None:
-        """The full minute of the next sweep that has something to do."""
+    def _planned(self, now: datetime) -> datetime:
+        """The full minute of the next sweep that has something to do; NEVER without one."""
         runs = self.ledger.runs.values()
         wanted = [one.due_at for one in runs if one.status is EnrollmentState.active and one.due_at is not None]
         if look := next_look(self.house, now):
             wanted.append(look)
         if not wanted:
-            return None
+            return NEVER
         return full_minute(max(min(wanted), now + INSTANT))
 
     def _cron(self) -> None:
@@ -145,10 +145,11 @@ class Conductor:
 
     def _tell_again(self) -> int:
         """Every webhook once more; what that writes."""
-        before, self.agenda.dies = self.ledger.writes, 0.0
+        before = self.ledger.writes
+        self.agenda.spare()
         for fact in list(self.house.taken):
-            self.agenda.later(self.agenda.now, hear(self.house, fact))
-            while self.agenda.next_at() is not None:
+            hear(self.house, fact, self.agenda.now)
+            while self.agenda.next_at() is not NEVER:
                 self.agenda.step()
         return self.ledger.writes - before
 
@@ -158,8 +159,9 @@ def run_t0(seed: int) -> Outcome:
     conductor = Conductor(seed)
     books = conductor.play()
     hours = (books.ended_at - START).total_seconds() / 3600
-    crashes = conductor.agenda.crashes
-    return Outcome(TIER, seed, hours, len(books.accepted()), crashes, check(books))
+    outcome = Outcome(TIER, seed, hours, len(books.accepted()), conductor.agenda.crashes, check(books))
+    conductor.house.providers.clear()  # opens the circle in which everything of a story hangs
+    return outcome
 
 
 def repeat_line(seed: int) -> str:

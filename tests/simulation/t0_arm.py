@@ -19,7 +19,7 @@ from modules.touches import Touch
 from tests.simulation import t0_shell as shell
 from tests.simulation.t0_clock import Process, Steps
 from tests.simulation.t0_facts import PRICES, load
-from tests.simulation.t0_rows import Event, Refused, Thing
+from tests.simulation.t0_rows import Event, Refused, Thing, numbered
 from tests.simulation.t0_settle import confirm, resolve
 from tests.simulation.t0_shell import House
 from utils.frozen import changed
@@ -32,9 +32,9 @@ from workers.withhold import withhold
 BUSY_ROUNDS = 3
 COMMIT_SECONDS = 0.4
 AGAIN_SECONDS = 0.05
-PLATFORM_KILLS_AFTER = 120.0
+PLATFORM_KILLS_AFTER = timedelta(seconds=120)
 Place = tuple[datetime, UUID]
-FIRST: Place = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+FIRST: Place = (datetime.min.replace(tzinfo=UTC), numbered(0))
 
 
 @dataclass
@@ -56,9 +56,8 @@ class Batch:
 
 def start_sweep(house: House, name: str) -> None:
     """A process of its own, which the platform ends at its timeout."""
-    process = Process(name)
+    process = Process(name, ends_at=house.agenda.now + PLATFORM_KILLS_AFTER)
     house.agenda.start(process, _sweep(house, process), 2.0 * house.agenda.dice.number() ** 5)
-    house.agenda.start(house.agenda.world, house.agenda.kill_after(process, PLATFORM_KILLS_AFTER))
 
 
 def _sweep(house: House, process: Process) -> Steps:
@@ -177,7 +176,7 @@ def _compose(house: House, wish: Wish, channel: ChannelName, value: str, now: da
     house.touches_made += 1
     run, account = wish.snapshot, house.ledger.accounts[channel]
     return Touch(
-        id=TouchId(UUID(int=house.touches_made)),
+        id=TouchId(numbered(house.touches_made)),
         client_id=run.client_id,
         account_id=account.id,
         enrollment_id=run.enrollment_id,

@@ -11,10 +11,10 @@ from modules.labels import ChannelName, OnReply, Provider, UnknownPolicy, WaitsF
 from modules.sequences import Definition, EnrollmentState, Snapshot, Step
 from modules.sequences.models import Content, Follow, Next, Wait, Window
 from tests.simulation.t0_clock import Agenda, Dice, Steps
-from tests.simulation.t0_rows import ZONE, Address, Event, Ledger, Person
+from tests.simulation.t0_rows import ZONE, Address, Event, Ledger, Person, numbered
 
 C, P, U = ChannelName, Provider, UnknownPolicy
-CLIENT = ClientId(UUID(int=1))
+CLIENT = ClientId(numbered(1))
 GO_ON = Follow(Next.next)
 WAITS = (
     Wait(minutes=1),
@@ -53,7 +53,7 @@ def accounts(dice: Dice, slow: bool, gated: bool, keyed: bool) -> dict[ChannelNa
             else (U.never_rearm, U.rearm_after_absent)[dice.happens(0.6)]
         )
         made[channel] = Account(
-            *(AccountId(UUID(int=100 + number)), CLIENT, provider, channel, "key", {}, policy),
+            *(AccountId(numbered(100 + number)), CLIENT, provider, channel, "key", {}, policy),
             sends_per_second=RATES[0 if slow else dice.below(len(RATES))],
             base_url="",
             secrets={},
@@ -97,11 +97,11 @@ def people(dice: Dice, ledger: Ledger, many: int, at: datetime) -> list[Person]:
     """In some houses two of them share a telephone."""
     made: list[Person] = []
     for number in range(many):
-        phone = Address(AddressId(UUID(int=1000 + number)), f"phone-{number}")
-        mail = Address(AddressId(UUID(int=2000 + number)), f"mail-{number}")
+        phone = Address(AddressId(numbered(1000 + number)), f"phone-{number}")
+        mail = Address(AddressId(numbered(2000 + number)), f"mail-{number}")
         if number == 1 and dice.happens(0.5):
             phone = made[0].phone
-        made.append(Person(ContactId(UUID(int=3000 + number)), phone, mail, at - AGREED_BEFORE))
+        made.append(Person(ContactId(numbered(3000 + number)), phone, mail, at - AGREED_BEFORE))
     ledger.people.update((one.id, one) for one in made)
     return made
 
@@ -112,7 +112,7 @@ def enroll(dice: Dice, ledger: Ledger, who: Sequence[Person], flows: dict[UUID, 
         for person in who:
             if sequence_id != next(iter(flows)) and dice.happens(0.5):
                 continue
-            run_id = EnrollmentId(UUID(int=5000 + len(ledger.runs)))
+            run_id = EnrollmentId(numbered(5000 + len(ledger.runs)))
             first = flow.steps[0]
             due = at if dice.happens(0.6) else at + timedelta(minutes=dice.below(300))
             ids = (run_id, CLIENT, person.id, SequenceId(sequence_id), 1, EnrollmentState.active, first.key, 0)

@@ -4,30 +4,23 @@ A process is a set of generators. Each `yield` of seconds is a place where other
 process die: its generators are closed, so what stands in a `finally` gives locks back and nothing else happens.
 """
 
-import hashlib
 import heapq
-from collections.abc import Generator
-from datetime import datetime, timedelta
+import math
+import random
+import sys
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
 
 Steps = Generator[float, None, None]
-_MASK = (1 << 64) - 1
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Dice:
-    """Numbers that follow from a seed (splitmix64): a hash a number would take half of T0's time. The seed itself is
-    hashed once, for neighbouring states of this generator are one another's following numbers. `stream`: other numbers
-    of the same seed."""
+    """Numbers that follow from a seed, from the standard library. `stream`: other numbers of the same seed."""
 
     def __init__(self, seed: int, stream: str = "t0") -> None:
-        self._state = int.from_bytes(hashlib.sha256(f"{stream} {seed}".encode()).digest()[:8], "big")
-
-    def number(self) -> float:
+        self.number: Callable[[], float] = random.Random(f"{stream} {seed}").random
         """In [0, 1)."""
-        self._state = (self._state + 0x9E3779B97F4A7C15) & _MASK
-        mixed = self._state
-        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
-        return ((mixed ^ (mixed >> 31)) >> 11) / (1 << 53)
 
     def below(self, most: int) -> int:
         return int(self.number() * most)
@@ -40,10 +33,11 @@ class Dice:
 
 
 class Process:
-    """Something that may die. `mortal` False: the world itself, the providers, people."""
+    """Something that may die. `mortal` False: the world itself, the providers, people. `ends_at`: when the platform
+    ends it, if it still does something."""
 
-    def __init__(self, name: str, mortal: bool = True) -> None:
-        self.name, self.mortal = name, mortal
+    def __init__(self, name: str, mortal: bool = True, ends_at: datetime = NEVER) -> None:
+        self.name, self.mortal, self.ends_at = name, mortal, ends_at
         self.alive = True
         self.works: dict[Steps, None] = {}
 
@@ -57,6 +51,7 @@ class Agenda:
     def __init__(self, start: datetime, dice: Dice, dies: float) -> None:
         self.now, self.dice, self.dies = start, dice, dies
         self.crashes = 0
+        self._until_death = self._steps_to_live()
         self._entries: list[tuple[datetime, int, Process, Steps]] = []
         self._count = 0
         self.world = Process(WORLD, mortal=False)
@@ -66,12 +61,13 @@ class Agenda:
             process.works[work] = None
             self._push(process, work, after)
 
-    def later(self, at: datetime, work: Steps) -> None:
-        """The world's own: it happens at this instant, or now when that is past."""
-        self.start(self.world, work, max(0.0, (at - self.now).total_seconds()))
+    def later(self, at: datetime, work: Steps, process: Process | None = None) -> None:
+        """At this instant, or now when that is past; the world does it, if no process is named."""
+        self.start(process or self.world, work, max(0.0, (at - self.now).total_seconds()))
 
-    def next_at(self) -> datetime | None:
-        return self._entries[0][0] if self._entries else None
+    def next_at(self) -> datetime:
+        """NEVER, if nobody wants to go on."""
+        return self._entries[0][0] if self._entries else NEVER
 
     def kill(self, process: Process) -> None:
         """Its works end where they stand; what they hold in the database is let go."""
@@ -81,27 +77,42 @@ class Agenda:
                 work.close()
             process.works.clear()
 
-    def kill_after(self, process: Process, seconds: float) -> Steps:
-        yield seconds
-        if process.works:
-            self.crashes += 1
-        self.kill(process)
+    def spare(self) -> None:
+        """From now on nobody dies of a crash."""
+        self.dies = 0.0
+        self._until_death = self._steps_to_live()
 
     def step(self) -> None:
         """The next one goes on, or dies there."""
         self.now, _, process, work = heapq.heappop(self._entries)
-        if not process.alive or work not in process.works:
+        if not process.alive:
             return
-        if process.mortal and self.dice.happens(self.dies):
-            self.crashes += 1
-            self.kill(process)
-            return
+        if process.mortal:
+            self._until_death -= 1
+            if self._until_death < 0 or self.now >= process.ends_at:
+                self._crash(process)
+                return
         pause = next(work, None)
         if pause is None:
-            process.works.pop(work, None)
-        elif process.alive:
+            del process.works[work]
+        else:
             self._push(process, work, pause)
 
+    def _crash(self, process: Process) -> None:
+        self.crashes += 1
+        self.kill(process)
+        if self._until_death < 0:
+            self._until_death = self._steps_to_live()
+
+    def _steps_to_live(self) -> int:
+        """As many steps as end well before one does not: drawn at once, instead of a draw at each of them."""
+        if self.dies <= 0.0:
+            return sys.maxsize
+        return int(math.log1p(-self.dice.number()) / math.log1p(-self.dies))
+
     def _push(self, process: Process, work: Steps, after: float) -> None:
+        at = self.now + timedelta(0, after)
+        if at > process.ends_at:
+            at = process.ends_at
         self._count += 1
-        heapq.heappush(self._entries, (self.now + timedelta(seconds=after), self._count, process, work))
+        heapq.heappush(self._entries, (at, self._count, process, work))

@@ -52,9 +52,9 @@ class Accept:
 
 
 class Provider:
-    """One account's other side. `tell` takes a webhook's fact; it answers False when it could not be taken."""
+    """One account's other side. `tell`: a webhook's fact, and when it comes."""
 
-    def __init__(self, agenda: Agenda, account: Account, faults: float, tell: Callable[[Fact], Steps]) -> None:
+    def __init__(self, agenda: Agenda, account: Account, faults: float, tell: Callable[[Fact, datetime], None]) -> None:
         self.agenda, self.account, self.faults, self.tell = agenda, account, faults, tell
         self.accepted: list[Accept] = []
         self.by_id: dict[str, Accept] = {}
@@ -146,10 +146,7 @@ class Provider:
             return
         for _ in range(1 + dice.happens(0.3) + dice.happens(0.1)):
             late = dice.between(0, 3) if dice.happens(0.7) else dice.between(0, 3 * 3600)
-            self.agenda.later(fact.at + timedelta(seconds=late), self._deliver(fact))
-
-    def _deliver(self, fact: Fact) -> Steps:
-        yield from self.tell(fact)
+            self.tell(fact, fact.at + timedelta(seconds=late))
 
     def fetch(self, touch: Touch) -> Looked:
         if self._cannot_tell(touch):

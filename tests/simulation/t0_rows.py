@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from modules.accounts import Account
 from modules.ids import AddressId, ContactId, EnrollmentId, TouchId
@@ -13,9 +15,23 @@ from modules.sequences import EnrollmentChange, EnrollmentState, Snapshot
 from modules.sequences.models_of_runs import LastTouch
 from modules.touches import OPEN, TERMINAL, Change, Touch
 from tests.simulation.t0_clock import Steps
-from utils.frozen import changed
+from utils.frozen import changed, quickly_made
 
 ZONE = "America/New_York"
+
+
+class Numbered(UUID):
+    """An id that is known by where it lies: to compare and to hash the usual ones are Python functions, which took a
+    fifteenth of T0's time."""
+
+    __slots__ = ()
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
+
+@cache
+def numbered(number: int) -> UUID:
+    """The same number is the same object."""
+    return Numbered(int=number)
 
 
 class Thing(StrEnum):
@@ -89,6 +105,7 @@ class Person:
         return next(one for one in (*self.addresses(), *self.former) if one.value == value)
 
 
+@quickly_made
 @dataclass(frozen=True)
 class Event:
     """Something that was committed, in the order of the commits."""

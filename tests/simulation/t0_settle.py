@@ -15,6 +15,7 @@ from tests.simulation.t0_facts import load
 from tests.simulation.t0_rows import Event, Person, Refused
 from tests.simulation.t0_shell import House
 from utils.frozen import changed
+from utils.schedules import MINUTE
 from workers.arm import SEND_WITHIN_SECONDS
 from workers.conclude import conclude, end_at_deadline
 from workers.confirm import LONGEST_PAUSE, news_of_fact
@@ -72,11 +73,9 @@ def _move(house: House, run: Snapshot, touch: Touch, news: News, now: datetime) 
         house.ledger.write_run(row, now)
 
 
-def hear(house: House, fact: Fact) -> Steps:
+def hear(house: House, fact: Fact, at: datetime) -> None:
     """A webhook: the web application's own process, which may die over it."""
-    process = Process("web")
-    house.agenda.start(process, _take_in(house, fact))
-    yield 0.0
+    house.agenda.later(at, _take_in(house, fact), Process("web"))
 
 
 def _take_in(house: House, fact: Fact) -> Steps:
@@ -109,10 +108,13 @@ def next_look(house: House, now: datetime) -> datetime | None:
         touch = house.ledger.touches[touch_id]
         look_at = touch.look_at or touch.confirm_by
         instants = [touch.armed_at + poll for poll in POLLS[touch.provider]]
-        instants.append(max(touch.confirm_by, now + timedelta(minutes=1)))
+        instants.append(max(touch.confirm_by, now + MINUTE))
         if touch.state is TouchState.sending:
             instants.append(look_at)
-        wanted += [max(look_at, at) for at in instants if max(look_at, at) > now]
+        if look_at > now:
+            wanted.append(max(look_at, min(instants)))
+        else:
+            wanted += [at for at in instants if at > now]
     return min(wanted, default=None)
 
 

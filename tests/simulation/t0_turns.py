@@ -16,7 +16,7 @@ from modules.policy import GuardReason
 from modules.sequences import Definition, EnrollmentState, go_on
 from tests.simulation.t0_clock import Agenda, Dice, Steps
 from tests.simulation.t0_facts import BLIND, HELD, HOME, KEPT, PRICES
-from tests.simulation.t0_rows import Address, Ledger, Person, Thing
+from tests.simulation.t0_rows import Address, Ledger, Person, Thing, numbered
 
 T = Thing
 NOW = timedelta(0)
@@ -266,7 +266,7 @@ def _turn(ledger: Ledger, turn: Turn, now: datetime) -> None:
     if turn.thing is T.number:
         person = next(one for one in ledger.people.values() if one.id == turn.about)
         person.former.append(person.phone)
-        person.phone = Address(AddressId(UUID(int=person.phone.id.int + MANY)), value, abroad=True)
+        person.phone = Address(AddressId(numbered(person.phone.id.int + MANY)), value, abroad=True)
 
 
 def _release(ledger: Ledger, now: datetime) -> None:
