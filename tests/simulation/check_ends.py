@@ -1,7 +1,7 @@
 """What became of it: proven, in time, in order, nobody stuck, and the books complete."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from modules.touches import SUCCESS, TERMINAL
@@ -41,13 +41,19 @@ def proven(evidence: Evidence) -> Iterator[Violation]:
 
 
 def ended_in_time(evidence: Evidence) -> Iterator[Violation]:
-    """I4: what was accepted or unknown is terminal by its deadline."""
+    """I4: what was accepted or unknown is terminal by its deadline, a person's question a week later, or soon after the
+    provider has told at last that it took it."""
     deadlines: dict[str, Any] = {}
+    told_at: dict[str, datetime] = {}
     for event in evidence.rows("touches"):
-        after = event["after"]
+        after, asked = event["after"], (event["before"] or {}).get("state") == "review"
         if after["state"] not in TERMINAL:
-            more = REVIEW if after["state"] == "review" else timedelta(0)
-            deadlines[after["id"]] = instant(after["confirm_by"]) + more + SLACK
+            by = instant(after["confirm_by"])
+            if after["state"] == "review":
+                by += REVIEW
+            elif asked:
+                told_at[after["id"]] = instant(event["t"])
+            deadlines[after["id"]] = told_at.get(after["id"], by) + SLACK
         elif after["id"] in deadlines and instant(event["t"]) > deadlines.pop(after["id"]):
             yield broken("I4", event["t"], f"touch {after['id']} ended after its deadline")
     for touch, deadline in deadlines.items():

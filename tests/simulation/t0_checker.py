@@ -86,14 +86,18 @@ def proven(books: Books) -> Iterator[Violation]:
 
 
 def ended_in_time(books: Books) -> Iterator[Violation]:
-    """I4: what left is terminal by its deadline, a person's question a week later."""
+    """I4: what left is terminal by its deadline, a person's question a week later, or soon after the provider has told
+    at last that it took it."""
     ended: set[object] = set()
+    told_at: dict[object, datetime] = {}
     for event in books.events("touch"):
-        touch = event.about
+        touch, asked = event.about, event.more is S.review
+        if asked and touch.state not in ENDS:
+            told_at[touch.id] = event.at
         if touch.state in ENDS and touch.id not in ended:
             ended.add(touch.id)
-            more = REVIEW if event.more is S.review else timedelta(0)
-            if event.at > touch.confirm_by + more + SLACK:
+            by = touch.confirm_by + REVIEW if asked else told_at.get(touch.id, touch.confirm_by)
+            if event.at > by + SLACK:
                 yield broken("I4", event.at, f"touch {touch.id} ended after its deadline")
     for touch in books.ledger.touches.values():
         if touch.state not in ENDS:
