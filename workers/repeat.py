@@ -8,7 +8,6 @@ from modules.accounts import Account
 from modules.channels import Accepted, Message
 from modules.contacts import count_addresses, lock_addresses, lock_contacts
 from modules.health import read_engine_state
-from modules.ids import EnrollmentId
 from modules.labels import ADDRESS_KIND, Purpose
 from modules.policy import Allow, Candidate, Facts, guard, load_facts, set_lock_timeout
 from modules.sequences import EnrollmentState, Snapshot, lock_and_load_snapshots, windows_of
@@ -55,7 +54,7 @@ async def _still_allowed(deps: Deps, conn: Connection, account: Account, touch: 
     if state is None or not state.may_arm:
         return False  # after a restore the stop that forbids it may be what we do not know
     await set_lock_timeout(conn)
-    running = await _running(conn, touch.enrollment_id) if touch.enrollment_id else None
+    running = await _running(conn, touch) if touch.enrollment_id else None
     if touch.enrollment_id and running is None:
         return False
     definitions = await definitions_of(deps, conn, [running] if running else [])
@@ -94,7 +93,12 @@ def besides_itself(facts: Facts) -> Facts:
     return replace(facts, in_flight_until=None, on_call_until=None, sent_last_day=here, sent_to_person=theirs)
 
 
-async def _running(conn: Connection, enrollment_id: EnrollmentId) -> Snapshot | None:
-    """A paused, held or ended enrollment repeats nothing."""
-    snapshots = await lock_and_load_snapshots(conn, [enrollment_id])
-    return next((one for one in snapshots if one.status is EnrollmentState.active), None)
+async def _running(conn: Connection, touch: Touch) -> Snapshot | None:
+    """A paused, held or ended enrollment repeats nothing, and one that goes on without this touch does not either."""
+    snapshots = await lock_and_load_snapshots(conn, [touch.enrollment_id] if touch.enrollment_id else [])
+    return next((one for one in snapshots if one.status is EnrollmentState.active and waits_for(one, touch)), None)
+
+
+def waits_for(snapshot: Snapshot, touch: Touch) -> bool:
+    """Somebody else may have settled it since it was found to be looked at; both stand in the row that is locked."""
+    return snapshot.waiting and snapshot.last_touch is not None and snapshot.last_touch.id == touch.id

@@ -5,12 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from modules.labels import ChannelName, Provider
+from modules.channels import Message
+from modules.labels import ChannelName, Provider, TouchState
+from modules.touches import News, load_touches
 from scripts.conductor.stage import Stage
 from scripts.jobs import run_sweep
-from tests.cast import Cast, gather_cast, story
+from tests.cast import Cast, gather_cast, rows, story
 from tests.flow.outside import states_of, sweep_after
 from utils.config import Redirect
+from workers.accounts_in_use import load_accounts_in_use
+from workers.confirm import confirm
+from workers.repeat import repeat_same_key
 
 BY = {ChannelName.voice: Provider.retell, ChannelName.email: Provider.resend, ChannelName.sms: Provider.twilio}
 OFFICE = "windows:\n  - { days: [mon, tue, wed, thu, fri], from: '09:00', to: '10:03' }\n"
@@ -51,3 +56,19 @@ async def test_a_mail_is_not_repeated_after_the_sequences_own_hours(stage: Stage
     for _ in range(7):
         await sweep_after(stage, minutes=1)
     assert stage.twin.ledger() == []
+
+
+@pytest.mark.parametrize("settled", [False, True])
+async def test_what_another_sweep_has_settled_meanwhile_is_not_repeated(stage: Stage, settled: bool) -> None:
+    await lose_first(stage, "email")
+    (row,) = await rows(stage.deps, "touches")
+    async with stage.deps.database.transaction() as conn:
+        account = (await load_accounts_in_use(stage.deps, conn)).by_id[row["account_id"]]
+        (touch,) = await load_touches(conn, [row["id"]])
+    if settled:
+        assert await confirm(stage.deps, [News(touch.id, TouchState.not_sent, reason="absent_twice")])
+    message = Message(touch.id, touch.to_address, touch.subject, touch.body, touch.envelope)
+
+    said = await repeat_same_key(stage.deps, account, touch, message)
+
+    assert (said is None, len(stage.twin.ledger())) == (settled, 0 if settled else 1)

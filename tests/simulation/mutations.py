@@ -92,6 +92,7 @@ _T0 = (
     t0.a_repeated_fact_is_written_again,
     t0.the_lower_rank_wins,
     t0.another_touch_is_taken_for_this_one,
+    t0.what_was_settled_meanwhile_is_repeated,
     t0.the_repetition_asks_no_guard,
     t0.the_key_is_used_for_ever,
     t0.other_words_leave_than_were_stored,

@@ -8,10 +8,10 @@ from typing import Any
 
 from psycopg import sql
 
-from modules.ids import EnrollmentId
 from modules.sequences import Onward, Snapshot, control_store
 from modules.sequences import store as sequences_store
 from modules.tasks import store as tasks_store
+from modules.touches import Touch
 from tests.simulation.database import SQL as DATABASE
 from tests.simulation.mutations_t0 import Inside, patched
 from tests.simulation.mutations_t1 import module, reworded
@@ -133,8 +133,10 @@ def what_is_paused_is_armed() -> Inside:
 def a_paused_one_is_repeated() -> Inside:
     repeat = module("workers.repeat")
 
-    async def running(conn: Connection, enrollment_id: EnrollmentId) -> Snapshot | None:
-        return next(iter(await sequences_store.lock_and_load_snapshots(conn, [enrollment_id])), None)
+    async def running(conn: Connection, touch: Touch) -> Snapshot | None:
+        assert touch.enrollment_id
+        snapshots = await sequences_store.lock_and_load_snapshots(conn, [touch.enrollment_id])
+        return next((one for one in snapshots if repeat.waits_for(one, touch)), None)
 
     return patched((repeat, "_running", running))
 

@@ -14,6 +14,7 @@ Known = tuple[tuple[Callable[[], AbstractContextManager[None]], tuple[int, ...]]
 LATE_ON_THE_RULES = {
     "quarantine_is_zero": (159,),
     "the_row_is_written_after_the_send": (9, 14),
+    "what_was_settled_meanwhile_is_repeated": (339,),
     "the_purse_is_not_locked": (276,),
     "what_a_provider_said_counts_for_ever": (74,),
     "without_the_guard_provider_dnd": (66,),

@@ -197,6 +197,10 @@ def another_touch_is_taken_for_this_one() -> Inside:
     return patched((t0_shell, "taken_ids", lambda *_: frozenset()))
 
 
+def what_was_settled_meanwhile_is_repeated() -> Inside:
+    return patched((t0_shell, "still_waits", anything))
+
+
 def the_repetition_asks_no_guard() -> Inside:
     return patched((t0_shell, "repeat_allowed", anything))
 

@@ -37,7 +37,8 @@ def check(books: Books) -> tuple[Violation, ...]:
 
 
 def never_twice(books: Books) -> Iterator[Violation]:
-    """I1: a second acceptance of one visit only after the provider's own failure of the one before."""
+    """I1: a second acceptance of one visit only after the provider's own failure of the one before; nothing that has
+    ended is repeated."""
     visits: dict[object, list[Accept]] = defaultdict(list)
     for one in books.accepted():
         touch = books.ledger.touches.get(one.touch_id)
@@ -46,6 +47,12 @@ def never_twice(books: Books) -> Iterator[Violation]:
         for before, after in pairwise(sorted(taken, key=lambda one: one.at)):
             if not any(fact.state in FAILED and fact.at and fact.at <= after.at for fact in before.facts):
                 yield broken("I1", after.at, f"{where}: {after.provider_id} after {before.provider_id}")
+    ended: set[object] = set()
+    for event in books.ledger.history:
+        if event.op == "touch" and event.about.state in ENDS:
+            ended.add(event.about.id)
+        elif event.op == "repeat" and event.more and event.about.id in ended:
+            yield broken("I1", event.at, f"touch {event.about.id} was repeated after its end")
     for provider in books.providers.values():
         for at, touch_id in provider.forgotten_keys:
             yield broken("I1", at, f"touch {touch_id} was repeated when its key was forgotten")

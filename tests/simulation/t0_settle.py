@@ -6,7 +6,7 @@ workers/confirm.py, resolve.py and repeat.py in their order, on plain values.
 from datetime import datetime, timedelta
 
 from modules.channels import Accepted, Answer, Fact, Message, Sought, channel_for
-from modules.labels import OWN_WORD, TouchState
+from modules.labels import OWN_WORD, OnReply, TouchState
 from modules.sequences import RUNNING, EnrollmentState, Snapshot, apply, settle
 from modules.touches import News, Touch, judge
 from tests.simulation import t0_shell as shell
@@ -163,12 +163,15 @@ def repeat(house: House, touch: Touch, learned: list[News]) -> Steps:
         free = shell.locks_run(ledger, touch.enrollment_id, owner) and shell.locks_contact(ledger, person, owner)
         if not free or not shell.locks_addresses(ledger, person, owner) or run.status is not EnrollmentState.active:
             return
+        if not shell.still_waits(run, touch):
+            return
         if person.address(touch.channel).value != touch.to_address:
             return
         now = house.agenda.now
         candidate = house.candidate(run, touch.channel, now)
         late = touch.confirm_by - touch.armed_at
-        candidate = changed(candidate, due_at=touch.armed_at, since=touch.armed_at, max_lateness=late)
+        since = touch.armed_at
+        candidate = changed(candidate, due_at=since, since=since, max_lateness=late, on_reply=OnReply.stop)
         known = besides_itself(load(ledger, candidate, person, now))
         allowed = shell.repeat_allowed(known, candidate, now)
         yield house.agenda.dice.between(0.01, 0.2)

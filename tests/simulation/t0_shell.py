@@ -22,6 +22,7 @@ from utils.frozen import changed
 from workers.candidate import is_gated
 from workers.conclude import may_repeat
 from workers.gate import FRESH
+from workers.repeat import waits_for
 
 Permissions = dict[ContactId, tuple[bool, datetime]]
 PURSE = "purse"
@@ -165,6 +166,11 @@ def may_ask(_touch: Touch) -> bool:
 def taken_ids(ledger: Ledger, touch: Touch) -> frozenset[str]:
     """The same words twice are two messages."""
     return frozenset(name for name, owner in ledger.by_provider_id.items() if owner != touch.id)
+
+
+def still_waits(run: Snapshot, touch: Touch) -> bool:
+    """Only what its enrollment still waits for is repeated."""
+    return waits_for(run, touch)
 
 
 def repeat_allowed(facts: Facts, candidate: Candidate, now: datetime) -> bool:
