@@ -1,10 +1,14 @@
 """T0: the rules of the protocol keep its promises on plain values, and fast enough to be asked for years of it."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
 
 from tests.simulation.outcome import Outcome
+from tests.simulation.regressions import kept
 from tests.simulation.t0 import Conductor, run_t0
 from tests.simulation.t0_rows import Thing
 
@@ -24,10 +28,29 @@ def test_no_promise_is_broken_in_two_hundred_seeds_and_they_are_eventful() -> No
     assert sum(one.crashes for one in outcomes) > 500
 
 
+def test_seeds_of_t0_that_once_broke_a_promise_break_none_any_more() -> None:
+    assert [one for one in map(run_t0, kept("T0")) if one.violations] == []
+
+
 def test_the_same_seed_plays_the_same_story_of_t0() -> None:
     first, second = (Conductor(7).play().ledger.history for _ in range(2))
     assert first == second
     assert len(first) > 20
+
+
+def test_another_process_with_other_hashes_plays_the_same_story_of_t0() -> None:
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-m", "tests.simulation.t0", "7"],
+            env={**os.environ, "PYTHONHASHSEED": hashes},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for hashes in ("1", "2")
+    )
+    assert first == second
+    assert len(first.splitlines()) > 20
 
 
 def test_seeds_meet_every_kind_of_trouble() -> None:

@@ -1,6 +1,5 @@
 """T1: the real engine on a real PostgreSQL keeps its promises whatever the seed does, and the checker would notice."""
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from tests.simulation.forging_forks import FORK_LIES
 from tests.simulation.forging_replies import REPLY_LIES
 from tests.simulation.ground import Ground, open_ground
 from tests.simulation.home import TESTER_PHONE
+from tests.simulation.regressions import kept
 from tests.simulation.runner import run_seeds
 from tests.simulation.t1 import evidence_of, play, run_seed
 
-KEPT = json.loads(Path(__file__).with_name("regressions.json").read_text(encoding="utf-8"))
-"""Seeds that once broke a promise, and what it was."""
 CALM = 16
 STORMY, BUSY, TESTED = 4, 8, 37
 """Without anybody at their desks; with tasks and orders; in a test."""
@@ -89,7 +87,7 @@ def test_no_promise_is_broken_in_the_first_seeds(ground: Ground, seed: int) -> N
 
 @pytest.mark.full
 def test_seeds_that_once_broke_a_promise_break_none_any_more(ground: Ground) -> None:
-    assert [one for one in KEPT if run_seed(one["seed"], ground).violations] == []
+    assert [seed for seed in kept("T1") if run_seed(seed, ground).violations] == []
 
 
 @pytest.mark.parametrize(
