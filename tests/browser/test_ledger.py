@@ -129,10 +129,11 @@ def test_what_is_told_while_older_lines_are_on_their_way_stands(page: Page, serv
 def test_older_lines_come_also_while_new_ones_do(page: Page, served: Served) -> None:
     add_fifty(served)
     held = hold_the_older_lines(page, served)
-    served.add_touch("Radia Perlman", next(iter(served.house.accounts)), "+14155550199")
-    expect(page.locator("[data-outcome=waiting]")).to_contain_text("52")
+    for waiting, name in ((52, "Barbara Liskov"), (53, "Radia Perlman")):
+        served.add_touch(name, next(iter(served.house.accounts)), f"+141555501{waiting}")
+        expect(page.locator("[data-outcome=waiting]")).to_contain_text(f"{waiting}")
     held.continue_()
-    expect(page.locator("tbody tr")).to_have_count(55)
+    expect(page.locator("tbody tr")).to_have_count(56)
     expect(page.locator("tbody tr").first).to_contain_text("Radia Perlman")
 
 

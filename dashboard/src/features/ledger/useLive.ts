@@ -27,21 +27,24 @@ export function useLive(client: string): Live {
     let gathering: number | undefined;
     let losing: number | undefined;
     let unseen = false;
-    let waits = false;
+    let counted = true;
     const key = ledgerKey(client);
     const isReading = () => queries.isFetching({ queryKey: key }) > 0;
 
     const askAgain = () => {
       gathering = undefined;
-      const waited = waits;
-      waits = unseen && isReading();
-      if (!(waits && waited)) void queries.invalidateQueries({ queryKey: summaryQuery(client).queryKey });
-      if (waits) return gather(); // to ask now would take older lines away from whoever waits for them
+      if (!counted) void queries.invalidateQueries({ queryKey: summaryQuery(client).queryKey });
+      counted = true;
+      if (unseen && isReading()) return soon(); // to ask now would take older lines away from whoever waits for them
       if (unseen) void queries.invalidateQueries({ queryKey: key });
       unseen = false;
     };
-    const gather = () => {
+    const soon = () => {
       gathering ??= window.setTimeout(askAgain, GATHER_MS);
+    };
+    const gather = () => {
+      counted = false;
+      soon();
     };
 
     const leave = follow<LedgerLine>(`/api/v1/events?client=${encodeURIComponent(client)}`, {
