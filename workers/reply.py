@@ -18,7 +18,7 @@ from modules.contacts import Address, Contact
 from modules.content import RenderProblem
 from modules.health import Level, LogEvent, write_log
 from modules.ids import AccountId
-from modules.inbox import WaitingReply, close_reply, lock_reply, replies_due
+from modules.inbox import WaitingReply, close_reply, hold_reply, lock_reply, replies_due
 from modules.labels import AddressKind, NextChannel
 from modules.policy import (
     Allow,
@@ -95,6 +95,7 @@ async def _give_up(deps: Deps, one: WaitingReply, reason: str) -> int:
     try:
         async with deps.database.transaction() as conn:
             await set_lock_timeout(conn)
+            await hold_reply(conn, one.id)
             if await lock_reply(conn, one.id) is None:
                 return 0
             await _close(conn, one, reason, deps.clock.now())

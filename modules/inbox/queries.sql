@@ -253,6 +253,10 @@ where i.answer in ('confirmation', 'help') and i.at > %(since)s and tried.may_go
 order by i.at, i.id
 limit %(at_most)s;
 
+-- hold_answer --
+-- The row alone. Who waited for it asks in a later statement what was armed meanwhile: this one does not see it.
+select from inbound where id = %(id)s for no key update;
+
 -- lock_answer --
 -- Whether one message still wants its answer, read after the locks on the person; the row stays locked. Attempts made
 -- so far, and why its sender is closed now.

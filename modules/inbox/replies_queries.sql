@@ -46,6 +46,10 @@ where r.closed_at is null and r.send_by > %(since)s and tried.may_go
 order by row_number() over (partition by r.client_id order by r.written_at, r.id), r.written_at, r.id
 limit %(at_most)s;
 
+-- hold_reply --
+-- The row alone. Who waited for it asks in a later statement what was armed meanwhile: this one does not see it.
+select from replies where id = %(id)s for no key update;
+
 -- lock_reply --
 -- Attempts made so far, while it still wants to leave; read after the locks on the person, and the row stays locked.
 select tried.attempts
@@ -64,12 +68,11 @@ for no key update of r skip locked;
 update replies set closed_at = %(now)s, closed_reason = %(reason)s where id = %(id)s and closed_at is null;
 
 -- waiting_reply --
--- One that has not left and was not closed: the row stays locked, so that no arming takes it meanwhile.
-select r.id, r.contact_id from replies r
+-- One that has not left and was not closed; the row is held, so that no arming takes it meanwhile.
+select r.contact_id from replies r
 where r.client_id = %(client_id)s and r.id = %(id)s and r.closed_at is null
   and not exists (
-    select from touches t where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent')
-for no key update of r;
+    select from touches t where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent');
 
 -- list_replies --
 -- What a client's people wrote back, the newest first, and what became of it. Late: its time is over, and nobody closed it.

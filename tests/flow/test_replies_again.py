@@ -1,20 +1,25 @@
 """What is written back once more after the first of it went another way than planned."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from modules.inbox import NewReply, close_reply, keep_reply
+from modules.channels import Message
+from modules.inbox import NewReply, close_reply, keep_reply, replies_due
+from modules.labels import NextChannel
 from scripts.conductor.stage import Stage
 from tests.cast import Cast
 from tests.flow.answering import reached
 from tests.flow.outside import play_on, sweep_after
 from tests.flow.writing_back import DAY, WORDS, asked, listed, outcome, replies, taken_back, written
 from utils.db import Connection
-from utils.errors import Conflict
+from utils.errors import Conflict, NotFound
 from utils.uuid7 import uuid7
+from workers import reply as replying
 from workers import write_reply as writing
+from workers.accounts_in_use import load_accounts_in_use
 from workers.reply import IN_THE_GAP
 
 
@@ -101,3 +106,18 @@ async def test_nobody_is_told_written_when_the_same_words_came_first(
     assert [row["id"] for row in await listed(stage, cast)] == first
     await play_on(stage)
     assert reached(stage, WORDS) == 1
+
+
+async def test_what_is_being_armed_is_not_told_to_be_taken_back(stage: Stage, cast: Cast) -> None:
+    told, deps = await written(stage, cast), stage.deps
+    async with deps.database.transaction() as conn:
+        (waiting,) = await replies_due(conn, stage.clock.now(), 10)
+        account = (await load_accounts_in_use(deps, conn)).of(cast.client_id, NextChannel.sms)
+        assert account is not None
+        assert isinstance(await replying._arm(deps, account, conn, waiting, None), Message)
+        taking = asyncio.create_task(taken_back(stage, cast, told))
+        await asyncio.sleep(0.5)
+        assert not taking.done()
+    with pytest.raises(NotFound):
+        await taking
+    assert await outcome(stage, cast) == [("sending", None)]

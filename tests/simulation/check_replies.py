@@ -51,11 +51,18 @@ def _may_leave(event: Event, reply: Line | None) -> Iterator[Violation]:
 
 
 def told_is_kept(evidence: Evidence) -> Iterator[Violation]:
-    """I22: whoever was told that it is written down finds it, and what they took back has not left since."""
+    """I22: whoever was told that it is written down finds it, and what they took back had not left, nor leaves."""
     written = {event["after"]["id"] for event in evidence.rows("replies") if event["before"] is None and event["after"]}
+    left: dict[str, str] = {}
     for event in evidence.history:
         if event["op"] == "wrote_back" and event["reply"] not in written:
             yield broken("I22", event["t"], f"reply {event['reply']} was told to be written, and is not there")
+        elif event["op"] == "row" and event["table"] == "touches" and event["after"]:
+            after = event["after"]
+            if after["origin"] == REPLY:
+                left[after["origin_id"]] = after["state"]
+        elif event["op"] == "took_back" and left.get(event["reply"], "not_sent") != "not_sent":
+            yield broken("I22", event["t"], f"reply {event['reply']} was told not to leave, and was on its way")
 
 
 CHECKS = (answered_or_closed, told_is_kept)

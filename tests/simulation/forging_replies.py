@@ -62,9 +62,15 @@ def told_and_not_there(evidence: Evidence) -> Evidence:
     return evidence
 
 
+def taken_back_on_its_way(evidence: Evidence) -> Evidence:
+    place, touch = sent(evidence)
+    told: Any = {"t": touch["armed_at"], "who": "desk", "op": "took_back", "reply": touch["origin_id"]}
+    return inserted(evidence, place + 1, told)
+
+
 _LIES = (
     *(armed_although_closed, armed_for_nobody, armed_after_its_time, armed_for_somebody_else),
-    *(waiting_at_the_end, closed_long_after, told_and_not_there),
+    *(waiting_at_the_end, closed_long_after, told_and_not_there, taken_back_on_its_way),
 )
 REPLY_LIES: Mapping[Callable[[Evidence], Evidence], str] = dict.fromkeys(_LIES, "I22")
 """What each lie breaks."""

@@ -1,11 +1,13 @@
 """The guards of what people write back, each taken away for as long as a seed of T1 is played."""
 
 from typing import Any
+from uuid import UUID
 
 from modules.inbox import replies_store
 from modules.policy import Allow, Decision
 from tests.simulation.mutations_t0 import Inside, patched
 from tests.simulation.mutations_t1 import module, reworded
+from utils.db import Connection
 
 MAY_GO = "and tried.may_go"
 
@@ -19,6 +21,15 @@ def a_reply_leaves_again() -> Inside:
 def what_was_taken_back_leaves() -> Inside:
     """Read before, and not asked again under the lock."""
     return reworded((replies_store.SQL, "lock_reply", "and r.closed_at is null", ""))
+
+
+def what_is_being_armed_is_taken_back() -> Inside:
+    """Nobody waits for the arming that is about to commit."""
+
+    async def unheld(_conn: Connection, _reply_id: UUID) -> None:
+        return None
+
+    return patched((module("workers.write_reply"), "hold_reply", unheld))
 
 
 def replies_ask_no_guard() -> Inside:
