@@ -7,11 +7,12 @@ each such enrollment waits, visibly, for one word.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from modules.health import (
     FindingKind,
     Settled,
+    clients_answered,
     close_explained,
     lock_findings,
     open_questions,
@@ -35,6 +36,8 @@ from utils.errors import BadInput, Conflict, NotFound
 from workers.confirm import definitions_of
 from workers.context import Deps
 
+ANSWERED_LATELY = timedelta(hours=2)
+"""An arming ends within seconds, and the reconciliation comes every 15 minutes."""
 Whom = tuple[str, bytes]
 """A channel and the keyed hash of an address."""
 
@@ -59,13 +62,13 @@ class Answered:
 
 
 async def close_what_is_explained(deps: Deps, now: datetime) -> dict[str, int]:
-    """Findings whose touch has turned up ask nobody any more, and who waited for them goes on."""
+    """Findings whose touch has turned up ask nobody any more, and who waited for them goes on; also who was held by an
+    arming that had read the question just before its answer."""
     counts: Counter[str] = Counter()
     async with deps.database.transaction() as conn:
-        closed = await close_explained(conn, now)
-        counts["explained"] = len(closed)
-        for client_id in sorted({row["client_id"] for row in closed if row["kind"] == FindingKind.lost}):
-            released = await _release(deps, conn, ClientId(client_id), now)
+        counts["explained"] = len(await close_explained(conn, now))
+        for client_id in sorted(await clients_answered(conn, now - ANSWERED_LATELY)):
+            released = await _release(deps, conn, client_id, now)
             counts["released"] += released
     return {name: count for name, count in counts.items() if count}
 

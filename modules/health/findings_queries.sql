@@ -90,6 +90,11 @@ where f.settled_at is null
     ) end
 returning f.client_id, f.kind, f.provider_id, f.channel, f.address_hash;
 
+-- clients_answered --
+-- Clients one of whose losses found its answer lately.
+select distinct f.client_id from reconcile_findings f
+where f.kind = 'lost' and f.settled_at > %(since)s;
+
 -- close_heard --
 -- What was silent and stands in a later list.
 update reconcile_findings f

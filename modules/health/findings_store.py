@@ -57,6 +57,11 @@ async def close_explained(conn: Connection, now: datetime) -> list[Row]:
     return await fetch_all(conn, SQL["close_explained"], {"now": now})
 
 
+async def clients_answered(conn: Connection, since: datetime) -> list[ClientId]:
+    """Clients one of whose losses was explained or answered after `since`."""
+    return [ClientId(row["client_id"]) for row in await fetch_all(conn, SQL["clients_answered"], {"since": since})]
+
+
 async def close_heard(conn: Connection, account_ids: Sequence[AccountId], listed: Sequence[str], now: datetime) -> int:
     parameters = {"account_ids": list(account_ids), "listed": list(listed), "now": now}
     return await execute(conn, SQL["close_heard"], parameters)

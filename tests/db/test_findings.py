@@ -14,8 +14,8 @@ from modules.channels.twilio_sms import TwilioSms
 from modules.health import Finding, FindingKind, Settled, keep_lost
 from modules.ids import EnrollmentId, TouchId
 from modules.inbox import EventKind, keep_event, pack_fact
-from modules.labels import AddressKind, ChannelName, Provider, TouchState
-from modules.sequences import ControlVerb, Order, Snapshot, lock_and_load_snapshots
+from modules.labels import AddressKind, ChannelName, NextChannel, Provider, TouchState
+from modules.sequences import ControlVerb, DueGroup, Order, Snapshot, lock_and_load_snapshots
 from scripts.conductor.stage import Stage
 from tests.cast import Cast, gather_cast, rows, story
 from tests.databases import Database
@@ -28,6 +28,8 @@ from utils.db import Connection, Row, fetch_all
 from utils.errors import BadInput, Conflict, NotFound
 from utils.http import read_client
 from utils.uuid7 import uuid7
+from workers import arm as arming
+from workers.context import Deps
 from workers.findings import Answered, answer_findings
 from workers.reconcile import reconcile
 from workers.sweep import sweep
@@ -218,16 +220,36 @@ async def asked(stage: Stage, block: str) -> list[Row]:
         return await fetch_all(conn, SQL[block])
 
 
+async def lose(deps: Deps, cast: Cast) -> None:
+    """Something left for the first person that no row explains."""
+    async with deps.database.transaction() as conn:
+        hashed = (await deps.pepper(conn)).hash(cast.client_id, AddressKind.phone, cast.phones[0])
+        lost = Finding(cast.client_id, cast.texts, FindingKind.lost, "SMlost", None, {}, ChannelName.sms, hashed)
+        await keep_lost(conn, [lost], MONDAY)
+
+
+async def test_who_was_held_by_a_question_that_had_just_been_answered_goes_on_at_the_next_reconciliation(
+    stage: Stage,
+) -> None:
+    cast, deps = await gather_cast(stage.deps, stage.twin, story("sms")), stage.deps
+    await lose(deps, cast)
+    account, group = await text_account(deps, cast.client_id), DueGroup(cast.client_id, NextChannel.sms)
+    async with deps.database.transaction() as conn:
+        await arming._arm(deps, conn, group, account, None, 1, {})
+        assert (await answer(stage, "SMlost", Settled.not_ours)).released == 0
+    assert [one["status_reason"] for one in await rows(deps, "enrollments")] == ["possibly_sent"]
+    assert (await reconcile(deps))["released"] == 1
+    assert [one["status"] for one in await rows(deps, "enrollments")] == ["active"]
+    assert "released" not in await reconcile(deps)
+
+
 async def test_what_was_skipped_meanwhile_does_not_count_as_sent_one_step_further(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One says that it was sent; another has just skipped the step: the next one has not been sent."""
     async with open_rig(database.url) as deps:
         cast = await gather_cast(deps, None, story("sms", "sms", "sms"))
-        async with deps.database.transaction() as conn:
-            hashed = (await deps.pepper(conn)).hash(cast.client_id, AddressKind.phone, cast.phones[0])
-            lost = Finding(cast.client_id, cast.texts, FindingKind.lost, "SMlost", None, {}, ChannelName.sms, hashed)
-            await keep_lost(conn, [lost], MONDAY)
+        await lose(deps, cast)
         await arm_all(deps, cast.client_id, await text_account(deps, cast.client_id), 1)
         first = [True]
 
