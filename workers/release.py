@@ -5,7 +5,7 @@ from datetime import datetime
 from modules.contacts import lock_person
 from modules.ids import ClientId, ContactId
 from modules.inbox import held_by_reply, release_inbound
-from modules.sequences import EnrollmentState, go_on, lock_and_load_snapshots, write_enrollments
+from modules.sequences import FOR_A_REPLY, EnrollmentState, go_on, lock_and_load_snapshots, write_enrollments
 from utils.db import Connection
 
 
@@ -16,6 +16,8 @@ async def release_person(conn: Connection, client_id: ClientId, contact_id: Cont
     await lock_person(conn, [contact_id])
     released = await release_inbound(conn, client_id, contact_id, by, now)
     after = {EnrollmentState.held: EnrollmentState.active, EnrollmentState.paused: EnrollmentState.paused}
-    rows = [go_on(one, after[one.status], None, now) for one in snapshots if one.status in after]
+    # between the list and the lock somebody may have found a reason of their own to hold them
+    waiting = [one for one in snapshots if one.status in after and one.status_reason in FOR_A_REPLY]
+    rows = [go_on(one, after[one.status], None, now) for one in waiting]
     await write_enrollments(conn, rows, now)
     return released

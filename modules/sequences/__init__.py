@@ -28,7 +28,7 @@ from modules.sequences.adopt_store import (
 )
 from modules.sequences.apply import apply, first_due, go_on, hold, wait_for_task, whose_instant
 from modules.sequences.asking import after_asking, task_settled
-from modules.sequences.control import Control, ControlVerb, Obstacle, Order, Refused, control
+from modules.sequences.control import FOR_A_REPLY, Control, ControlVerb, Obstacle, Order, Refused, control
 from modules.sequences.control_store import (
     Action,
     LockedRun,
@@ -108,6 +108,7 @@ from modules.sequences.wake import moved_day, woken
 from modules.sequences.worth_waiting import not_worth_waiting
 
 __all__ = [
+    "FOR_A_REPLY",
     "MOST_ATTEMPTS",
     "RUNNING",
     "TRANSITIONS",

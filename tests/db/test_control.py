@@ -1,20 +1,23 @@
 """A person's orders on a real database: followed and recorded together, or neither; what comes later is not lost."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
 
-from modules.ids import EnrollmentId, TouchId
+from modules.ids import ClientId, ContactId, EnrollmentId, TouchId
+from modules.inbox import held_by_reply
 from modules.labels import TouchState
-from modules.sequences import ControlVerb, Order
+from modules.sequences import ControlVerb, EnrollmentState, Order, hold, lock_and_load_snapshots, write_enrollments
 from modules.touches import News
-from tests.cast import gather_cast, join, rows, story
+from tests.cast import Cast, gather_cast, join, rows, story
 from tests.databases import Database
 from tests.db.controlling import obey, read, write
 from tests.db.erasing import erase
 from tests.db.rig import MONDAY, arm_all, open_rig, text_account
+from utils.db import Connection
 from utils.errors import AppError, Conflict, NotFound
 from workers.confirm import confirm
 from workers.context import Deps
@@ -197,3 +200,29 @@ async def test_what_was_read_during_a_pause_holds_nothing_when_the_pause_ends(de
     assert (place["step"], place["due_at"]) == (before["step"], before["due_at"])
     resumed = await obey(deps, cast.enrollments[0], Order(V.resume))
     assert resumed.action.to_status == "active"
+
+
+async def test_who_is_held_for_another_reason_while_they_are_released_stays_held(
+    deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await gather_cast(deps, None, story("sms", "sms"))
+    await hold_for(deps, cast, "reply_waiting")
+
+    async def listed(conn: Connection, client_id: ClientId, contact_id: ContactId) -> list[EnrollmentId]:
+        found = await held_by_reply(conn, client_id, contact_id)
+        await hold_for(deps, cast, "broken_promise")
+        return found
+
+    monkeypatch.setattr("workers.release.held_by_reply", listed)
+    async with deps.database.transaction() as conn:
+        await release_person(conn, cast.client_id, cast.contacts[0], "ada", deps.clock.now())
+    [place] = await rows(deps, "enrollments")
+    assert (place["status"], place["status_reason"]) == ("paused", "broken_promise")
+
+
+async def hold_for(deps: Deps, cast: Cast, reason: str) -> None:
+    """Who is paused remembers that they have to wait for a person."""
+    async with deps.database.transaction() as conn:
+        for one in await lock_and_load_snapshots(conn, list(cast.enrollments)):
+            row, *_ = hold(one, reason)
+            await write_enrollments(conn, [replace(row, status=EnrollmentState.paused)], deps.clock.now())
