@@ -145,7 +145,7 @@ async def _give_up(deps: Deps, one: Unanswered, now: datetime) -> int:
         async with deps.database.transaction() as conn:
             await set_lock_timeout(conn)
             await hold_answer(conn, one.id)
-            if await lock_answer(conn, one.id) is None or not await give_up_answer(conn, one.id):
+            if not await give_up_answer(conn, one.id):
                 return 0
             detail = {"answer": str(one.answer), "inbound": str(one.id), "attempts": str(one.attempts)}
             await write_log(conn, one.client_id, Level.warning, LogEvent.answer_too_late, now, detail=detail)

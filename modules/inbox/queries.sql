@@ -275,8 +275,13 @@ where i.id = %(id)s and i.answer in ('confirmation', 'help') and tried.may_go
 for no key update of i skip locked;
 
 -- give_up_answer --
--- It is too late for an answer.
-update inbound set answer = 'too_late' where id = %(id)s and answer in ('confirmation', 'help');
+-- It is too late for an answer, if none is on its way; ask under hold_answer.
+update inbound i set answer = 'too_late'
+where i.id = %(id)s and i.answer in ('confirmation', 'help')
+  and exists (select from contacts c where c.id = i.contact_id and c.erased_at is null)
+  and not exists (
+    select from touches t
+    where t.origin = i.answer and t.origin_id = i.id and t.part = 0 and t.state <> 'not_sent');
 
 -- leave_to_provider --
 -- The provider has confirmed a later opt-out from this number itself: what we still owed is owed no more. What is armed
