@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from modules.health import (
     FindingKind,
     Settled,
-    clients_answered,
     close_explained,
     lock_findings,
     open_questions,
@@ -66,8 +65,8 @@ async def close_what_is_explained(deps: Deps, now: datetime) -> dict[str, int]:
     arming that had read the question just before its answer."""
     counts: Counter[str] = Counter()
     async with deps.database.transaction() as conn:
-        counts["explained"] = len(await close_explained(conn, now))
-        for client_id in sorted(await clients_answered(conn, now - ANSWERED_LATELY)):
+        counts["explained"], clients = await close_explained(conn, now, now - ANSWERED_LATELY)
+        for client_id in sorted(clients):
             released = await _release(deps, conn, client_id, now)
             counts["released"] += released
     return {name: count for name, count in counts.items() if count}

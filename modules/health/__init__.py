@@ -4,7 +4,7 @@ Tables: system_logs, sender_breakers, reconcile_findings, engine_state
 Verbs: write_log, is_alive, open_breaker, open_breakers, close_breaker, load_health, find_troubles, note_troubles,
     listed_touches, unplaced_people, silent_touches, note_list_looks, keep_findings, forget_logs, forget_breakers,
     erase_details, erase_findings, untie_imported_logs, forget_proof_logs, forget_findings, keep_lost, name_lost,
-    known_lost, keep_orphans, clients_answered, close_explained, close_heard, list_findings, lock_findings,
+    known_lost, keep_orphans, close_explained, close_heard, list_findings, lock_findings,
     settle_finding, open_questions, waiting_runs, addresses_of_refs, read_engine_state, disarm_engine, arm_engine,
     newest_trace
 Imports: ids, labels
@@ -13,7 +13,6 @@ Imports: ids, labels
 from modules.health.detect import find_troubles
 from modules.health.findings_store import (
     addresses_of_refs,
-    clients_answered,
     close_explained,
     close_heard,
     keep_findings,
@@ -80,7 +79,6 @@ __all__ = [
     "Trouble",
     "addresses_of_refs",
     "arm_engine",
-    "clients_answered",
     "close_breaker",
     "close_explained",
     "close_heard",

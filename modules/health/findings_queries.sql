@@ -77,23 +77,24 @@ returning client_id, account_id, kind, provider_id, detail ? 'reference' as name
 
 -- close_explained --
 -- What has found its explanation asks nobody any more: the item has its touch, or what was silent has been heard of.
-update reconcile_findings f
-set settled_at = %(now)s, settled_as = 'explained', settled_by = 'reconcile'
-where f.settled_at is null
-  and case when f.kind = 'silent' then exists (
-      select from touches t where t.id = f.touch_id and t.state not in ('accepted', 'expired')
-    ) else exists (
-      select from provider_accounts own
-      join provider_accounts a on a.provider = own.provider
-      join touches t on t.account_id = a.id and t.provider_id = f.provider_id
-      where own.id = f.account_id
-    ) end
-returning f.client_id, f.kind, f.provider_id, f.channel, f.address_hash;
-
--- clients_answered --
--- Clients one of whose losses found its answer lately.
-select distinct f.client_id from reconcile_findings f
-where f.kind = 'lost' and f.settled_at > %(since)s;
+-- Beside them the clients one of whose losses found its answer lately.
+with closed as (
+  update reconcile_findings f
+  set settled_at = %(now)s, settled_as = 'explained', settled_by = 'reconcile'
+  where f.settled_at is null
+    and case when f.kind = 'silent' then exists (
+        select from touches t where t.id = f.touch_id and t.state not in ('accepted', 'expired')
+      ) else exists (
+        select from provider_accounts own
+        join provider_accounts a on a.provider = own.provider
+        join touches t on t.account_id = a.id and t.provider_id = f.provider_id
+        where own.id = f.account_id
+      ) end
+  returning f.client_id, f.kind
+)
+select client_id, kind, true as now_closed from closed
+union all
+select distinct f.client_id, f.kind, false from reconcile_findings f where f.kind = 'lost' and f.settled_at > %(since)s;
 
 -- close_heard --
 -- What was silent and stands in a later list.

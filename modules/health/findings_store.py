@@ -52,14 +52,11 @@ async def keep_orphans(conn: Connection, since: datetime, until: datetime, at_mo
     return await fetch_all(conn, SQL["keep_orphans"], parameters)
 
 
-async def close_explained(conn: Connection, now: datetime) -> list[Row]:
-    """Those that were closed: client_id, kind, provider_id, channel, address_hash."""
-    return await fetch_all(conn, SQL["close_explained"], {"now": now})
-
-
-async def clients_answered(conn: Connection, since: datetime) -> list[ClientId]:
-    """Clients one of whose losses was explained or answered after `since`."""
-    return [ClientId(row["client_id"]) for row in await fetch_all(conn, SQL["clients_answered"], {"since": since})]
+async def close_explained(conn: Connection, now: datetime, since: datetime) -> tuple[int, set[ClientId]]:
+    """How many were closed, and the clients one of whose losses is closed now or was after `since`."""
+    rows = await fetch_all(conn, SQL["close_explained"], {"now": now, "since": since})
+    lost = {ClientId(row["client_id"]) for row in rows if row["kind"] == FindingKind.lost}
+    return sum(row["now_closed"] for row in rows), lost
 
 
 async def close_heard(conn: Connection, account_ids: Sequence[AccountId], listed: Sequence[str], now: datetime) -> int:
