@@ -22,7 +22,7 @@ from tests.simulation.t0_provider import Provider
 from tests.simulation.t0_rows import Ledger, numbered
 from tests.simulation.t0_settle import hear, next_look
 from tests.simulation.t0_shell import House
-from tests.simulation.t0_turns import Trouble, dnd, draw, drawn_kinds, impatient, impatiently, unfold
+from tests.simulation.t0_turns import Trouble, begin_late, dnd, draw, drawn_kinds, impatient, impatiently, unfold
 from utils.schedules import full_minute
 
 TIER = "T0"
@@ -60,6 +60,9 @@ class Conductor:
         who = people(dice, self.ledger, 10 if crowded else 3 + dice.below(5), START)
         self.overlap = 1.0 if crowded else self.overlap
         enroll(dice, self.ledger, who, flows, START)
+        late = Dice(seed, "late")
+        if nasty and late.happens(0.4):
+            begin_late(late, flows, self.ledger)
         drawn = acts(dice, who, START)
         for act in drawn:
             if act.at is not None:

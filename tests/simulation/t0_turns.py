@@ -26,6 +26,8 @@ SHORT = (timedelta(minutes=5), timedelta(minutes=90), timedelta(hours=5))
 ABROAD = "abroad"
 MANY = 500
 THANKSGIVING = datetime(2026, 11, 26, 2, tzinfo=UTC)
+OFFICE_SHUTS, NIGHT_FALLS = datetime(2026, 11, 23, 23, tzinfo=UTC), datetime(2026, 11, 24, 2, tzinfo=UTC)
+"""On a story's first day, in New York."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +242,15 @@ def impatiently(dice: Dice, flows: Mapping[UUID, Definition]) -> dict[UUID, Defi
         )
         for name, flow in flows.items()
     }
+
+
+def begin_late(dice: Dice, flows: Mapping[UUID, Definition], ledger: Ledger) -> None:
+    """Many begin so shortly before their sequence's day is over that a repetition comes after it."""
+    for run_id, run in ledger.runs.items():
+        if dice.happens(0.7):
+            shuts = OFFICE_SHUTS if flows[run.sequence_id].windows else NIGHT_FALLS
+            begins = shuts + timedelta(days=dice.below(3), minutes=-12 * dice.number())
+            ledger.runs[run_id] = replace(run, due_at=begins)
 
 
 def unfold(agenda: Agenda, ledger: Ledger, trouble: Trouble) -> Steps:
