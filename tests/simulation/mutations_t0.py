@@ -15,12 +15,14 @@ from modules.policy import guards as guards_module
 from modules.policy.models import Verdict
 from modules.sequences import Definition, EnrollmentChange, Plan, Reach, Snapshot, outcomes
 from modules.sequences import decide as decide_verb
+from modules.sequences import settle as settle_verb
 from modules.touches import Change, News, Touch
 from modules.touches import Verdict as Judged
 from modules.touches import judge as judge_verb
 from tests.simulation import t0_arm, t0_facts, t0_settle, t0_shell
 from tests.simulation.t0_rows import Ledger, Refused
 from tests.simulation.t0_shell import House
+from utils.frozen import changed
 from workers import conclude as conclude_module
 from workers.resolve import POLLS
 from workers.send import news_of
@@ -150,6 +152,16 @@ def what_expired_is_tried_again() -> Inside:
 def unknown_counts_as_failed() -> Inside:
     failed, settled = outcomes.FAILED | {S.unknown}, outcomes.SETTLED | {S.unknown}
     return patched((DECIDE, "FAILED", failed), (DECIDE, "SETTLED", settled))
+
+
+def a_persons_question_counts_as_failed() -> Inside:
+    def settled(run: Snapshot, definition: Definition, now: datetime) -> Plan:
+        last = run.last_touch
+        if last is None or last.state is not S.review:
+            return settle_verb(run, definition, now)
+        return settle_verb(changed(run, last_touch=changed(last, state=S.expired)), definition, now)
+
+    return patched((t0_settle, "settle", settled))
 
 
 def an_armed_visit_is_due_again_and_tried_again() -> Inside:

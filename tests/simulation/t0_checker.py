@@ -20,6 +20,7 @@ from tests.simulation.t0_provider import Accept
 
 S, E = TouchState, EnrollmentState
 OPEN = (S.claimed, S.sending, S.unknown)
+NOT_KNOWN = (*OPEN, S.review)
 ENDS = (S.delivered, S.completed, S.failed, S.bounced, S.complained, S.expired, S.not_sent, S.suppressed, S.cancelled)
 ON_A_CALL = (*OPEN, S.accepted)
 SUCCESS = (S.delivered, S.completed)
@@ -235,7 +236,8 @@ def replayed_for_nothing(books: Books) -> Iterator[Violation]:
 
 
 def no_switch_from_unknown(books: Books) -> Iterator[Violation]:
-    """I13: while the fate of a touch is unknown its enrollment arms nothing else and does not move on."""
+    """I13: while the fate of a touch is unknown, or a person asks for it, its enrollment arms nothing else and does not
+    move on."""
     open_now: dict[object, object] = {}
     for event in books.ledger.history:
         if event.op in ("armed", "touch"):
@@ -243,7 +245,7 @@ def no_switch_from_unknown(books: Books) -> Iterator[Violation]:
             before = open_now.get(touch.enrollment_id)
             if event.op == "armed" and before is not None:
                 yield broken("I13", event.at, f"touch {touch.id} was armed while {before} was unknown")
-            if touch.state in OPEN:
+            if touch.state in NOT_KNOWN:
                 open_now[touch.enrollment_id] = touch.id
             elif before == touch.id:
                 del open_now[touch.enrollment_id]
