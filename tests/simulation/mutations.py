@@ -90,6 +90,7 @@ _T0 = (
     t0.a_persons_question_counts_as_failed,
     t0.an_armed_visit_is_due_again_and_tried_again,
     t0.a_closing_fact_closes_nothing,
+    t0.a_stop_ends_nothing_on_other_addresses,
     t0.a_repeated_fact_is_written_again,
     t0.the_lower_rank_wins,
     t0.another_touch_is_taken_for_this_one,

@@ -185,6 +185,10 @@ def a_closing_fact_closes_nothing() -> Inside:
     return patched((t0_shell, "closes", nothing))
 
 
+def a_stop_ends_nothing_on_other_addresses() -> Inside:
+    return patched((t0_facts, "said_stop", nothing))
+
+
 def a_repeated_fact_is_written_again() -> Inside:
     def judged(touch: Touch, news: News, polls: Any) -> Judged:
         verdict = judge_verb(touch, news, polls)

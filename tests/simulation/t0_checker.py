@@ -17,6 +17,7 @@ from tests.simulation.outcome import Violation
 from tests.simulation.t0_books import Books, broken
 from tests.simulation.t0_forbidden import READING, nothing_forbidden_leaves
 from tests.simulation.t0_provider import Accept
+from tests.simulation.t0_rows import Thing
 
 S, E = TouchState, EnrollmentState
 OPEN = (S.claimed, S.sending, S.unknown)
@@ -60,20 +61,30 @@ def never_twice(books: Books) -> Iterator[Violation]:
 
 
 def never_after_a_stop(books: Books) -> Iterator[Violation]:
-    """I2: no arm and no repetition after the commit of a stop, a withdrawal, or a reply that ends the sequence."""
+    """I2: no arm and no repetition after the commit of a stop, a withdrawal, or a reply that ends the sequence. A
+    person's own word about one of their addresses ends all that had begun before it, on each of them."""
     closed: set[object] = set()
     replied: set[object] = set()
+    said: dict[str, datetime] = {}
+    numbers = {one.id: (*one.former, one.phone)[0].value for one in books.ledger.people.values()}
     for event in books.ledger.history:
-        if event.op in ("stopped", "withdrawn") or event.op == "closed":
+        if event.op in ("stopped", "withdrawn", "closed"):
             closed.add(event.about)
+            if event.op == "closed" and event.more:
+                said.setdefault(event.about, event.at)
+        elif event.op == "turn" and event.about[0] is Thing.number:
+            numbers[event.about[1]] = event.more
         elif event.op == "reply":
             replied.add(event.about)
         elif event.op == "armed" or (event.op == "repeat" and event.more):
-            touch = event.about
+            touch, run = event.about, books.ledger.runs[event.about.enrollment_id]
             if closed & {touch.to_address, touch.contact_id, (touch.contact_id, touch.channel)}:
                 yield broken("I2", event.at, f"touch {touch.id} {event.op} after a stop")
-            flow = books.definitions[books.ledger.runs[touch.enrollment_id].sequence_id]
-            if touch.contact_id in replied and flow.step(touch.step).on_reply is OnReply.stop:
+            theirs = (numbers[touch.contact_id], books.ledger.people[touch.contact_id].mail.value)
+            if any(one in said and (run.enrolled_at is None or said[one] >= run.enrolled_at) for one in theirs):
+                yield broken("I2", event.at, f"touch {touch.id} {event.op} after their own word about {theirs}")
+            step = books.definitions[run.sequence_id].step(touch.step)
+            if touch.contact_id in replied and step.on_reply is OnReply.stop:
                 yield broken("I2", event.at, f"touch {touch.id} {event.op} after a reply")
 
 

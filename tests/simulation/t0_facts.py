@@ -1,6 +1,6 @@
 """What T0's guards are told: the ledger as `load_facts` would answer; tests/db hold that query against its rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,11 @@ BLIND: Mapping[str, tuple[str, ...]] = {
 """Facts that fail together. The last is one of the permits."""
 
 
+def said_stop(stopped: Iterable[datetime], since: datetime) -> bool:
+    """A word about one of their addresses ends what is planned on all."""
+    return any(at >= since for at in stopped)
+
+
 def load(ledger: Ledger, candidate: Candidate, person: Person, now: datetime) -> Facts:
     channel, since = candidate.channel, candidate.since or now
     address, account = person.address(channel), ledger.accounts[channel]
@@ -58,7 +63,7 @@ def load(ledger: Ledger, candidate: Candidate, person: Person, now: datetime) ->
     facts = Facts(
         client_status="live",
         sending_stopped=False,
-        contact_suppressed=person.suppressed_at is not None or any(at >= since for at in stopped),
+        contact_suppressed=person.suppressed_at is not None or said_stop(stopped, since),
         address_suppressed=address.stopped_at is not None,
         consent=channel not in person.withdrawn,
         held_until=None,
