@@ -26,6 +26,7 @@ ENDS = (S.delivered, S.completed, S.failed, S.bounced, S.complained, S.expired, 
 ON_A_CALL = (*OPEN, S.accepted)
 SUCCESS = (S.delivered, S.completed)
 FAILED = (S.failed, S.bounced, S.cancelled)
+LOST = (S.expired, S.failed, S.not_sent)
 NEVER_LEFT = (S.not_sent, S.suppressed, S.cancelled)
 DAY, HALF_HOUR = timedelta(hours=24), timedelta(minutes=30)
 SLACK = timedelta(minutes=20)
@@ -173,15 +174,21 @@ def one_step_at_a_time(books: Books) -> Iterator[Violation]:
 
 
 def not_lost_although_delivered(books: Books) -> Iterator[Violation]:
-    """I8: nothing is called lost that the provider held as delivered half an hour before the deadline."""
+    """I8: nothing is called lost that the provider held as delivered half an hour before the deadline, and had not
+    called failed by then."""
+    taken: dict[object, list[Accept]] = defaultdict(list)
     for one in books.accepted():
-        touch = books.ledger.touches.get(one.touch_id)
-        if touch is None or any(fact.state in FAILED for fact in one.facts):
+        taken[one.touch_id].append(one)
+    for event in books.events("touch"):
+        touch = event.about
+        if touch.state not in LOST:
             continue
         by = touch.confirm_by - HALF_HOUR
-        held = any(fact.state in SUCCESS and fact.at and fact.at <= by for fact in one.facts)
-        if held and touch.state in (S.expired, S.failed, S.not_sent):
-            yield broken("I8", by, f"touch {touch.id} is {touch.state}, and {one.provider_id} was delivered")
+        for one in taken[touch.id]:
+            held = any(fact.state in SUCCESS and fact.at and fact.at <= by for fact in one.facts)
+            failed = any(fact.state in FAILED and fact.at and fact.at <= event.at for fact in one.facts)
+            if held and not failed:
+                yield broken("I8", event.at, f"touch {touch.id} is {touch.state}, and {one.provider_id} was delivered")
 
 
 def within_hours(books: Books) -> Iterator[Violation]:
