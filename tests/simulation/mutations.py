@@ -98,6 +98,7 @@ _T0 = (
     t0.the_repetition_asks_no_guard,
     t0.the_key_is_used_for_ever,
     t0.other_words_leave_than_were_stored,
+    t0.it_goes_elsewhere_than_was_stored,
     t0.the_purse_is_not_locked,
     t0.what_a_provider_said_counts_for_ever,
 )

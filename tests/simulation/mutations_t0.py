@@ -232,6 +232,10 @@ def other_words_leave_than_were_stored() -> Inside:
     return patched((t0_shell, "words_of", lambda touch: replace(touch, body=touch.body + " again")))
 
 
+def it_goes_elsewhere_than_was_stored() -> Inside:
+    return patched((t0_shell, "words_of", lambda touch: replace(touch, to_address=f"not-{touch.to_address}")))
+
+
 def send_by_is_not_looked_at() -> Inside:
     return patched((t0_shell, "is_in_time", anything))
 

@@ -125,13 +125,16 @@ def ended_in_time(books: Books) -> Iterator[Violation]:
 
 
 def armed_before(books: Books) -> Iterator[Violation]:
-    """I5 and I10: every acceptance has a row that was committed before it, in the same words."""
+    """I5 and I10: every acceptance has a row that was committed before it, in the same words and to the same
+    address."""
     for one in books.accepted():
         touch, armed = books.ledger.touches.get(one.touch_id), books.ledger.armed.get(one.touch_id)
         if touch is None or armed is None or armed > one.at:
             yield broken("I5", one.at, f"{one.provider_id} was accepted before its row was committed")
         elif touch.body != one.body:
             yield broken("I10", one.at, f"{one.provider_id} has other words than its row")
+        elif touch.to_address != one.to:
+            yield broken("I10", one.at, f"{one.provider_id} went to {one.to}, which is not its row's address")
 
 
 def nobody_stuck(books: Books) -> Iterator[Violation]:
