@@ -84,6 +84,7 @@ _T0 = (
     t0.one_failed_read_at_the_deadline_is_enough,
     t0.acceptance_counts_as_success,
     t0.it_expires_too_early,
+    t0.a_person_is_asked_where_nobody_wants_that,
     t0.nothing_ever_expires,
     t0.what_expired_is_tried_again,
     t0.unknown_counts_as_failed,

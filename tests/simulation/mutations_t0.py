@@ -138,6 +138,11 @@ def one_failed_read_at_the_deadline_is_enough() -> Inside:
     return patched((conclude_module, "GRACE", NOW), (t0_settle, "POLLS", dict.fromkeys(POLLS, ())))
 
 
+def a_person_is_asked_where_nobody_wants_that() -> Inside:
+    real = conclude_module.end_at_deadline
+    return patched((t0_settle, "end_at_deadline", lambda touch, _, told, now: real(touch, True, told, now)))
+
+
 def nothing_ever_expires() -> Inside:
     return patched((t0_settle, "end_at_deadline", lambda *_: None))
 

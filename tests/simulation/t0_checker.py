@@ -106,12 +106,13 @@ def proven(books: Books) -> Iterator[Violation]:
 
 
 def ended_in_time(books: Books) -> Iterator[Violation]:
-    """I4: what left is terminal by its deadline, a person's question a week later, or soon after the provider has told
-    at last that it took it."""
+    """I4: what left is terminal by its deadline, a person's question a week later where the client asks for one, or
+    soon after the provider has told at last that it took it."""
     ended: set[object] = set()
     told_at: dict[object, datetime] = {}
     for event in books.events("touch"):
-        touch, asked = event.about, event.more is S.review
+        touch = event.about
+        asked = event.more is S.review and books.ledger.accounts[touch.channel].review_unknown
         if asked and touch.state not in ENDS:
             told_at[touch.id] = event.at
         if touch.state in ENDS and touch.id not in ended:
