@@ -87,6 +87,7 @@ _T0 = (
     t0.a_person_is_asked_where_nobody_wants_that,
     t0.nothing_ever_expires,
     t0.what_expired_is_tried_again,
+    t0.what_broke_off_is_called_again,
     t0.unknown_counts_as_failed,
     t0.a_persons_question_counts_as_failed,
     t0.an_armed_visit_is_due_again_and_tried_again,

@@ -9,7 +9,7 @@ from typing import Any
 
 from modules.channels import Answer, Message, Unknown
 from modules.ids import EnrollmentId
-from modules.labels import ChannelName, NextChannel, TouchState
+from modules.labels import CALL_AGAIN, CallEnd, ChannelName, NextChannel, TouchState
 from modules.policy import Allow, Candidate, Facts
 from modules.policy import guards as guards_module
 from modules.policy.models import Verdict
@@ -152,6 +152,10 @@ def what_expired_is_tried_again() -> Inside:
         (outcomes, "MAY_REPEAT", outcomes.MAY_REPEAT | {S.expired}),
         (DECIDE, "MAY_REPEAT", outcomes.MAY_REPEAT | {S.expired}),
     )
+
+
+def what_broke_off_is_called_again() -> Inside:
+    return patched((outcomes, "CALL_AGAIN", CALL_AGAIN | {CallEnd.broken_off}))
 
 
 def unknown_counts_as_failed() -> Inside:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from modules.labels import ChannelName, OnReply, TouchState
+from modules.labels import CallEnd, ChannelName, OnReply, TouchState
 from modules.sequences import EnrollmentState
 from tests.simulation.outcome import Violation
 from tests.simulation.t0_books import Books, broken
@@ -40,15 +40,16 @@ def check(books: Books) -> tuple[Violation, ...]:
 
 
 def never_twice(books: Books) -> Iterator[Violation]:
-    """I1: a second acceptance of one visit only after the provider's own failure of the one before; nothing that has
-    ended is repeated."""
+    """I1: a second acceptance of one visit only after the provider's own failure of the one before, of which
+    nobody heard a part; nothing that has ended is repeated."""
     visits: dict[object, list[Accept]] = defaultdict(list)
     for one in books.accepted():
         touch = books.ledger.touches.get(one.touch_id)
         visits[(touch.enrollment_id, touch.part) if touch else one.touch_id].append(one)
     for where, taken in visits.items():
         for before, after in pairwise(sorted(taken, key=lambda one: one.at)):
-            if not any(fact.state in FAILED and fact.at and fact.at <= after.at for fact in before.facts):
+            known = [fact for fact in before.facts if fact.at and fact.at <= after.at]
+            if not any(fact.state in FAILED and fact.reason != CallEnd.broken_off for fact in known):
                 yield broken("I1", after.at, f"{where}: {after.provider_id} after {before.provider_id}")
     ended: set[object] = set()
     for event in books.ledger.history:
