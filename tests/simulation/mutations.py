@@ -119,17 +119,17 @@ _GUARDS_BEHIND: tuple[tuple[str, str, str], ...] = (
 )
 """Guards that no story can miss while the second one stands: it lets nobody through whom they are about."""
 _AT_REPETITIONS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("known", "I21", (311,)),
+    ("known", "I21", (311, 325)),
     ("kill_switch", "I18", (12, 140)),
     ("tenant_not_live", "I18", (269, 329)),
     ("platform_suppressed", "I20", (234, 296)),
-    ("possibly_sent", "I1", (85, 123)),
+    ("possibly_sent", "I1", (123, 280)),
     ("ai_voice_blocked_state", "I19", (429,)),
     ("emergency_block", "I19", (52, 422)),
-    ("no_postal_address", "I18", (111,)),
+    ("no_postal_address", "I18", (111, 462)),
     ("being_handled", "I20", (3, 46)),
-    ("quiet_hours", "I9", (348,)),
-    ("sequence_window", "I9", (66,)),
+    ("quiet_hours", "I9", (241, 348)),
+    ("sequence_window", "I9", (66, 142)),
 )
 _UNTESTED = (
     (

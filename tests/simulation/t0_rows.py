@@ -10,7 +10,7 @@ from uuid import UUID
 
 from modules.accounts import Account
 from modules.ids import AddressId, ContactId, EnrollmentId, TouchId
-from modules.labels import ChannelName, ConsentKind, NextChannel
+from modules.labels import CallEnd, ChannelName, ConsentKind, NextChannel, TouchState
 from modules.sequences import EnrollmentChange, EnrollmentState, Snapshot
 from modules.sequences.models_of_runs import LastTouch
 from modules.touches import OPEN, TERMINAL, Change, Touch
@@ -18,6 +18,7 @@ from tests.simulation.t0_clock import Steps
 from utils.frozen import changed, quickly_made
 
 ZONE = "America/New_York"
+NEVER_LEFT = (TouchState.not_sent, TouchState.suppressed)
 
 
 class Numbered(UUID):
@@ -164,8 +165,17 @@ class Ledger:
     def last_touch(self, touch_id: TouchId) -> LastTouch:
         one = self.touches[touch_id]
         accepted = one.provider_id is not None
-        told = self.reasons.get(one.id)
-        return LastTouch(one.id, one.step or "", one.part, one.attempt, one.state, accepted, one.confirm_by, told)
+        told, unsent = self.reasons.get(one.id), self._unsent_before(one) if one.attempt > 1 else 0
+        place = (one.id, one.step or "", one.part, one.attempt)
+        return LastTouch(*place, one.state, accepted, one.confirm_by, told, unsent=unsent)
+
+    def _unsent_before(self, touch: Touch) -> int:
+        """How many attempts before it, in the same visit, never left: a call that found no free line, too."""
+        return sum(
+            one.state in NEVER_LEFT or (one.state is TouchState.failed and self.reasons.get(one.id) == CallEnd.capacity)
+            for one in self.touches.values()
+            if (one.enrollment_id, one.part) == (touch.enrollment_id, touch.part) and one.attempt < touch.attempt
+        )
 
     def snapshot(self, run_id: EnrollmentId) -> Snapshot:
         """As `lock_and_load_snapshots` would load it."""
