@@ -18,7 +18,7 @@ from modules.accounts import Account, ClientStatus
 from modules.channels import Gate, Message, Permission, channel_for
 from modules.health import Level, LogEvent, write_log
 from modules.ids import AccountId
-from modules.inbox import AnswerKind, Unanswered, answers_due, give_up_answer, hold_answer, lock_answer
+from modules.inbox import AnswerKind, Unanswered, answers_due, give_up_answer, lock_answer
 from modules.labels import OWN_WORD, NextChannel
 from modules.policy import set_lock_timeout, try_sender
 from modules.touches import AnswerFacts, answer_facts, arm_touches
@@ -144,8 +144,7 @@ async def _give_up(deps: Deps, one: Unanswered, now: datetime) -> int:
     try:
         async with deps.database.transaction() as conn:
             await set_lock_timeout(conn)
-            await hold_answer(conn, one.id)
-            if not await give_up_answer(conn, one.id):
+            if await lock_answer(conn, one.id) is None or not await give_up_answer(conn, one.id):
                 return 0
             detail = {"answer": str(one.answer), "inbound": str(one.id), "attempts": str(one.attempts)}
             await write_log(conn, one.client_id, Level.warning, LogEvent.answer_too_late, now, detail=detail)

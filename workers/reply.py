@@ -18,7 +18,7 @@ from modules.contacts import Address, Contact
 from modules.content import RenderProblem
 from modules.health import Level, LogEvent, write_log
 from modules.ids import AccountId
-from modules.inbox import WaitingReply, close_reply, hold_reply, lock_reply, replies_due
+from modules.inbox import WaitingReply, close_reply, lock_reply, replies_due
 from modules.labels import AddressKind, NextChannel
 from modules.policy import (
     Allow,
@@ -95,20 +95,20 @@ async def _give_up(deps: Deps, one: WaitingReply, reason: str) -> int:
     try:
         async with deps.database.transaction() as conn:
             await set_lock_timeout(conn)
-            await hold_reply(conn, one.id)
             if await lock_reply(conn, one.id) is None:
                 return 0
-            await _close(conn, one, reason, deps.clock.now())
+            return await _close(conn, one, reason, deps.clock.now())
     except psycopg.errors.LockNotAvailable:
         return 0
-    return 1
 
 
-async def _close(conn: Connection, one: WaitingReply, reason: str, now: datetime) -> None:
-    """Visibly: one line for a person, and nobody asks about it again."""
-    await close_reply(conn, one.id, reason, now)
+async def _close(conn: Connection, one: WaitingReply, reason: str, now: datetime) -> int:
+    """Visibly: one line for a person, and nobody asks about it again. 0 when it is on its way after all."""
+    if not await close_reply(conn, one.id, reason, now):
+        return 0
     detail = {"reply": str(one.id), "contact": str(one.contact_id), "closed_reason": reason}
     await write_log(conn, one.client_id, Level.warning, LogEvent.reply_not_sent, now, detail=detail)
+    return 1
 
 
 async def _arm(

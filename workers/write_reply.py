@@ -13,7 +13,6 @@ from modules.inbox import (
     TextedLast,
     WaitingReply,
     close_reply,
-    hold_reply,
     keep_reply,
     newest_text,
     replies_due,
@@ -118,11 +117,9 @@ async def held_back_replies(deps: Deps, conn: Connection, client_id: ClientId, a
 
 async def take_back_reply(conn: Connection, client_id: ClientId, reply_id: UUID, now: datetime) -> ContactId:
     """It will not leave; NotFound when it has left, was closed or is not this client's."""
-    await hold_reply(conn, reply_id)
     contact_id = await waiting_reply(conn, client_id, reply_id)
-    if contact_id is None:
+    if contact_id is None or not await close_reply(conn, reply_id, "taken_back", now):
         raise NotFound("No reply with this id waits; `scripts/omnify reply list` shows all", field="reply")
-    await close_reply(conn, reply_id, "taken_back", now)
     return contact_id
 
 

@@ -4,8 +4,8 @@ Tables: inbound, inbox_events, replies
 Verbs: keep_event, forget_events, environment_account, list_places, match_inbound, keep_inbound, queued_inbound,
     queued_events, attach_inbound, drop_event, found_orphans, release_inbound, held_by_reply, list_inbound, pack_fact,
     unpack_fact, pack_inbound, unpack_inbound, own_words, kept_events,
-    is_automatic, return_date, kept_under, answer_history, answers_due, hold_answer, lock_answer, give_up_answer,
-    newest_text, keep_reply, replies_to, replies_due, hold_reply, lock_reply, close_reply, waiting_reply, list_replies,
+    is_automatic, return_date, kept_under, answer_history, answers_due, lock_answer, give_up_answer,
+    newest_text, keep_reply, replies_to, replies_due, lock_reply, close_reply, waiting_reply, list_replies,
     erase_replies, erase_inbound, erase_events, forget_sounds, forget_words, forget_replies, forget_inbound
 Imports: ids, labels, channels
 """
@@ -41,7 +41,6 @@ from modules.inbox.replies_store import (
     close_reply,
     erase_replies,
     forget_replies,
-    hold_reply,
     keep_reply,
     list_replies,
     lock_reply,
@@ -58,7 +57,6 @@ from modules.inbox.store import (
     found_orphans,
     give_up_answer,
     held_by_reply,
-    hold_answer,
     keep_event,
     keep_inbound,
     kept_under,
@@ -105,8 +103,6 @@ __all__ = [
     "found_orphans",
     "give_up_answer",
     "held_by_reply",
-    "hold_answer",
-    "hold_reply",
     "is_automatic",
     "keep_event",
     "keep_inbound",

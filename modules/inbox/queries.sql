@@ -253,10 +253,6 @@ where i.answer in ('confirmation', 'help') and i.at > %(since)s and tried.may_go
 order by i.at, i.id
 limit %(at_most)s;
 
--- hold_answer --
--- The row alone. Who waited for it asks in a later statement what was armed meanwhile: this one does not see it.
-select from inbound where id = %(id)s for no key update;
-
 -- lock_answer --
 -- Whether one message still wants its answer, read after the locks on the person; the row stays locked. Attempts made
 -- so far, and why its sender is closed now.
@@ -275,13 +271,11 @@ where i.id = %(id)s and i.answer in ('confirmation', 'help') and tried.may_go
 for no key update of i skip locked;
 
 -- give_up_answer --
--- It is too late for an answer, if none is on its way; ask under hold_answer.
+-- It is too late for an answer, and none is on its way: lock_answer does not see what was armed while it waited.
 update inbound i set answer = 'too_late'
 where i.id = %(id)s and i.answer in ('confirmation', 'help')
-  and exists (select from contacts c where c.id = i.contact_id and c.erased_at is null)
   and not exists (
-    select from touches t
-    where t.origin = i.answer and t.origin_id = i.id and t.part = 0 and t.state <> 'not_sent');
+    select from touches t where t.origin = i.answer and t.origin_id = i.id and t.part = 0 and t.state <> 'not_sent');
 
 -- leave_to_provider --
 -- The provider has confirmed a later opt-out from this number itself: what we still owed is owed no more. What is armed

@@ -46,10 +46,6 @@ where r.closed_at is null and r.send_by > %(since)s and tried.may_go
 order by row_number() over (partition by r.client_id order by r.written_at, r.id), r.written_at, r.id
 limit %(at_most)s;
 
--- hold_reply --
--- The row alone. Who waited for it asks in a later statement what was armed meanwhile: this one does not see it.
-select from replies where id = %(id)s for no key update;
-
 -- lock_reply --
 -- Attempts made so far, while it still wants to leave; read after the locks on the person, and the row stays locked.
 select tried.attempts
@@ -64,15 +60,20 @@ where r.id = %(id)s and r.closed_at is null and tried.may_go
 for no key update of r skip locked;
 
 -- close_reply --
--- It will not leave, and why.
-update replies set closed_at = %(now)s, closed_reason = %(reason)s where id = %(id)s and closed_at is null;
-
--- waiting_reply --
--- One that has not left and was not closed; the row is held, so that no arming takes it meanwhile.
-select r.contact_id from replies r
-where r.client_id = %(client_id)s and r.id = %(id)s and r.closed_at is null
+-- It will not leave, and why; nothing of it is on its way or was taken. Whoever waited for its row asks that here once
+-- more: the statement that waited does not see what was armed meanwhile.
+update replies r set closed_at = %(now)s, closed_reason = %(reason)s
+where r.id = %(id)s and r.closed_at is null
   and not exists (
     select from touches t where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent');
+
+-- waiting_reply --
+-- One that has not left and was not closed, as far as is known before its row is locked: close_reply asks again.
+select r.id, r.contact_id from replies r
+where r.client_id = %(client_id)s and r.id = %(id)s and r.closed_at is null
+  and not exists (
+    select from touches t where t.origin = 'reply' and t.origin_id = r.id and t.part = 0 and t.state <> 'not_sent')
+for no key update of r;
 
 -- list_replies --
 -- What a client's people wrote back, the newest first, and what became of it. Late: its time is over, and nobody closed it.

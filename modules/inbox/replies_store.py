@@ -35,11 +35,6 @@ async def replies_due(conn: Connection, since: datetime, at_most: int) -> list[W
     return [WaitingReply(**row) for row in rows]
 
 
-async def hold_reply(conn: Connection, reply_id: UUID) -> None:
-    """Waits for its row: what is read of it afterwards stays so."""
-    await fetch_one(conn, SQL["hold_reply"], {"id": reply_id})
-
-
 async def lock_reply(conn: Connection, reply_id: UUID) -> int | None:
     """Attempts made so far; None when it is locked elsewhere, has left or may not leave any more."""
     row = await fetch_one(conn, SQL["lock_reply"], {"id": reply_id})
@@ -51,7 +46,7 @@ async def close_reply(conn: Connection, reply_id: UUID, reason: str, now: dateti
 
 
 async def waiting_reply(conn: Connection, client_id: ClientId, reply_id: UUID) -> ContactId | None:
-    """Whose it is, when it can still be taken back; ask under `hold_reply`."""
+    """Whose it is, when it may still be taken back; `close_reply` has the last word. The row stays locked."""
     row = await fetch_one(conn, SQL["waiting_reply"], {"client_id": client_id, "id": reply_id})
     return row["contact_id"] if row else None
 

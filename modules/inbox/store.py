@@ -125,11 +125,6 @@ async def answers_due(conn: Connection, since: datetime, at_most: int) -> list[U
     return [Unanswered(**row | {"answer": AnswerKind(row["answer"])}) for row in rows]
 
 
-async def hold_answer(conn: Connection, row_id: UUID) -> None:
-    """Waits for the row of one message: what is read of it afterwards stays so."""
-    await fetch_one(conn, SQL["hold_answer"], {"id": row_id})
-
-
 async def lock_answer(conn: Connection, row_id: UUID) -> tuple[int, SuppressionReason | None] | None:
     """The attempts made so far, and why the sender is closed; None when it wants no answer any more, or somebody else
     holds it."""

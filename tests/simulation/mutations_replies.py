@@ -1,13 +1,11 @@
 """The guards of what people write back, each taken away for as long as a seed of T1 is played."""
 
 from typing import Any
-from uuid import UUID
 
 from modules.inbox import replies_store
 from modules.policy import Allow, Decision
 from tests.simulation.mutations_t0 import Inside, patched
 from tests.simulation.mutations_t1 import module, reworded
-from utils.db import Connection
 
 MAY_GO = "and tried.may_go"
 
@@ -24,12 +22,8 @@ def what_was_taken_back_leaves() -> Inside:
 
 
 def what_is_being_armed_is_taken_back() -> Inside:
-    """Nobody waits for the arming that is about to commit."""
-
-    async def unheld(_conn: Connection, _reply_id: UUID) -> None:
-        return None
-
-    return patched((module("workers.write_reply"), "hold_reply", unheld))
+    """What was armed while the row was waited for is not asked."""
+    return reworded((replies_store.SQL, "close_reply", "t.state <> 'not_sent'", "false"))
 
 
 def replies_ask_no_guard() -> Inside:
