@@ -116,8 +116,8 @@ async def test_what_is_being_armed_is_not_told_to_be_taken_back(stage: Stage, ca
         assert account is not None
         assert isinstance(await replying._arm(deps, account, conn, waiting, None), Message)
         taking = asyncio.create_task(taken_back(stage, cast, told))
-        await asyncio.sleep(0.5)
-        assert not taking.done()
+        done, _ = await asyncio.wait({taking}, timeout=0.5)
+        assert not done
     with pytest.raises(NotFound):
         await taking
     assert await outcome(stage, cast) == [("sending", None)]
