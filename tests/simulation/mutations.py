@@ -150,6 +150,11 @@ _UNTESTED = (
         "the guard under the address's lock lets no second touch near them; without both it is noticed",
     ),
     (
+        "what_is_being_armed_is_taken_back",
+        "T1",
+        "no story takes a reply back in the very commit that arms it; tests/flow/test_replies_again.py does",
+    ),
+    (
         "what_was_heard_meanwhile_is_not_read",
         "T1",
         "no story brings a milestone into the very wait for a lock; tests/flow/test_late_milestones.py does",

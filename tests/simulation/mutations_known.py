@@ -66,7 +66,6 @@ _AT_DESKS: Known = (
 _WRITTEN_BACK: Known = (
     (replies.a_reply_leaves_again, (118, 153)),
     (replies.what_was_taken_back_leaves, (103,)),
-    (replies.what_is_being_armed_is_taken_back, ()),
     (replies.replies_ask_no_guard, (118, 128)),
     (replies.a_reply_has_all_the_time_in_the_world, (118, 153)),
 )

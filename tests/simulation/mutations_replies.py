@@ -21,11 +21,6 @@ def what_was_taken_back_leaves() -> Inside:
     return reworded((replies_store.SQL, "lock_reply", "and r.closed_at is null", ""))
 
 
-def what_is_being_armed_is_taken_back() -> Inside:
-    """What was armed while the row was waited for is not asked."""
-    return reworded((replies_store.SQL, "close_reply", "t.state <> 'not_sent'", "false"))
-
-
 def replies_ask_no_guard() -> Inside:
     errand = module("workers.errand_touch")
     return patched((errand, "guard", lambda *_: Decision(Allow(), (), None)))
