@@ -277,7 +277,9 @@ def _turn(ledger: Ledger, turn: Turn, now: datetime) -> None:
     if turn.thing is T.number:
         person = next(one for one in ledger.people.values() if one.id == turn.about)
         person.former.append(person.phone)
-        person.phone = Address(AddressId(numbered(person.phone.id.int + MANY)), value, abroad=True)
+        # who shared a number may share the next one, too
+        shared = next((one.phone for one in ledger.people.values() if one.phone.value == value), None)
+        person.phone = shared or Address(AddressId(numbered(person.phone.id.int + MANY)), value, abroad=True)
 
 
 def _release(ledger: Ledger, now: datetime) -> None:
